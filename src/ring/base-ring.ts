@@ -1,0 +1,81 @@
+import type { Codec } from './codec/codec.ts';
+import type { RingControl } from './control.ts';
+import type { Topology } from './layout.ts';
+import { tokenOf } from './lot.ts';
+import type { RingReader } from './reader.ts';
+import type { Ring, RingHandle, RingStats } from './ring.ts';
+import type { WaitStrategy } from './wait-strategy.ts';
+import type { RingWriter } from './writer.ts';
+
+/** What all topologies share: the ends are made on first use, the handle, close and repair. */
+export abstract class BaseRing<T, V> implements Ring<T, V> {
+  protected readonly codec: Codec<T, V>;
+  protected readonly control: RingControl;
+  protected readonly strategy: WaitStrategy;
+  #writer: RingWriter<T> | undefined;
+  #reader: RingReader<T, V> | undefined;
+
+  constructor(codec: Codec<T, V>, control: RingControl, strategy: WaitStrategy, firstSequence?: number) {
+    this.codec = codec;
+    this.control = control;
+    this.strategy = strategy;
+    if (firstSequence !== undefined) this.startAt(firstSequence);
+  }
+
+  get topology(): Topology {
+    return this.control.layout.topology;
+  }
+
+  get capacity(): number {
+    return this.control.layout.capacity;
+  }
+
+  get writer(): RingWriter<T> {
+    if (this.#writer === undefined || this.#writer.detached) this.#writer = this.makeWriter();
+    return this.#writer;
+  }
+
+  get reader(): RingReader<T, V> {
+    if (this.#reader === undefined || this.#reader.detached) this.#reader = this.makeReader();
+    return this.#reader;
+  }
+
+  get handle(): RingHandle {
+    const { control } = this;
+    return {
+      millrace: 1,
+      buffer: control.memory.buffer as SharedArrayBuffer,
+      lot: control.lot.buffer,
+      codec: this.codec.spec,
+      wait: this.strategy,
+    };
+  }
+
+  close(): void {
+    if (this.control.beginClose()) this.markEnd();
+  }
+
+  fail(error: unknown): void {
+    if (this.control.beginFail(error)) this.markEnd();
+  }
+
+  repair(threadId: number): void {
+    const { lot } = this.control;
+    for (const seat of lot.seatsOf(tokenOf(threadId))) this.repairSeat(seat);
+    lot.ringAll();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  abstract get closed(): boolean;
+  abstract stats(): RingStats;
+  protected abstract makeWriter(): RingWriter<T>;
+  protected abstract makeReader(): RingReader<T, V>;
+  /** Marks the stream as ended and wakes everybody; the state has left `open`. */
+  protected abstract markEnd(): void;
+  protected abstract repairSeat(seat: number): void;
+  /** Sets the sequence of the first message, in a fresh ring. */
+  protected abstract startAt(sequence: number): void;
+}

@@ -1,0 +1,184 @@
+import { compareExchange, exchange, load, or, store } from './atomics.ts';
+import { ClosedError, MillraceError, RoleTakenError } from './errors.ts';
+import {
+  BELL_WORDS,
+  ERROR_BYTES,
+  ERROR_TEXT,
+  ERROR_TEXT_BYTES,
+  type Layout,
+  READER_BELLS,
+  READER_ROLE,
+  STATE,
+  WRITER_BELLS,
+  WRITER_ROLE,
+} from './layout.ts';
+import type { Lot } from './lot.ts';
+import type { Memory } from './memory.ts';
+
+/**
+ * The rarely used words of a ring that all topologies share: its state, its error, who holds a role, who sleeps.
+ *
+ * Invariants
+ * - The state goes open → closed, or open → failing → failed, each by compare-and-swap, and never back.
+ * - A topology marks its own stream as ended only *after* the state has left `open`: whoever sees the mark finds
+ *   the state, and the error if there is one.
+ * - A thread sets its bell's bit before it marks the ring as slept on; whoever finds the mark takes the bits with one
+ *   exchange and rings them. A bit may outlive its sleep (a timed-out wait): that costs one needless ring.
+ */
+const OPEN = 0;
+const CLOSED = 1;
+const FAILING = 2;
+const FAILED = 3;
+
+export class RingControl {
+  readonly memory: Memory;
+  readonly layout: Layout;
+  readonly lot: Lot;
+  readonly #words: Int32Array;
+
+  constructor(memory: Memory, layout: Layout, lot: Lot) {
+    this.memory = memory;
+    this.layout = layout;
+    this.lot = lot;
+    this.#words = memory.i32;
+  }
+
+  get closed(): boolean {
+    return load(this.#words, STATE) !== OPEN;
+  }
+
+  /** Leaves `open`; `false` when another thread already had. The caller then marks the stream and wakes everybody. */
+  beginClose(): boolean {
+    return compareExchange(this.#words, STATE, OPEN, CLOSED) === OPEN;
+  }
+
+  /** As `beginClose`, with an error for the other side to find. */
+  beginFail(error: unknown): boolean {
+    if (compareExchange(this.#words, STATE, OPEN, FAILING) !== OPEN) return false;
+    const text = encodeError(error);
+    this.memory.u8.set(text, ERROR_TEXT * 4);
+    this.#words[ERROR_BYTES] = text.length;
+    store(this.#words, STATE, FAILED); // Publishes the text.
+    return true;
+  }
+
+  /** What a writer of a closed ring gets, and a reader after the last message if the ring failed. */
+  endError(): Error {
+    const state = load(this.#words, STATE);
+    if (state === FAILED) return decodeError(this.memory.u8, this.#words[ERROR_BYTES] as number);
+    if (state === FAILING) return new ClosedError('The ring failed, and the thread that failed it ended before it could say why.');
+    return new ClosedError();
+  }
+
+  get failed(): boolean {
+    return load(this.#words, STATE) >= FAILING;
+  }
+
+  takeWriterRole(): void {
+    this.#takeRole(WRITER_ROLE, 'writer');
+  }
+
+  takeReaderRole(): void {
+    this.#takeRole(READER_ROLE, 'reader');
+  }
+
+  #takeRole(word: number, role: string): void {
+    const { topology } = this.layout;
+    const holder = compareExchange(this.#words, word, 0, this.lot.seat.number);
+    if (holder === 0) return;
+    const many = role === 'writer' ? 'mpsc() or mpmc()' : 'spmc() or mpmc()';
+    throw new RoleTakenError(
+      `This ${topology} ring already has a ${role}${holder === this.lot.seat.number ? ' in this thread' : ''}. ` +
+        `Use ${many} for several, or detach() the first ${role}.`,
+    );
+  }
+
+  releaseWriterRole(seat: number): void {
+    compareExchange(this.#words, WRITER_ROLE, seat, 0);
+  }
+
+  releaseReaderRole(seat: number): void {
+    compareExchange(this.#words, READER_ROLE, seat, 0);
+  }
+
+  /** Asks for this thread's bell to be rung when there may be something to read. */
+  registerReader(): void {
+    this.#register(READER_BELLS);
+  }
+
+  registerWriter(): void {
+    this.#register(WRITER_BELLS);
+  }
+
+  #register(bells: number): void {
+    const { number } = this.lot.seat;
+    or(this.#words, bells + (number >>> 5), 1 << (number & 31));
+  }
+
+  wakeReaders(): void {
+    this.#wake(READER_BELLS);
+  }
+
+  wakeWriters(): void {
+    this.#wake(WRITER_BELLS);
+  }
+
+  #wake(bells: number): void {
+    for (let word = 0; word < BELL_WORDS; word++) {
+      if (load(this.#words, bells + word) === 0) continue;
+      let set = exchange(this.#words, bells + word, 0);
+      while (set !== 0) {
+        const bit = 31 - Math.clz32(set);
+        this.lot.ring(word * 32 + bit);
+        set &= ~(1 << bit);
+      }
+    }
+  }
+}
+
+interface PortableError {
+  name: string;
+  message: string;
+  code?: string;
+  stack?: string;
+}
+
+function encodeError(error: unknown): Uint8Array {
+  const portable = toPortable(error);
+  for (;;) {
+    const text = encodeAscii(JSON.stringify(portable));
+    if (text.length <= ERROR_TEXT_BYTES) return text;
+    if (portable.stack) delete portable.stack;
+    else portable.message = `${portable.message.slice(0, Math.floor(portable.message.length / 2))}…`;
+  }
+}
+
+function toPortable(error: unknown): PortableError {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error).slice(0, 500) };
+  const { code } = error as { code?: unknown };
+  return {
+    name: error.name.slice(0, 60),
+    message: error.message,
+    ...(typeof code === 'string' ? { code: code.slice(0, 60) } : {}),
+    ...(error.stack ? { stack: error.stack } : {}),
+  };
+}
+
+/** JSON with every other character escaped is ASCII: no text codec needed. */
+function encodeAscii(json: string): Uint8Array {
+  const escaped = json.replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return Uint8Array.from(escaped, (c) => c.charCodeAt(0));
+}
+
+function decodeError(u8: Uint8Array, length: number): Error {
+  const bytes = u8.slice(ERROR_TEXT * 4, ERROR_TEXT * 4 + Math.max(0, Math.min(length, ERROR_TEXT_BYTES)));
+  try {
+    const { name, message, code, stack } = JSON.parse(String.fromCharCode(...bytes)) as PortableError;
+    const error = code?.startsWith('MILLRACE_') ? new MillraceError(code, message) : new Error(message);
+    error.name = name;
+    if (stack) error.stack = stack;
+    return code && !('code' in error) ? Object.assign(error, { code }) : error;
+  } catch {
+    return new ClosedError('The ring failed, and its error text is unreadable.');
+  }
+}

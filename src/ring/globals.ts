@@ -1,0 +1,32 @@
+/**
+ * The few things outside the language that the ring needs and that Node, Deno, Bun and browsers all have,
+ * declared here so that the layer compiles without the types of any of them.
+ */
+interface Timers {
+  setTimeout(callback: () => void, delayMs: number): unknown;
+  clearTimeout(timer: unknown): void;
+  performance: { now(): number };
+  process?: { getBuiltinModule?(name: string): { threadId?: number } | undefined };
+}
+
+const globals = globalThis as unknown as Timers;
+
+export const startTimer = (callback: () => void, delayMs: number): unknown =>
+  globals.setTimeout(callback, delayMs);
+export const stopTimer = (timer: unknown): void => globals.clearTimeout(timer);
+
+/** Milliseconds from an arbitrary start; never goes backwards. */
+export const nowMs = (): number => globals.performance.now();
+
+/** The number Node gives this thread (0 is the main thread), or `undefined` elsewhere. */
+export function nodeThreadId(): number | undefined {
+  return globals.process?.getBuiltinModule?.('node:worker_threads')?.threadId;
+}
+
+/** What `AbortSignal` is used for here. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}

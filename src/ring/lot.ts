@@ -1,0 +1,181 @@
+import { add, compareExchange, load, notify, store, wait } from './atomics.ts';
+import { BadHandleError, OptionError, UnsupportedError } from './errors.ts';
+import { nodeThreadId } from './globals.ts';
+
+/**
+ * The parking lot: where the threads that use a set of rings have their seats and sleep.
+ *
+ *   word 0          32              64                       32 · (1 + SEATS)
+ *   ├───────────────┼───────────────┼───────────────┬─ ─ ─ ─┤
+ *   │ magic version │ seat 1        │ seat 2        │       │   32 words = 128 bytes each
+ *   │ id            │ bell thread   │ bell thread   │       │
+ *   └───────────────┴───────────────┴───────────────┴─ ─ ─ ─┘
+ *
+ * A seat belongs to one thread. Its number identifies the thread in ring memory (as owner of a claim, as holder of a
+ * role), and its *bell* is the one word the thread ever sleeps on, whichever and however many rings it waits for.
+ * So a wait on several rings costs one sleep, a pending asynchronous wait can be given up without leaving anything
+ * behind in the engine, and whoever learns that a thread died can wake all others by ringing every bell.
+ *
+ * Invariants
+ * - A bell only counts up. It is changed before it is notified, so a sleeper that read the bell *before* it
+ *   registered with a ring either sees the change or is woken: a wake-up can't be lost.
+ * - The thread word of a seat goes from 0 to a thread's number by compare-and-swap, and back to 0 only after that
+ *   thread has ended.
+ */
+const MAGIC = 0x4d_4c_4f_54; // 'MLOT'
+const VERSION = 1;
+const SEAT_WORDS = 32;
+const BELL = 0;
+const THREAD = 1;
+
+/** Threads that can use the rings of one lot at the same time; seats are numbered from 1. */
+export const SEATS = 127;
+/** Words of a bitmap with one bit a seat. */
+export const SEAT_SET_WORDS = 4;
+
+const LOT_WORDS = SEAT_WORDS * (1 + SEATS);
+
+/** This thread's number in every lot: Node's `threadId` plus one, a random number elsewhere. Never 0. */
+export const threadToken: number = tokenOf(nodeThreadId());
+
+/** The token of the Node thread with this `threadId` (`worker.threadId`, read before it exits). */
+export function tokenOf(threadId: number | undefined): number {
+  return threadId === undefined ? 1 + Math.floor(Math.random() * 0x3fff_ffff) : threadId + 1;
+}
+
+export class Lot {
+  readonly buffer: SharedArrayBuffer;
+  readonly #words: Int32Array;
+  #seat: Seat | undefined;
+
+  private constructor(buffer: SharedArrayBuffer) {
+    this.buffer = buffer;
+    this.#words = new Int32Array(buffer);
+  }
+
+  static create(): Lot {
+    const lot = new Lot(new SharedArrayBuffer(LOT_WORDS * 4));
+    lot.#words[0] = MAGIC;
+    lot.#words[1] = VERSION;
+    lot.#words[2] = randomWord();
+    lot.#words[3] = randomWord();
+    return remember(lot);
+  }
+
+  /** The lot behind a buffer that came in a handle; the same object for the same memory, however often it came. */
+  static open(buffer: unknown): Lot {
+    if (!(buffer instanceof SharedArrayBuffer) || buffer.byteLength !== LOT_WORDS * 4) {
+      throw new BadHandleError(
+        'The handle has no parking lot, or one of another size; pass on `ring.handle` as it is.',
+      );
+    }
+    const lot = new Lot(buffer);
+    if (lot.#words[0] !== MAGIC || lot.#words[1] !== VERSION) {
+      throw new BadHandleError('The parking lot in the handle was made by another version of Millrace.');
+    }
+    return known.get(lot.#id()) ?? remember(lot);
+  }
+
+  #id(): string {
+    return `${this.#words[2]}:${this.#words[3]}`;
+  }
+
+  static key(lot: Lot): string {
+    return lot.#id();
+  }
+
+  /** This thread's seat, taken on first use. Throws `OptionError` when all are taken. */
+  get seat(): Seat {
+    this.#seat ??= this.#takeSeat();
+    return this.#seat;
+  }
+
+  #takeSeat(): Seat {
+    for (let number = 1; number <= SEATS; number++) {
+      if (compareExchange(this.#words, number * SEAT_WORDS + THREAD, 0, threadToken) === 0) {
+        return new Seat(this.#words, number);
+      }
+    }
+    throw new OptionError(
+      'threads',
+      `All ${SEATS} seats of this group of rings are taken by threads. Call ring.repair(threadId) for threads ` +
+        'that have exited, or create rings with a `lot` of their own.',
+    );
+  }
+
+  /** Wakes the sleeper on a seat, if there is one. */
+  ring(number: number): void {
+    const bell = number * SEAT_WORDS + BELL;
+    add(this.#words, bell, 1);
+    notify(this.#words, bell);
+  }
+
+  /** Wakes every thread. For the rare event after which nobody knows who was about to be woken: a thread's death. */
+  ringAll(): void {
+    for (let number = 1; number <= SEATS; number++) {
+      if (load(this.#words, number * SEAT_WORDS + THREAD) !== 0) this.ring(number);
+    }
+  }
+
+  /** The seats held by a thread (by its token). One, unless the thread loaded this library twice. */
+  seatsOf(token: number): number[] {
+    const seats: number[] = [];
+    for (let number = 1; number <= SEATS; number++) {
+      if (load(this.#words, number * SEAT_WORDS + THREAD) === token) seats.push(number);
+    }
+    return seats;
+  }
+
+  /** Gives a seat back. Only after its thread has ended and every ring of the lot was repaired. */
+  freeSeat(number: number): void {
+    store(this.#words, number * SEAT_WORDS + THREAD, 0);
+  }
+}
+
+/** One thread's place in a lot. Only that thread uses this object. */
+export class Seat {
+  readonly number: number;
+  readonly words: Int32Array;
+  readonly bell: number;
+
+  constructor(words: Int32Array, number: number) {
+    this.words = words;
+    this.number = number;
+    this.bell = number * SEAT_WORDS + BELL;
+  }
+
+  /** Reads the bell. Call it before registering with what will ring it, and pass the value to `sleep`. */
+  listen(): number {
+    return load(this.words, this.bell);
+  }
+
+  /** Blocks this thread until the bell has rung since `heard`, or the time is over. May wake early. */
+  sleep(heard: number, timeoutMs: number): void {
+    try {
+      wait(this.words, this.bell, heard, timeoutMs);
+    } catch (error) {
+      throw new UnsupportedError(
+        `This thread is not allowed to block (${(error as Error).message}); use the awaitable calls put() and take().`,
+      );
+    }
+  }
+}
+
+/** Handles of the same lot reach a thread as different buffer objects, so lots are recognised by their id. */
+const known = new Map<string, Lot>();
+let own: Lot | undefined;
+
+function remember(lot: Lot): Lot {
+  known.set(Lot.key(lot), lot);
+  own ??= lot;
+  return lot;
+}
+
+/** The lot for a new ring: the first one this thread made or met, so that all rings of a process usually share it. */
+export function defaultLot(): Lot {
+  return own ?? Lot.create();
+}
+
+function randomWord(): number {
+  return (Math.random() * 0x1_0000_0000) | 0;
+}

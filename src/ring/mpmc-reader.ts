@@ -1,0 +1,471 @@
+import { add, compareExchange, exchange, load, pause, store } from './atomics.ts';
+import type { FixedBinding, FixedCodec, VariableBinding, VariableCodec } from './codec/codec.ts';
+import type { RingControl } from './control.ts';
+import { CorruptRingError } from './errors.ts';
+import {
+  CONSUMER_CURSOR,
+  DESK_READ,
+  DESK_TAKE_SPAN,
+  DESK_WAITS,
+  deskOf,
+  FRONTIER,
+  READER_OPEN,
+  RETURNED as RETURNED_HINT,
+} from './layout.ts';
+import { closeEnd, markEnd, openEnd } from './mpmc-writer.ts';
+import { END_OF_BATCH, RingReader, refuseNestedRead } from './reader.ts';
+import { distance } from './sequence.ts';
+import {
+  CLAIMED,
+  CLOSED,
+  isCurrent,
+  isNewer,
+  MANY,
+  OWNER_SHIFT,
+  PHASE,
+  PUBLISHED,
+  RELEASED,
+  RETURNED,
+  SLEEPER,
+  TAKEN,
+  Turns,
+  VOID,
+} from './turn.ts';
+import type { WaitStrategy } from './wait-strategy.ts';
+
+/** Looks at an unfinished claim, and more for every slot of it, before readers give it up. */
+const LOOKS_AT_UNFINISHED = 16;
+/** How long a sleep may last when the wake-up could depend on a writer that never finishes. */
+const PATIENCE_MS = 2;
+
+/**
+ * What both kinds of reader of a ring with turns share: take and release. The argument, with the numbers used here, is
+ * in `mpmc-ring.ts`.
+ */
+abstract class MpmcReader<T, V> extends RingReader<T, V> {
+  protected readonly words: Int32Array;
+  protected readonly turns: Turns;
+  /** The record held: where it begins, and how many slots it has. */
+  protected taken = 0;
+  protected takenSpan = 0;
+  /** Where the next view of the record held begins. */
+  protected at = 0;
+  protected busy = false;
+  /** A boundary; every record before it has been taken, as far as this reader knows. */
+  #next: number;
+  #announced: number;
+  #patienceMs: number = Number.POSITIVE_INFINITY;
+  #read = 0;
+  readonly #owner: number;
+  readonly #desk: number;
+  readonly #single: boolean;
+
+  constructor(control: RingControl, strategy: WaitStrategy) {
+    super(control, strategy);
+    const seat = control.lot.seat.number;
+    this.words = control.memory.i32;
+    this.turns = new Turns(control);
+    this.#owner = seat << OWNER_SHIFT;
+    this.#desk = deskOf(seat);
+    this.#single = control.layout.topology === 'mpsc' || control.layout.topology === 'spsc';
+    if (this.#single) control.takeReaderRole();
+    openEnd(this.words, this.#desk, READER_OPEN, 'reader');
+    this.#announced = load(this.words, this.#desk + DESK_TAKE_SPAN);
+    // A lone reader's predecessor may have left messages behind the hint; they come first.
+    this.#next = this.#single ? load(this.words, FRONTIER) : this.turns.restart(CONSUMER_CURSOR);
+  }
+
+  /** Slots of the message that begins at `at`, whose turn word has this value. */
+  protected abstract spanOfMessage(at: number, word: number): number;
+
+  /** Takes a record of at most `most` messages; `false` when there is none. */
+  protected takeRecord(most: number): boolean {
+    const { words, turns } = this;
+    let at = this.#next;
+    for (;;) {
+      const word = load(words, turns.indexOf(at));
+      const lap = turns.lapOf(at);
+      if (!isCurrent(word, lap)) {
+        if (isNewer(word, lap)) {
+          at = turns.restart(CONSUMER_CURSOR);
+          continue;
+        }
+        this.#next = at;
+        return this.#takeReturned() || this.#nothing(word);
+      }
+      const phase = word & PHASE;
+      if (phase === PUBLISHED || phase === RETURNED) {
+        const span = this.#measure(at, word, most);
+        if (!this.#tryTake(at, word, span)) continue;
+        this.#next = (at + span) | 0;
+        turns.leaveHint(CONSUMER_CURSOR, this.#next, span);
+        return true;
+      }
+      if (phase !== CLAIMED) {
+        at = (at + turns.spanOf(at, word)) | 0; // Taken, released or given up: go on behind it.
+      } else if (!this.#settleUnfinished(at, word)) {
+        this.#next = at;
+        return this.#takeReturned();
+      }
+    }
+  }
+
+  /** How many slots one take may cover: only published records, at most `most` messages. */
+  #measure(at: number, word: number, most: number): number {
+    if (most === 1 || (word & PHASE) === RETURNED) return this.spanOfMessage(at, word);
+    return this.gather(at, word, most);
+  }
+
+  protected abstract gather(at: number, word: number, most: number): number;
+
+  /** One step makes the record this reader's (5). It fails when another reader, or a flag, came first. */
+  #tryTake(at: number, word: number, span: number): boolean {
+    let take = (word & SLEEPER) | this.turns.lapOf(at) | this.#owner | TAKEN;
+    if (span > 1) {
+      take |= MANY;
+      this.#announce(span);
+    }
+    if (compareExchange(this.words, this.turns.indexOf(at), word, take) !== word) return false; // 5.
+    this.taken = at;
+    this.takenSpan = span;
+    this.at = at;
+    return true;
+  }
+
+  #announce(span: number): void {
+    if (this.#announced === span) return;
+    store(this.words, this.#desk + DESK_TAKE_SPAN, span);
+    this.#announced = span;
+  }
+
+  /** Nothing is claimed here. If the ring has failed and this is its end, says so by throwing. */
+  #nothing(word: number): false {
+    if ((word & CLOSED) !== 0 && this.control.failed) throw this.control.endError();
+    return false;
+  }
+
+  /**
+   * A claim without its publication. Nothing behind it: the ring may be called empty, because that write is not
+   * complete. Something behind it: a write that began later may be complete, so the ring is not empty; wait for the
+   * writer for a moment, then give its claim up. `false` means empty, `true` that the word has changed.
+   */
+  #settleUnfinished(at: number, word: number): boolean {
+    const { words, turns } = this;
+    const index = turns.indexOf(at);
+    const span = turns.spanOf(at, word);
+    for (let look = LOOKS_AT_UNFINISHED + span; look > 0; look--) {
+      if (load(words, index) !== word) return true;
+      pause();
+    }
+    const behind = (at + span) | 0;
+    if (span === 0 || !isCurrent(load(words, turns.indexOf(behind)), turns.lapOf(behind))) return span === 0;
+    compareExchange(words, index, word, (word & ~PHASE) | VOID);
+    return true;
+  }
+
+  /** Looks behind the cursor for messages that were given back; only when repair or a reader says there are some. */
+  #takeReturned(): boolean {
+    const hint = load(this.words, RETURNED_HINT);
+    if (hint === 0) return false;
+    const { turns } = this;
+    let at = load(this.words, FRONTIER);
+    while (distance(this.#next, at) > 0) {
+      const word = load(this.words, turns.indexOf(at));
+      if (!isCurrent(word, turns.lapOf(at))) {
+        if (!isNewer(word, turns.lapOf(at))) break;
+        at = load(this.words, FRONTIER);
+        continue;
+      }
+      if ((word & PHASE) === RETURNED && this.#tryTake(at, word, this.spanOfMessage(at, word))) return true;
+      at = (at + turns.spanOf(at, word)) | 0;
+    }
+    compareExchange(this.words, RETURNED_HINT, hint, 0);
+    return false;
+  }
+
+  /** Gives the record held back to the writers. */
+  protected release(): void {
+    const { words, turns, taken } = this;
+    const many = this.takenSpan > 1 ? MANY : 0;
+    if (many !== 0) store(words, turns.runOf(taken), this.takenSpan);
+    const seen = exchange(words, turns.indexOf(taken), turns.lapOf(taken) | many | RELEASED); // 7.
+    if ((seen & SLEEPER) !== 0) this.#wake();
+  }
+
+  /** Keeps what was read, up to `this.at`, and gives the rest of the record back to be read again. */
+  protected giveBackRest(): void {
+    const { words, turns, taken } = this;
+    const end = (taken + this.takenSpan) | 0;
+    if (this.at === end) {
+      this.release();
+      return;
+    }
+    for (const at of this.#messagesOf(this.at, end).reverse()) {
+      const many = this.heldSpan(at) > 1 ? MANY : 0;
+      store(words, turns.indexOf(at), turns.lapOf(at) | RETURNED | many);
+    }
+    this.takenSpan = distance(this.at, taken);
+    this.#next = this.takenSpan === 0 ? taken : this.at;
+    if (this.takenSpan > 0) this.release();
+    add(words, RETURNED_HINT, 1);
+    this.#wake();
+  }
+
+  /** Slots of a message within the record held. */
+  protected abstract heldSpan(at: number): number;
+
+  /** Where the messages of the record held begin, from `from` on. */
+  #messagesOf(from: number, end: number): number[] {
+    const starts: number[] = [];
+    for (let at = from; distance(end, at) > 0; at = (at + this.heldSpan(at)) | 0) starts.push(at);
+    return starts;
+  }
+
+  #wake(): void {
+    this.control.wakeWriters();
+    this.control.wakeReaders();
+  }
+
+  /** The view at `this.at`, which moves behind it even when the message can't be decoded. */
+  protected abstract step(): V;
+
+  drain(each: (view: V) => void, max: number = Number.POSITIVE_INFINITY): number {
+    if (this.busy) refuseNestedRead();
+    if (max <= 0 || !this.takeRecord(max)) return 0;
+    this.#begin();
+    const end = (this.taken + this.takenSpan) | 0;
+    try {
+      while (this.at !== end) {
+        this.#read++;
+        each(this.step());
+      }
+    } finally {
+      this.#end();
+    }
+    return this.#read;
+  }
+
+  #begin(): void {
+    this.busy = true;
+    this.#read = 0;
+  }
+
+  #end(): void {
+    this.busy = false;
+    this.giveBackRest();
+    this.countRead(this.#read);
+  }
+
+  protected openBatch(): boolean {
+    if (this.busy) refuseNestedRead();
+    if (!this.takeRecord(Number.POSITIVE_INFINITY)) return false;
+    this.#begin();
+    return true;
+  }
+
+  protected nextView(): V | typeof END_OF_BATCH {
+    if (!this.busy || this.at === ((this.taken + this.takenSpan) | 0)) return END_OF_BATCH;
+    this.#read++;
+    return this.step();
+  }
+
+  protected closeBatch(all: boolean): void {
+    if (all) {
+      const end = (this.taken + this.takenSpan) | 0;
+      this.#read += this.#messagesOf(this.at, end).length;
+      this.at = end;
+    }
+    this.#end();
+  }
+
+  protected hasMessage(): boolean {
+    const { turns, words } = this;
+    const word = load(words, turns.indexOf(this.#next));
+    const lap = turns.lapOf(this.#next);
+    if (!isCurrent(word, lap)) return isNewer(word, lap) || load(words, RETURNED_HINT) !== 0;
+    return (word & PHASE) !== CLAIMED || this.#isFollowed(word);
+  }
+
+  #isFollowed(word: number): boolean {
+    const behind = (this.#next + this.turns.spanOf(this.#next, word)) | 0;
+    return (
+      behind !== this.#next &&
+      isCurrent(load(this.words, this.turns.indexOf(behind)), this.turns.lapOf(behind))
+    );
+  }
+
+  protected hasEnded(): boolean {
+    if (!this.control.closed || this.hasMessage()) return false;
+    return this.turns.seal() === this.#next;
+  }
+
+  protected override get patienceMs(): number {
+    return this.#patienceMs;
+  }
+
+  /** Puts the sleeper's flag on the word whose change is awaited: an unclaimed slot, or an unfinished claim. */
+  protected armForMessage(): boolean {
+    this.control.registerReader();
+    const { turns, words } = this;
+    const index = turns.indexOf(this.#next);
+    for (;;) {
+      if (this.hasMessage() || this.hasEnded()) return false;
+      const word = load(words, index);
+      const claimed = isCurrent(word, turns.lapOf(this.#next));
+      if (claimed ? (word & PHASE) !== CLAIMED : isNewer(word, turns.lapOf(this.#next))) return false;
+      if ((word & SLEEPER) === 0 && compareExchange(words, index, word, word | SLEEPER) !== word) continue;
+      this.#patienceMs = claimed || !this.#isFree() ? PATIENCE_MS : Number.POSITIVE_INFINITY;
+      return true;
+    }
+  }
+
+  /** Whether the slot waited for has been released by its last users: until then a late writer may overwrite a flag. */
+  #isFree(): boolean {
+    return distance(this.#next, this.turns.advanceFrontier()) < this.turns.capacity;
+  }
+
+  protected countRead(messages: number): void {
+    this.#count(DESK_READ, messages);
+  }
+
+  protected countWait(): void {
+    this.#count(DESK_WAITS, 1);
+  }
+
+  #count(counter: number, by: number): void {
+    const { f64 } = this.control.memory;
+    const at = (this.#desk + counter) >> 1;
+    f64[at] = (f64[at] as number) + by;
+  }
+
+  protected releaseRole(): void {
+    closeEnd(this.words, this.#desk, READER_OPEN);
+    if (this.#single) this.control.releaseReaderRole(this.#owner >> OWNER_SHIFT);
+  }
+
+  close(): void {
+    if (this.control.beginClose()) markEnd(this.control);
+  }
+
+  fail(error: unknown): void {
+    if (this.control.beginFail(error)) markEnd(this.control);
+  }
+}
+
+export class FixedMpmcReader<T, V> extends MpmcReader<T, V> {
+  readonly #binding: FixedBinding<T, V>;
+  readonly #payload: number;
+  readonly #slotBytes: number;
+
+  constructor(control: RingControl, strategy: WaitStrategy, codec: FixedCodec<T, V>) {
+    super(control, strategy);
+    this.#binding = codec.bind(control.memory);
+    this.#payload = control.layout.payload;
+    this.#slotBytes = control.layout.slotBytes;
+  }
+
+  poll(): T | undefined {
+    if (this.busy) refuseNestedRead();
+    if (!this.takeRecord(1)) return undefined;
+    try {
+      return this.#binding.read(this.#payload + (this.taken & this.turns.mask) * this.#slotBytes); // 6.
+    } finally {
+      this.release();
+      this.countRead(1);
+    }
+  }
+
+  protected step(): V {
+    const slot = this.at & this.turns.mask;
+    this.at = (this.at + 1) | 0;
+    return this.#binding.view(this.#payload + slot * this.#slotBytes); // 6.
+  }
+
+  protected spanOfMessage(): number {
+    return 1;
+  }
+
+  protected heldSpan(): number {
+    return 1;
+  }
+
+  /** Hops from batch to batch: what a writer published together costs one look. */
+  protected gather(from: number, first: number, most: number): number {
+    const { turns, words } = this;
+    const limit = Math.min(most, turns.capacity);
+    let span = (first & MANY) === 0 ? 1 : load(words, turns.runOf(from));
+    while (span < limit) {
+      const at = (from + span) | 0;
+      const word = load(words, turns.indexOf(at));
+      if (!isCurrent(word, turns.lapOf(at)) || (word & PHASE) !== PUBLISHED) break;
+      span += (word & MANY) === 0 ? 1 : load(words, turns.runOf(at));
+    }
+    return Math.min(span, limit);
+  }
+}
+
+export class VariableMpmcReader<T, V> extends MpmcReader<T, V> {
+  readonly #binding: VariableBinding<T, V>;
+  readonly #lengths: number;
+  readonly #payload: number;
+  readonly #slotBytes: number;
+  readonly #maxBytes: number;
+
+  constructor(control: RingControl, strategy: WaitStrategy, codec: VariableCodec<T, V>) {
+    super(control, strategy);
+    const { layout } = control;
+    this.#binding = codec.bind(control.memory);
+    this.#lengths = layout.lengths;
+    this.#payload = layout.payload;
+    this.#slotBytes = layout.slotBytes;
+    this.#maxBytes = layout.maxMessageBytes;
+  }
+
+  poll(): T | undefined {
+    if (this.busy) refuseNestedRead();
+    if (!this.takeRecord(1)) return undefined;
+    try {
+      const slot = this.taken & this.turns.mask;
+      return this.#binding.read(this.#payload + slot * this.#slotBytes, this.#lengthAt(slot)); // 6.
+    } finally {
+      this.release();
+      this.countRead(1);
+    }
+  }
+
+  protected step(): V {
+    const slot = this.at & this.turns.mask;
+    this.at = (this.at + this.heldSpan(this.at)) | 0;
+    return this.#binding.view(this.#payload + slot * this.#slotBytes, this.#lengthAt(slot)); // 6.
+  }
+
+  protected spanOfMessage(at: number, word: number): number {
+    return (word & MANY) === 0 ? 1 : load(this.words, this.turns.runOf(at));
+  }
+
+  protected heldSpan(at: number): number {
+    return Math.max(1, Math.ceil(this.#lengthAt(at & this.turns.mask) / this.#slotBytes));
+  }
+
+  protected gather(from: number, first: number, most: number): number {
+    const { turns, words } = this;
+    let span = this.spanOfMessage(from, first);
+    for (let messages = 1; messages < most && span < turns.capacity; messages++) {
+      const at = (from + span) | 0;
+      const word = load(words, turns.indexOf(at));
+      if (!isCurrent(word, turns.lapOf(at)) || (word & PHASE) !== PUBLISHED) break;
+      span += this.spanOfMessage(at, word);
+    }
+    return span;
+  }
+
+  /** A length read from shared memory is checked before anything is read by it. */
+  #lengthAt(slot: number): number {
+    const length = this.words[this.#lengths + slot] as number;
+    if (length >= 0 && length <= this.#maxBytes) return length;
+    throw new CorruptRingError(
+      `A message claims ${length} bytes where at most ${this.#maxBytes} are possible: something outside the ring ` +
+        'wrote into its memory. Close it and create a new one.',
+    );
+  }
+}

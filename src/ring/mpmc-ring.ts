@@ -1,0 +1,217 @@
+import { add, compareExchange, load, store } from './atomics.ts';
+import { BaseRing } from './base-ring.ts';
+import {
+  CONSUMER_CURSOR,
+  DESK_DROPPED,
+  DESK_ENDS,
+  DESK_READ,
+  DESK_WAITS,
+  DESK_WRITTEN,
+  deskOf,
+  FRONTIER,
+  PRODUCER_CURSOR,
+  RETURNED as RETURNED_HINT,
+} from './layout.ts';
+import { SEATS } from './lot.ts';
+import { FixedMpmcReader, VariableMpmcReader } from './mpmc-reader.ts';
+import { FixedMpmcWriter, markEnd, VariableMpmcWriter } from './mpmc-writer.ts';
+import type { RingReader } from './reader.ts';
+import type { RingStats } from './ring.ts';
+import {
+  CLAIMED,
+  isCurrent,
+  isNewer,
+  LAP_SHIFT,
+  MANY,
+  OWNER,
+  OWNER_SHIFT,
+  PHASE,
+  RELEASED,
+  RETURNED,
+  TAKEN,
+  Turns,
+  VOID,
+} from './turn.ts';
+import type { RingWriter } from './writer.ts';
+
+/**
+ * Any number of writers and readers. Every slot has a turn word (`turn.ts`), as in Vyukov's bounded queue (2010), but here
+ * the claim itself is the compare-and-swap on that word, it names its owner, and the cursors are mere hints; readers can give
+ * up a claim they would have to wait for, as dequeuers do in LCRQ (Morrison and Afek, PPoPP 2013).
+ *
+ * - Callers: threads up to the number of seats, each with one writer and one reader of the ring; a topology that allows
+ *   one writer or one reader holds others off by a role word.
+ * - Progress: reading is lock-free: a reader that finds an unfinished claim waits for a bounded number of looks and
+ *   then goes past it, so a stopped writer holds up no reader. Writing is non-blocking but not lock-free: a writer needs free
+ *   slots, and a thread that is stopped for ever within a claim keeps its slots and, one lap later, all others. Once
+ *   such a thread has ended, `repair` frees them.
+ *
+ * Invariants
+ * - Claims are contiguous: the slot at a sequence is claimed only when every sequence before it has been.
+ * - Takes are contiguous too, except for records given back.
+ * - frontier ≤ every record not released; no claim reaches frontier + capacity.
+ * - A word leaves TAKEN, CLAIMED or VOID only by its owner's doing, or by repair after the owner's end;
+ *   except that a reader may turn CLAIMED into VOID.
+ *
+ * Order (each number stands again beside its line of code)
+ *   1. A writer learns from the frontier that a slot is free. The walk that moved it there loaded the turn word that
+ *      its reader had exchanged to RELEASED: the reader's use of the old message happens before.
+ *   2. The claim, a compare-and-swap on a word that says "not claimed in this lap", makes the slots of the record the
+ *      writer's alone. It can't succeed on a slot whose predecessors are unclaimed: the writer walked there over them.
+ *   3. So payload, length, run and the turn words inside the record are written plainly.
+ *   4. The publication is a compare-and-swap on the same word; whoever loads the published word sees 3.
+ *   5. The take, a compare-and-swap, makes one reader the owner; it read the publication, directly or through the words
+ *      of earlier takers of the same batch, each of which had read it.
+ *   6. So the payload is read plainly.
+ *   7. The release is an exchange; the frontier moves only over words that say RELEASED, see 1.
+ *
+ * Linearization: a write at its publication, in the order of claims; a read at its take. "Empty" is said only when
+ * nothing is claimed behind the reader's position, or when the first claim there is unfinished and nothing was claimed behind
+ * it; "full" when the record at the frontier was still held and the slots were all claimed.
+ *
+ * Sleep: a reader puts SLEEPER on the word it waits for, by compare-and-swap: the claim carries the flag on, and
+ * the publication, which fails on a flag it has not seen, wakes. A writer puts it on the record at the frontier, whose take carries it
+ * on and whose release, an exchange, finds it. So neither side spends a step on asking whether anybody sleeps.
+ *
+ * Wrap: sequences are int32 and compared by difference. The lap in a turn word has 19 bits, so with at least 64 slots a
+ * word means the same again after 2²⁵ messages at the earliest; a thread would have to be stopped between two neighbouring steps while
+ * exactly a multiple of that many messages pass.
+ *
+ * Death: a word says who owns the record. `repair` releases the dead thread's claims unpublished and returns
+ * what it had taken and not released. It may be repeated, also after a repairer's own death.
+ */
+export class MpmcRing<T, V> extends BaseRing<T, V> {
+  protected makeWriter(): RingWriter<T> {
+    const { codec, control, strategy } = this;
+    return codec.kind === 'fixed'
+      ? new FixedMpmcWriter(control, strategy, codec)
+      : new VariableMpmcWriter(control, strategy, codec);
+  }
+
+  protected makeReader(): RingReader<T, V> {
+    const { codec, control, strategy } = this;
+    return codec.kind === 'fixed'
+      ? new FixedMpmcReader(control, strategy, codec)
+      : new VariableMpmcReader(control, strategy, codec);
+  }
+
+  protected markEnd(): void {
+    markEnd(this.control);
+  }
+
+  get closed(): boolean {
+    return this.control.closed;
+  }
+
+  stats(): RingStats {
+    const read = this.#sum(DESK_READ);
+    const written = this.#sum(DESK_WRITTEN);
+    const dropped = this.#sum(DESK_DROPPED);
+    const dropsWritten = this.control.layout.overflow === 'drop-oldest' ? dropped : 0;
+    return {
+      topology: this.topology,
+      capacity: this.capacity,
+      depth: Math.max(0, written - read - dropsWritten),
+      written,
+      read,
+      dropped,
+      waits: this.#sum(DESK_WAITS),
+      closed: this.closed,
+    };
+  }
+
+  #sum(counter: number): number {
+    let sum = 0;
+    const { f64 } = this.control.memory;
+    for (let seat = 1; seat <= SEATS; seat++) sum += f64[(deskOf(seat) + counter) >> 1] as number;
+    return sum;
+  }
+
+  protected repairSeat(seat: number): void {
+    const { control } = this;
+    const { i32 } = control.memory;
+    new Repair(new Turns(control), this.codec.kind === 'variable', seat).run();
+    add(i32, RETURNED_HINT, 1);
+    store(i32, deskOf(seat) + DESK_ENDS, 0);
+    control.releaseWriterRole(seat);
+    control.releaseReaderRole(seat);
+  }
+
+  protected startAt(sequence: number): void {
+    const { i32 } = this.control.memory;
+    const turns = new Turns(this.control);
+    i32.fill(turns.lapOf(sequence), turns.turns, turns.turns + turns.mask + 1);
+    for (const cursor of [FRONTIER, PRODUCER_CURSOR, CONSUMER_CURSOR]) i32[cursor] = sequence | 0;
+  }
+}
+
+/** Walks over everything not released and finishes what a dead thread's seat still owns. */
+class Repair {
+  readonly #turns: Turns;
+  readonly #variable: boolean;
+  readonly #owner: number;
+
+  constructor(turns: Turns, variable: boolean, seat: number) {
+    this.#turns = turns;
+    this.#variable = variable;
+    this.#owner = seat << OWNER_SHIFT;
+  }
+
+  run(): void {
+    const turns = this.#turns;
+    let at = load(turns.words, FRONTIER);
+    for (;;) {
+      const word = load(turns.words, turns.indexOf(at));
+      const lap = turns.lapOf(at);
+      if (isNewer(word, lap)) {
+        at = load(turns.words, FRONTIER);
+        continue;
+      }
+      if (!isCurrent(word, lap)) return;
+      const span = turns.spanOf(at, word);
+      if (span === 0 || !this.#finish(at, word, span)) continue;
+      at = (at + span) | 0;
+    }
+  }
+
+  /** `false` when the word changed under it, so that the record must be looked at again. */
+  #finish(at: number, word: number, span: number): boolean {
+    if ((word & OWNER) !== this.#owner) return true;
+    const phase = word & PHASE;
+    if (phase === CLAIMED || phase === VOID) return this.#release(at, word, span);
+    return phase !== TAKEN || this.#giveBack(at, word, span);
+  }
+
+  #release(at: number, word: number, span: number): boolean {
+    const turns = this.#turns;
+    if (span > 1) store(turns.words, turns.runOf(at), span);
+    return this.#replace(at, word, (word & MANY) | RELEASED);
+  }
+
+  /** From the last message to the first, whose word makes the others reachable again. */
+  #giveBack(at: number, word: number, span: number): boolean {
+    const turns = this.#turns;
+    const starts: number[] = [];
+    for (let i = 0; i < span; i += this.#messageSpan(at + i)) starts.push((at + i) | 0);
+    for (const start of starts.slice(1).reverse()) {
+      store(turns.words, turns.indexOf(start), turns.lapOf(start) | RETURNED | this.#manyOf(start));
+    }
+    return this.#replace(at, word, RETURNED | this.#manyOf(at));
+  }
+
+  #messageSpan(at: number): number {
+    return this.#variable ? Math.max(1, load(this.#turns.words, this.#turns.runOf(at))) : 1;
+  }
+
+  #manyOf(at: number): number {
+    return this.#messageSpan(at) > 1 ? MANY : 0;
+  }
+
+  #replace(at: number, word: number, state: number): boolean {
+    const turns = this.#turns;
+    return compareExchange(turns.words, turns.indexOf(at), word, turns.lapOf(at) | state) === word;
+  }
+}
+
+/** Bits of the lap, for the documentation of the wrap argument and its test. */
+export const LAP_BITS: number = 32 - LAP_SHIFT;

@@ -1,0 +1,417 @@
+import { compareExchange, exchange, load, or, store } from './atomics.ts';
+import type { FixedBinding, FixedCodec, VariableCodec } from './codec/codec.ts';
+import type { RingControl } from './control.ts';
+import { RoleTakenError } from './errors.ts';
+import {
+  DESK_CLAIM_SPAN,
+  DESK_DROPPED,
+  DESK_ENDS,
+  DESK_WAITS,
+  DESK_WRITTEN,
+  deskOf,
+  FRONTIER,
+  PRODUCER_CURSOR,
+  WRITER_OPEN,
+} from './layout.ts';
+import { Memory } from './memory.ts';
+import { copyBytes, Scratch } from './scratch.ts';
+import { distance, powerOfTwoFrom } from './sequence.ts';
+import {
+  CLAIMED,
+  CLOSED,
+  isCurrent,
+  isNewer,
+  MANY,
+  OWNER_SHIFT,
+  PHASE,
+  PUBLISHED,
+  RELEASED,
+  RETURNED,
+  SLEEPER,
+  Turns,
+  VOID,
+} from './turn.ts';
+import type { WaitStrategy } from './wait-strategy.ts';
+import { RingWriter } from './writer.ts';
+
+/**
+ * What both kinds of writer of a ring with turns share: claim and publication. The argument, with the numbers used
+ * here, is in `mpmc-ring.ts`.
+ */
+abstract class MpmcWriter<T> extends RingWriter<T> {
+  protected readonly words: Int32Array;
+  protected readonly turns: Turns;
+  /** The first slot of the claim held. */
+  protected claimed = 0;
+  /** A boundary at or before the first unclaimed slot. */
+  #next: number;
+  /** Up to where the slots were free when last looked. */
+  #freeUntil = 0;
+  #needed = 1;
+  #announced = 0;
+  /** The turn word of the claim held. */
+  #word = 0;
+  readonly #owner: number;
+  readonly #desk: number;
+  readonly #capacity: number;
+  readonly #single: boolean;
+
+  constructor(control: RingControl, strategy: WaitStrategy) {
+    super(control, strategy);
+    const seat = control.lot.seat.number;
+    this.words = control.memory.i32;
+    this.turns = new Turns(control);
+    this.#owner = seat << OWNER_SHIFT;
+    this.#desk = deskOf(seat);
+    this.#capacity = control.layout.capacity;
+    this.#single = control.layout.topology === 'spsc' || control.layout.topology === 'spmc';
+    if (this.#single) control.takeWriterRole();
+    openEnd(this.words, this.#desk, WRITER_OPEN, 'writer');
+    this.#announced = load(this.words, this.#desk + DESK_CLAIM_SPAN);
+    this.#next = this.turns.restart(PRODUCER_CURSOR);
+    this.#look();
+  }
+
+  #look(): void {
+    this.#freeUntil = (this.turns.advanceFrontier() + this.#capacity) | 0; // 1.
+  }
+
+  /**
+   * Claims at least `least` and at most `most` slots in a row; how many, or 0 when there is no room. Throws when the
+   * ring is closed.
+   */
+  protected claim(least: number, most: number): number {
+    const { words, turns } = this;
+    let at = this.#next;
+    for (;;) {
+      const free = distance(this.#freeUntil, at);
+      if (free < least && !this.#makeRoom(at, least)) {
+        this.#next = at;
+        return 0;
+      }
+      const index = turns.indexOf(at);
+      const lap = turns.lapOf(at);
+      const word = load(words, index);
+      if (isCurrent(word, lap)) {
+        at = (at + turns.spanOf(at, word)) | 0; // Claimed by another writer: go on behind it.
+      } else if (isNewer(word, lap)) {
+        at = turns.restart(PRODUCER_CURSOR);
+      } else {
+        if ((word & CLOSED) !== 0) throw this.control.endError();
+        const span = most === 1 ? 1 : Math.min(most, distance(this.#freeUntil, at));
+        if (this.#tryClaim(index, word, lap, span)) {
+          this.claimed = at;
+          this.#next = (at + span) | 0;
+          turns.leaveHint(PRODUCER_CURSOR, this.#next, span);
+          return span;
+        }
+      }
+    }
+  }
+
+  #tryClaim(index: number, word: number, lap: number, span: number): boolean {
+    let claim = lap | this.#owner | (word & SLEEPER) | CLAIMED;
+    if (span > 1) {
+      claim |= MANY;
+      this.#announce(span);
+    }
+    if (compareExchange(this.words, index, word, claim) !== word) return false; // 2.
+    this.#word = claim;
+    return true;
+  }
+
+  #announce(span: number): void {
+    if (this.#announced === span) return;
+    store(this.words, this.#desk + DESK_CLAIM_SPAN, span);
+    this.#announced = span;
+  }
+
+  #makeRoom(at: number, slots: number): boolean {
+    this.#look();
+    if (this.control.closed) throw this.control.endError();
+    if (distance(this.#freeUntil, at) >= slots) return true;
+    this.#needed = slots;
+    return false;
+  }
+
+  /**
+   * Publishes the claim held. `false` when readers had given it up: then nothing was published, and the caller
+   * claims and writes again.
+   */
+  protected publish(run: number): boolean {
+    const index = this.turns.indexOf(this.claimed);
+    const published = this.turns.lapOf(this.claimed) | PUBLISHED | (run > 1 ? MANY : 0);
+    let expected = this.#word;
+    for (;;) {
+      const seen = compareExchange(this.words, index, expected, published); // 4.
+      if (seen === expected) break;
+      if ((seen & PHASE) === VOID) {
+        this.#releaseVoid(index);
+        return false;
+      }
+      expected = seen; // A sleeper has put its flag there.
+    }
+    if ((expected & SLEEPER) !== 0) this.#wake();
+    return true;
+  }
+
+  /** Only now, with nobody writing into them, may the slots of a void claim be used again. */
+  #releaseVoid(index: number): void {
+    const many = this.#word & MANY;
+    if (many !== 0) store(this.words, this.turns.runOf(this.claimed), this.#announced);
+    const seen = exchange(this.words, index, this.turns.lapOf(this.claimed) | many | RELEASED);
+    if ((seen & SLEEPER) !== 0) this.#wake();
+  }
+
+  #wake(): void {
+    this.control.wakeReaders();
+    this.control.wakeWriters();
+  }
+
+  /** What a full ring answers: `undefined` to try again, now that the oldest message was dropped. */
+  protected refuse(): boolean | undefined {
+    const { overflow } = this.control.layout;
+    if (overflow === 'block' || overflow === 'strict') return false;
+    if (overflow === 'drop-oldest' && this.#dropOldest()) return undefined;
+    this.#count(DESK_DROPPED, 1);
+    return true;
+  }
+
+  /** Releases the message at the frontier unread; `false` when a reader or a writer is at it right now. */
+  #dropOldest(): boolean {
+    const at = this.turns.advanceFrontier();
+    const index = this.turns.indexOf(at);
+    const word = load(this.words, index);
+    const phase = word & PHASE;
+    if (!isCurrent(word, this.turns.lapOf(at))) return load(this.words, FRONTIER) !== at;
+    if (phase === RELEASED) return true;
+    if (phase !== PUBLISHED && phase !== RETURNED) return false;
+    return this.dropRecord(at, index, word);
+  }
+
+  /** Takes the message at `at` out of the ring by one step, unread. `true` also when somebody else was quicker. */
+  protected abstract dropRecord(at: number, index: number, word: number): boolean;
+
+  protected countDrop(seen: number): void {
+    this.#count(DESK_DROPPED, 1);
+    if ((seen & SLEEPER) !== 0) this.#wake();
+  }
+
+  #count(counter: number, by: number): void {
+    const { f64 } = this.control.memory;
+    const at = (this.#desk + counter) >> 1;
+    f64[at] = (f64[at] as number) + by;
+  }
+
+  protected countWritten(messages: number): void {
+    this.#count(DESK_WRITTEN, messages);
+  }
+
+  protected countWait(): void {
+    this.#count(DESK_WAITS, 1);
+  }
+
+  protected hasRoom(): boolean {
+    this.#look();
+    return distance(this.#freeUntil, this.#next) >= this.#needed || this.control.closed;
+  }
+
+  /** Puts the sleeper's flag on the record that holds up the frontier. */
+  protected armForRoom(): boolean {
+    this.control.registerWriter();
+    for (;;) {
+      if (this.hasRoom()) return false;
+      const at = (this.#freeUntil - this.#capacity) | 0;
+      const index = this.turns.indexOf(at);
+      const word = load(this.words, index);
+      if (!isCurrent(word, this.turns.lapOf(at)) || (word & PHASE) === RELEASED) continue;
+      if ((word & SLEEPER) !== 0) return true;
+      if (compareExchange(this.words, index, word, word | SLEEPER) === word) return true;
+    }
+  }
+
+  protected releaseRole(): void {
+    closeEnd(this.words, this.#desk, WRITER_OPEN);
+    if (this.#single) this.control.releaseWriterRole(this.#owner >> OWNER_SHIFT);
+  }
+
+  close(): void {
+    if (this.control.beginClose()) markEnd(this.control);
+  }
+
+  fail(error: unknown): void {
+    if (this.control.beginFail(error)) markEnd(this.control);
+  }
+}
+
+/** Marks the stream of a ring with turns as ended and wakes everybody. The state has left `open` before. */
+export function markEnd(control: RingControl): void {
+  new Turns(control).seal();
+  control.wakeReaders();
+  control.wakeWriters();
+}
+
+/** A seat's thread has one writer and one reader of a ring at most: others step over its claims by its one desk. */
+export function openEnd(words: Int32Array, desk: number, end: number, role: string): void {
+  if ((or(words, desk + DESK_ENDS, end) & end) === 0) return;
+  throw new RoleTakenError(
+    `This thread has a ${role} of this ring already, through another Ring object; use that one, or detach() it first.`,
+  );
+}
+
+export function closeEnd(words: Int32Array, desk: number, end: number): void {
+  store(words, desk + DESK_ENDS, load(words, desk + DESK_ENDS) & ~end);
+}
+
+export class FixedMpmcWriter<T, V> extends MpmcWriter<T> {
+  readonly #codec: FixedCodec<T, V>;
+  readonly #payload: number;
+  readonly #slotBytes: number;
+  #scratch: Memory;
+  #encoder: FixedBinding<T, V>;
+
+  constructor(control: RingControl, strategy: WaitStrategy, codec: FixedCodec<T, V>) {
+    super(control, strategy);
+    this.#codec = codec;
+    this.#payload = control.layout.payload;
+    this.#slotBytes = control.layout.slotBytes;
+    this.#scratch = scratchFor(this.#slotBytes);
+    this.#encoder = codec.bind(this.#scratch);
+  }
+
+  offer(value: T): boolean {
+    this.#encoder.write(value, 0); // User code runs here, before anything is claimed.
+    do {
+      if (this.claim(1, 1) === 0) {
+        const answer = this.refuse();
+        if (answer !== undefined) return answer;
+        continue;
+      }
+      this.#copy(0, this.claimed, 1); // 3.
+      if (this.publish(1)) break;
+    } while (true);
+    this.countWritten(1);
+    return true;
+  }
+
+  offerAll(values: ArrayLike<T>): number {
+    const wanted = values.length;
+    this.#encodeAll(values);
+    let written = 0;
+    while (written < wanted) {
+      const span = this.claim(1, wanted - written);
+      if (span === 0) {
+        const answer = this.refuse();
+        if (answer === false) break;
+        if (answer === true) written++;
+        continue;
+      }
+      this.#copyRun(written, span);
+      if (!this.publish(span)) continue;
+      this.countWritten(span);
+      written += span;
+    }
+    return written;
+  }
+
+  #encodeAll(values: ArrayLike<T>): void {
+    if (this.#scratch.u8.length < values.length * this.#slotBytes) {
+      this.#scratch = scratchFor(values.length * this.#slotBytes);
+      this.#encoder = this.#codec.bind(this.#scratch);
+    }
+    for (let i = 0; i < values.length; i++) this.#encoder.write(values[i] as T, i * this.#slotBytes);
+  }
+
+  /** Copies a run, and prepares the turn words inside it so that readers may take it apart anywhere. */
+  #copyRun(from: number, span: number): void {
+    const { turns, words, claimed } = this;
+    for (let i = 0; i < span; i++) {
+      const at = (claimed + i) | 0;
+      const rest = span - i;
+      this.#copy(from + i, at, 1); // 3.
+      words[turns.runOf(at)] = rest;
+      if (i > 0) words[turns.indexOf(at)] = turns.lapOf(at) | PUBLISHED | (rest > 1 ? MANY : 0);
+    }
+  }
+
+  #copy(from: number, at: number, slots: number): void {
+    const { memory } = this.control;
+    const to = this.#payload + (at & this.turns.mask) * this.#slotBytes;
+    copySlot(this.#scratch, from * this.#slotBytes, memory, to, slots * this.#slotBytes);
+  }
+
+  protected dropRecord(at: number, index: number, word: number): boolean {
+    const released = this.turns.lapOf(at) | RELEASED; // One message of a run: the slot behind it is a boundary.
+    if (compareExchange(this.words, index, word, released) === word) this.countDrop(word);
+    return true;
+  }
+}
+
+function scratchFor(bytes: number): Memory {
+  return new Memory(new ArrayBuffer(powerOfTwoFrom(Math.max(bytes, 64))));
+}
+
+/** `copyBytes` for slots whose size may be less than a word. */
+function copySlot(from: Memory, fromByte: number, to: Memory, toByte: number, length: number): void {
+  if ((length & 3) === 0) copyBytes(from, fromByte, to, toByte, length);
+  else for (let i = 0; i < length; i++) to.u8[toByte + i] = from.u8[fromByte + i] as number;
+}
+
+export class VariableMpmcWriter<T, V> extends MpmcWriter<T> {
+  readonly #codec: VariableCodec<T, V>;
+  readonly #scratch: Scratch<T, V>;
+  readonly #lengths: number;
+  readonly #payload: number;
+  readonly #slotBytes: number;
+
+  constructor(control: RingControl, strategy: WaitStrategy, codec: VariableCodec<T, V>) {
+    super(control, strategy);
+    const { layout } = control;
+    this.#codec = codec;
+    this.#scratch = new Scratch(codec, layout.maxMessageBytes);
+    this.#lengths = layout.lengths;
+    this.#payload = layout.payload;
+    this.#slotBytes = layout.slotBytes;
+  }
+
+  offer(value: T): boolean {
+    const prepared = this.#codec.prepare(value);
+    const length = this.#scratch.encode(prepared, this.#codec.bound(prepared));
+    const span = Math.max(1, Math.ceil(length / this.#slotBytes));
+    do {
+      if (this.claim(span, span) === 0) {
+        const answer = this.refuse();
+        if (answer !== undefined) return answer;
+        continue;
+      }
+      this.#write(length, span);
+      if (this.publish(span)) break;
+    } while (true);
+    this.countWritten(1);
+    return true;
+  }
+
+  offerAll(values: ArrayLike<T>): number {
+    let count = 0;
+    while (count < values.length && this.offer(values[count] as T)) count++;
+    return count;
+  }
+
+  #write(length: number, span: number): void {
+    const { claimed, turns, words } = this;
+    const slot = claimed & turns.mask;
+    copyBytes(this.#scratch.memory, 0, this.control.memory, this.#payload + slot * this.#slotBytes, length); // 3.
+    words[this.#lengths + slot] = length;
+    words[turns.runOf(claimed)] = span;
+    for (let i = 1; i < span; i++) {
+      const at = (claimed + i) | 0;
+      words[turns.indexOf(at)] = turns.lapOf(at); // No record begins here in this lap.
+    }
+  }
+
+  protected dropRecord(at: number, index: number, word: number): boolean {
+    const released = this.turns.lapOf(at) | (word & MANY) | RELEASED;
+    if (compareExchange(this.words, index, word, released) === word) this.countDrop(word);
+    return true;
+  }
+}

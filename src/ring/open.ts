@@ -1,0 +1,126 @@
+import { type Codec, type CodecSpec, type CodecValue, type CodecView } from './codec/codec.ts';
+import { codecFromSpec, specsEqual } from './codec/registry.ts';
+import { RingControl } from './control.ts';
+import { BadHandleError, OptionError } from './errors.ts';
+import { type Geometry, layoutOf, OVERFLOWS, readLayout, type Topology, writeGeometry } from './layout.ts';
+import { defaultLot, Lot } from './lot.ts';
+import { Memory } from './memory.ts';
+import { MpmcRing } from './mpmc-ring.ts';
+import type { Ring, RingHandle, RingOptions } from './ring.ts';
+import { SpscRing } from './spsc-ring.ts';
+import { WAIT_STRATEGIES, type WaitStrategy } from './wait-strategy.ts';
+
+/** biome-ignore lint/suspicious/noExplicitAny: a codec of any type; its types are inferred from it. */
+type AnyCodec = Codec<any, any>;
+type RingOf<C extends AnyCodec> = Ring<CodecValue<C>, CodecView<C>>;
+
+const DEFAULT_CAPACITY = 1024;
+const DEFAULT_MAX_MESSAGE_BYTES = 2 ** 20;
+const KNOWN_OPTIONS = ['capacity', 'overflow', 'wait', 'slotSize', 'maxMessageSize', 'firstSequence'];
+
+/** A ring for one writer and one reader. */
+export function spsc<C extends AnyCodec>(codec: C, options: RingOptions = {}): RingOf<C> {
+  return create('spsc', codec, options);
+}
+
+/** A ring for any number of writers and one reader. */
+export function mpsc<C extends AnyCodec>(codec: C, options: RingOptions = {}): RingOf<C> {
+  return create('mpsc', codec, options);
+}
+
+/** A ring for one writer and any number of readers; every message goes to one of them. */
+export function spmc<C extends AnyCodec>(codec: C, options: RingOptions = {}): RingOf<C> {
+  return create('spmc', codec, options);
+}
+
+/** A ring for any number of writers and readers; every message goes to one reader. */
+export function mpmc<C extends AnyCodec>(codec: C, options: RingOptions = {}): RingOf<C> {
+  return create('mpmc', codec, options);
+}
+
+/**
+ * The ring behind a handle that came from another thread. Built-in codecs travel in the handle; pass your own as
+ * `codec`, and pass one to have its types. Throws `BadHandleError` for anything that is not the handle of a ring this
+ * version can open, or whose codec is another one.
+ */
+export function open<C extends AnyCodec>(handle: RingHandle, codec: C): RingOf<C>;
+export function open<T, V = T>(handle: RingHandle): Ring<T, V>;
+export function open(handle: RingHandle, codec?: AnyCodec): Ring<unknown, unknown> {
+  checkHandle(handle);
+  const own = codec ?? codecFromSpec(handle.codec);
+  if (codec !== undefined && !specsEqual(codec.spec, handle.codec)) throw foreignCodec(codec.spec, handle.codec);
+  const layout = readLayout(handle.buffer);
+  checkCodec(own, layout);
+  const control = new RingControl(new Memory(handle.buffer), layout, Lot.open(handle.lot));
+  return assemble(own, control, handle.wait);
+}
+
+function create<C extends AnyCodec>(topology: Topology, codec: C, options: RingOptions): RingOf<C> {
+  checkOptions(topology, options);
+  const { wait = 'adaptive', firstSequence } = options as RingOptions & { firstSequence?: number };
+  const layout = layoutOf(geometryOf(topology, codec, options));
+  const memory = new Memory(new SharedArrayBuffer(layout.bytes));
+  writeGeometry(memory.i32, layout);
+  return assemble(codec, new RingControl(memory, layout, defaultLot()), wait, firstSequence) as RingOf<C>;
+}
+
+function assemble(
+  codec: AnyCodec,
+  control: RingControl,
+  wait: WaitStrategy,
+  firstSequence?: number,
+): Ring<unknown, unknown> {
+  return control.layout.turned
+    ? new MpmcRing(codec, control, wait, firstSequence)
+    : new SpscRing(codec, control, wait, firstSequence);
+}
+
+function geometryOf(topology: Topology, codec: AnyCodec, options: RingOptions): Geometry {
+  const { capacity = DEFAULT_CAPACITY, overflow = 'block' } = options;
+  if (codec.kind === 'fixed') {
+    const slotBytes = Math.ceil(codec.size / codec.alignment) * codec.alignment;
+    return { topology, overflow, capacity, slotBytes, maxMessageBytes: codec.size, variable: false };
+  }
+  const slotBytes = options.slotSize ?? Math.ceil(codec.typicalSize / 8) * 8;
+  const maxMessageBytes = options.maxMessageSize ?? Math.min(DEFAULT_MAX_MESSAGE_BYTES, capacity * slotBytes);
+  return { topology, overflow, capacity, slotBytes, maxMessageBytes, variable: true };
+}
+
+function checkOptions(topology: Topology, options: RingOptions): void {
+  const { overflow = 'block', wait = 'adaptive' } = options;
+  for (const option of Object.keys(options)) {
+    if (KNOWN_OPTIONS.includes(option)) continue;
+    throw new OptionError(option, `${topology}() has no option '${option}'; it has ${KNOWN_OPTIONS.slice(0, -1).join(', ')}.`);
+  }
+  oneOfThese('overflow', overflow, OVERFLOWS);
+  oneOfThese('wait', wait, WAIT_STRATEGIES);
+}
+
+function oneOfThese(option: string, value: string, allowed: readonly string[]): void {
+  if (allowed.includes(value)) return;
+  throw new OptionError(option, `${option} must be one of ${allowed.join(', ')}; got ${JSON.stringify(value)}.`);
+}
+
+function checkHandle(handle: unknown): asserts handle is RingHandle {
+  if (typeof handle !== 'object' || handle === null || (handle as RingHandle).millrace !== 1) {
+    throw new BadHandleError("This is not a ring's handle: pass on `ring.handle` as it is, through workerData or postMessage.");
+  }
+  const { buffer, wait } = handle as RingHandle;
+  if (!(buffer instanceof SharedArrayBuffer)) {
+    throw new BadHandleError('The handle has no SharedArrayBuffer; handles pass between threads, not through JSON or files.');
+  }
+  if (!WAIT_STRATEGIES.includes(wait)) throw new BadHandleError(`The handle has no wait strategy this version knows: ${wait}.`);
+}
+
+/** The geometry must be the one this codec would ask for. */
+function checkCodec(codec: AnyCodec, layout: Geometry): void {
+  const variable = codec.kind === 'variable';
+  if (variable === layout.variable && (variable || codec.size === layout.maxMessageBytes)) return;
+  throw new BadHandleError("The ring's slots do not fit the codec in its handle.");
+}
+
+function foreignCodec(own: CodecSpec, other: CodecSpec | undefined): BadHandleError {
+  return new BadHandleError(
+    `The ring carries messages of codec ${JSON.stringify(other)}, not ${JSON.stringify(own)}; open it with the same codec.`,
+  );
+}

@@ -1,0 +1,249 @@
+import { type AsyncTarget, type Queue, throwIfAborted, waitUntil } from './async-wait.ts';
+import type { RingControl } from './control.ts';
+import { MillraceError } from './errors.ts';
+import { nowMs, startTimer } from './globals.ts';
+import type { TimeoutOption, WaitOptions } from './ring.ts';
+import { countdown, type Waitable, type WaitStrategy, waitSync } from './wait-strategy.ts';
+
+/** What `nextView` returns at the end of a batch: no message can be this object. */
+export const END_OF_BATCH: unique symbol = Symbol('end of batch');
+
+/** How long `for await` may go on without giving the event loop a turn. */
+const TURN_MS = 10;
+
+/**
+ * The messages that were in the ring at one moment, in place. Each value is a view, valid until the next batch is
+ * asked for; `copy(view)` keeps it. All of a batch counts as read when the next one is asked for; when the
+ * loop ends early, only what it had looked at.
+ */
+export interface Batch<V> {
+  [Symbol.iterator](): IterableIterator<V>;
+}
+
+/**
+ * The reading end of a ring, for one thread: what waits is written here once, what takes is each ring's own.
+ *
+ * After the last message of a closed ring, `poll` and `drain` find nothing, iterations end, and calls that wait throw
+ * `ClosedError`; of a failed ring, all of them throw the error it failed with. A message that can't be decoded counts as read: the
+ * call throws `DecodeError`, and the next call goes on behind it.
+ */
+export abstract class RingReader<T, V = T> {
+  protected readonly control: RingControl;
+  protected readonly strategy: WaitStrategy;
+  readonly #takes: Queue = new Set();
+  #detached = false;
+  readonly #messages: Waitable;
+  readonly #batch: Batch<V>;
+
+  constructor(control: RingControl, strategy: WaitStrategy) {
+    this.control = control;
+    this.strategy = strategy;
+    const reader = this;
+    this.#messages = {
+      ready: () => this.hasMessage() || this.hasEnded(),
+      arm: () => this.armForMessage(),
+      get patienceMs() {
+        return reader.patienceMs;
+      },
+    };
+    this.#batch = { [Symbol.iterator]: () => new BatchIterator(() => this.nextView()) };
+  }
+
+  /** Takes the next message, or `undefined` when there is none. Never waits. */
+  abstract poll(): T | undefined;
+
+  /**
+   * Hands over every message that is there now, at most `max`, in order and in place, and then releases them together;
+   * the answer is how many. Never waits. If `each` throws, the message it was given counts as read and the ones behind
+   * it stay. The ring must not be read from within `each`.
+   */
+  abstract drain(each: (view: V) => void, max?: number): number;
+
+  /** Whether there is a message to read right now. */
+  protected abstract hasMessage(): boolean;
+
+  /** Whether the ring is closed and everything was read. */
+  protected abstract hasEnded(): boolean;
+
+  /** Registers this thread to be woken when there may be a message; `false` when there is already, or the ring has ended. */
+  protected abstract armForMessage(): boolean;
+
+  /** Milliseconds an armed wait may sleep. */
+  protected get patienceMs(): number {
+    return Number.POSITIVE_INFINITY;
+  }
+
+  protected abstract countWait(): void;
+
+  /** Opens a batch of what is there now; `false` when there is nothing. */
+  protected abstract openBatch(): boolean;
+
+  /** The next view of the open batch, or `END_OF_BATCH`. */
+  protected abstract nextView(): V | typeof END_OF_BATCH;
+
+  /** Ends the open batch: everything in it was read (`true`), or only what `nextView` returned. */
+  protected abstract closeBatch(all: boolean): void;
+
+  /** Whether `detach` was called; `ring.reader` then attaches anew. */
+  get detached(): boolean {
+    return this.#detached;
+  }
+
+  /** Gives up the role, so that another thread can attach, and ends this object's use. The ring stays open. */
+  detach(): void {
+    if (this.#detached) return;
+    this.#detached = true;
+    this.releaseRole();
+  }
+
+  protected abstract releaseRole(): void;
+
+  abstract close(): void;
+
+  abstract fail(error: unknown): void;
+
+  /** Whether the ring is closed and everything was read: there will never be another message. */
+  get ended(): boolean {
+    return this.hasEnded();
+  }
+
+  /** Takes the next message, waiting for it as long as it takes while the event loop stays free. */
+  async take(options: WaitOptions = {}): Promise<T> {
+    throwIfAborted(options);
+    let value = this.#takes.size === 0 ? this.poll() : undefined;
+    if (value !== undefined) return value;
+    this.countWait();
+    await this.#wait(options, () => {
+      value = this.poll();
+      return value !== undefined || this.#throwIfEnded();
+    });
+    return value as T;
+  }
+
+  /** Takes the next message, blocking this thread until there is one; `undefined` when the time ran out. */
+  takeSync(options: TimeoutOption = {}): T | undefined {
+    let value = this.poll();
+    if (value !== undefined) return value;
+    this.countWait();
+    const left = countdown(options.timeout);
+    while (waitSync(this.#messages, this.control.lot, this.strategy, left())) {
+      value = this.poll();
+      if (value !== undefined) return value;
+      this.#throwIfEnded();
+    }
+    return undefined;
+  }
+
+  /**
+   * `drain`, blocking this thread until there is at least one message. 0 when the ring has ended or the time ran out.
+   * The loop of a worker that wants throughput: `while (reader.drainSync(handle) > 0);`
+   */
+  drainSync(each: (view: V) => void, options: TimeoutOption & { readonly max?: number } = {}): number {
+    let count = this.drain(each, options.max);
+    if (count > 0) return count;
+    this.countWait();
+    const left = countdown(options.timeout);
+    while (waitSync(this.#messages, this.control.lot, this.strategy, left())) {
+      count = this.drain(each, options.max);
+      if (count > 0) return count;
+      if (this.hasEnded()) return 0;
+    }
+    return 0;
+  }
+
+  #throwIfEnded(): false {
+    if (this.hasEnded()) throw this.control.endError();
+    return false;
+  }
+
+  #wait(options: WaitOptions, attempt: () => boolean): Promise<void> {
+    const reader = this;
+    const target: AsyncTarget = {
+      attempt,
+      arm: () => this.armForMessage(),
+      get patienceMs() {
+        return reader.patienceMs;
+      },
+    };
+    return waitUntil(target, this.control.lot.seat, this.#takes, options, 'Reading from an empty ring');
+  }
+
+  /** Iterates by blocking this thread; ends when the ring is closed and everything was read. */
+  [Symbol.iterator](): IterableIterator<T> {
+    const next = (): IteratorResult<T> => {
+      let value = this.poll();
+      while (value === undefined) {
+        if (this.hasEnded()) return { done: true, value: undefined };
+        this.countWait();
+        waitSync(this.#messages, this.control.lot, this.strategy, Number.POSITIVE_INFINITY);
+        value = this.poll();
+      }
+      return { done: false, value };
+    };
+    return { next, [Symbol.iterator]: () => this[Symbol.iterator]() };
+  }
+
+  /** Iterates over batches without blocking; ends when the ring is closed and everything was read. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Batch<V>> {
+    let open = false;
+    let turnEnds = nowMs() + TURN_MS;
+    const next = async (): Promise<IteratorResult<Batch<V>>> => {
+      if (open) this.closeBatch(true);
+      open = false;
+      if (nowMs() > turnEnds) {
+        await new Promise<void>((resolve) => startTimer(resolve, 0));
+        turnEnds = nowMs() + TURN_MS;
+      }
+      open = this.#takes.size === 0 && this.openBatch();
+      if (!open) {
+        this.countWait();
+        await this.#wait({}, () => {
+          open = this.openBatch();
+          return open || this.hasEnded();
+        });
+        turnEnds = nowMs() + TURN_MS;
+      }
+      return open ? { done: false, value: this.#batch } : { done: true, value: undefined };
+    };
+    const end = async (): Promise<IteratorResult<Batch<V>>> => {
+      if (open) this.closeBatch(false);
+      open = false;
+      return { done: true, value: undefined };
+    };
+    return { next, return: end, [Symbol.asyncIterator]: () => this[Symbol.asyncIterator]() };
+  }
+
+  /** Closes the ring: writers are refused, what was written can still be read. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+  }
+}
+
+class BatchIterator<V> implements IterableIterator<V> {
+  readonly #nextView: () => V | typeof END_OF_BATCH;
+
+  constructor(nextView: () => V | typeof END_OF_BATCH) {
+    this.#nextView = nextView;
+  }
+
+  next(): IteratorResult<V> {
+    const view = this.#nextView();
+    return view === END_OF_BATCH ? { done: true, value: undefined } : { done: false, value: view };
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+}
+
+/** The ring is being read within a callback of `drain`, or while a batch is open. */
+export function refuseNestedRead(): never {
+  throw new MillraceError(
+    'MILLRACE_NESTED_READ',
+    'This ring is being read already: finish the drain callback or the batch before reading again.',
+  );
+}

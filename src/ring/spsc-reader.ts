@@ -1,0 +1,229 @@
+import { exchange, load, or } from './atomics.ts';
+import type { FixedBinding, FixedCodec, VariableBinding, VariableCodec } from './codec/codec.ts';
+import type { RingControl } from './control.ts';
+import { CorruptRingError } from './errors.ts';
+import { CONSUMER_CURSOR, DESK_READ, DESK_WAITS, deskOf, PRODUCER_CURSOR } from './layout.ts';
+import { END_OF_BATCH, RingReader, refuseNestedRead } from './reader.ts';
+import { distance } from './sequence.ts';
+import { CLOSED, FLAGS, SLEEPER, STEP } from './spsc-cursor.ts';
+import { markEnd } from './spsc-writer.ts';
+import type { WaitStrategy } from './wait-strategy.ts';
+
+/** What both kinds of spsc reader share: what is there, and release. The argument is in `spsc-ring.ts`. */
+abstract class SpscReader<T, V> extends RingReader<T, V> {
+  protected readonly words: Int32Array;
+  protected readonly mask: number;
+  /** The next message to look at; ahead of `released` only while a batch or a drain is under way. */
+  protected position: number;
+  /** What the consumer cursor says. */
+  protected released: number;
+  /** Up to where messages were published when last looked. */
+  protected end: number;
+  protected busy = false;
+  readonly #counters: Float64Array;
+  readonly #seat: number;
+  #batchEnd = 0;
+  #batchRead = 0;
+
+  constructor(control: RingControl, strategy: WaitStrategy) {
+    super(control, strategy);
+    control.takeReaderRole();
+    this.#seat = control.lot.seat.number;
+    this.words = control.memory.i32;
+    this.mask = control.layout.slots - 1;
+    this.#counters = control.memory.f64;
+    this.position = load(this.words, CONSUMER_CURSOR) & ~FLAGS;
+    this.released = this.position;
+    this.end = this.position;
+  }
+
+  /** Reloads the producer cursor (1. of the order argument); whether there is a message. */
+  protected look(): boolean {
+    const cursor = load(this.words, PRODUCER_CURSOR); // 1.
+    this.end = cursor & ~FLAGS;
+    if (this.end !== this.position) return true;
+    if ((cursor & CLOSED) !== 0 && this.control.failed) throw this.control.endError();
+    return false;
+  }
+
+  /** Gives everything before `position` back to the writer, as `messages` messages read. */
+  protected release(messages: number): void {
+    const seen = exchange(this.words, CONSUMER_CURSOR, this.position); // 3.
+    if (seen !== this.released) this.control.wakeWriters();
+    this.released = this.position;
+    (this.#counters[(deskOf(1) + DESK_READ) >> 1] as number) += messages;
+  }
+
+  /** The view at `position`, which moves behind it even when the message can't be decoded. */
+  protected abstract step(): V;
+
+  drain(each: (view: V) => void, max: number = Number.POSITIVE_INFINITY): number {
+    if (this.busy) refuseNestedRead();
+    if (max <= 0 || (this.position === this.end && !this.look())) return 0;
+    this.busy = true;
+    let count = 0;
+    try {
+      while (this.position !== this.end && count < max) {
+        count++;
+        each(this.step());
+      }
+    } finally {
+      this.busy = false;
+      this.release(count);
+    }
+    return count;
+  }
+
+  protected openBatch(): boolean {
+    if (this.busy) refuseNestedRead();
+    if (this.position === this.end && !this.look()) return false;
+    this.busy = true;
+    this.#batchEnd = this.end;
+    this.#batchRead = 0;
+    return true;
+  }
+
+  protected nextView(): V | typeof END_OF_BATCH {
+    if (!this.busy || this.position === this.#batchEnd) return END_OF_BATCH;
+    this.#batchRead++;
+    return this.step();
+  }
+
+  protected closeBatch(all: boolean): void {
+    if (all) while (this.position !== this.#batchEnd) this.#skip();
+    this.busy = false;
+    if (this.position !== this.released) this.release(this.#batchRead);
+  }
+
+  #skip(): void {
+    this.#batchRead++;
+    this.skip();
+  }
+
+  /** Moves `position` behind the message there without decoding it. */
+  protected abstract skip(): void;
+
+  protected hasMessage(): boolean {
+    return (load(this.words, PRODUCER_CURSOR) & ~FLAGS) !== this.released;
+  }
+
+  protected hasEnded(): boolean {
+    const cursor = load(this.words, PRODUCER_CURSOR);
+    return (cursor & CLOSED) !== 0 && (cursor & ~FLAGS) === this.released;
+  }
+
+  protected armForMessage(): boolean {
+    this.control.registerReader();
+    const cursor = or(this.words, PRODUCER_CURSOR, SLEEPER);
+    return (cursor & ~FLAGS) === this.released && (cursor & CLOSED) === 0;
+  }
+
+  protected countWait(): void {
+    (this.#counters[(deskOf(1) + DESK_WAITS) >> 1] as number)++;
+  }
+
+  protected releaseRole(): void {
+    this.control.releaseReaderRole(this.#seat);
+  }
+
+  close(): void {
+    if (this.control.beginClose()) markEnd(this.control);
+  }
+
+  fail(error: unknown): void {
+    if (this.control.beginFail(error)) markEnd(this.control);
+  }
+}
+
+export class FixedSpscReader<T, V> extends SpscReader<T, V> {
+  readonly #binding: FixedBinding<T, V>;
+  readonly #payload: number;
+  readonly #slotBytes: number;
+
+  constructor(control: RingControl, strategy: WaitStrategy, codec: FixedCodec<T, V>) {
+    super(control, strategy);
+    this.#binding = codec.bind(control.memory);
+    this.#payload = control.layout.payload;
+    this.#slotBytes = control.layout.slotBytes;
+  }
+
+  poll(): T | undefined {
+    if (this.busy) refuseNestedRead();
+    const position = this.position;
+    if (position === this.end && !this.look()) return undefined;
+    this.position = (position + STEP) | 0;
+    try {
+      return this.#binding.read(this.#payload + ((position >>> 2) & this.mask) * this.#slotBytes); // 2.
+    } finally {
+      this.release(1);
+    }
+  }
+
+  protected step(): V {
+    const position = this.position;
+    this.position = (position + STEP) | 0;
+    return this.#binding.view(this.#payload + ((position >>> 2) & this.mask) * this.#slotBytes); // 2.
+  }
+
+  protected skip(): void {
+    this.position = (this.position + STEP) | 0;
+  }
+}
+
+export class VariableSpscReader<T, V> extends SpscReader<T, V> {
+  readonly #binding: VariableBinding<T, V>;
+  readonly #lengths: number;
+  readonly #payload: number;
+  readonly #slotBytes: number;
+  readonly #maxBytes: number;
+
+  constructor(control: RingControl, strategy: WaitStrategy, codec: VariableCodec<T, V>) {
+    super(control, strategy);
+    const { layout } = control;
+    this.#binding = codec.bind(control.memory);
+    this.#lengths = layout.lengths;
+    this.#payload = layout.payload;
+    this.#slotBytes = layout.slotBytes;
+    this.#maxBytes = layout.maxMessageBytes;
+  }
+
+  poll(): T | undefined {
+    if (this.busy) refuseNestedRead();
+    const position = this.position;
+    if (position === this.end && !this.look()) return undefined;
+    const length = this.#advance();
+    try {
+      return this.#binding.read(this.#byteOf(position), length); // 2.
+    } finally {
+      this.release(1);
+    }
+  }
+
+  protected step(): V {
+    const position = this.position;
+    const length = this.#advance();
+    return this.#binding.view(this.#byteOf(position), length); // 2.
+  }
+
+  protected skip(): void {
+    this.#advance();
+  }
+
+  #byteOf(position: number): number {
+    return this.#payload + ((position >>> 2) & this.mask) * this.#slotBytes;
+  }
+
+  /** Moves behind the message at `position` and returns its length, checked: it was read from shared memory. */
+  #advance(): number {
+    const length = this.words[this.#lengths + ((this.position >>> 2) & this.mask)] as number;
+    const units = Math.max(1, Math.ceil(length / this.#slotBytes)) * STEP;
+    if (length < 0 || length > this.#maxBytes || units > distance(this.end, this.position)) {
+      throw new CorruptRingError(
+        `A message claims ${length} bytes where at most ${this.#maxBytes} are possible: something outside the ring ` +
+          'wrote into its memory. Close it and create a new one.',
+      );
+    }
+    this.position = (this.position + units) | 0;
+    return length;
+  }
+}

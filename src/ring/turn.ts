@@ -1,0 +1,188 @@
+import { compareExchange, load } from './atomics.ts';
+import type { RingControl } from './control.ts';
+import {
+  CONSUMER_CURSOR,
+  DESK_CLAIM_SPAN,
+  DESK_TAKE_SPAN,
+  deskOf,
+  FRONTIER,
+  PRODUCER_CURSOR,
+} from './layout.ts';
+import { distance } from './sequence.ts';
+
+/**
+ * Turn words: one a slot, the truth about the record that begins there.
+ *
+ *   31                    13 12       6   5      4       3     2     0
+ *   ├───────────────────────┼──────────┼──────┼───────┼──────┼────────┤
+ *   │ lap                   │ owner    │CLOSED│SLEEPER│ MANY │ phase  │
+ *   └───────────────────────┴──────────┴──────┴───────┴──────┴────────┘
+ *
+ * A *record* is a run of consecutive slots that is claimed, published, taken or released by one step on the turn word of
+ * its first slot. It begins at a *boundary*: a sequence at which the record before it ends. In a ring of fixed-size
+ * messages a record holds one message a slot; in one of variable size, one message.
+ *
+ *   lap      which round of the ring the word speaks of: sequence >>> slotBits, its low 19 bits
+ *   owner    the seat that claimed or took it
+ *   MANY     more than one slot; how many, says the owner's desk while the record is claimed, void or taken, and the run
+ *            word of the slot otherwise
+ *   SLEEPER  somebody sleeps until this word changes for the better: whoever moves the record on rings the bells
+ *   CLOSED   on a slot not claimed yet: nothing will ever be claimed from here on
+ */
+export const PHASE = 7;
+export const CLAIMED = 1;
+export const PUBLISHED = 2;
+export const TAKEN = 3;
+export const RELEASED = 4;
+/** Given up by readers while its writer was still at it: the writer releases it and claims anew. */
+export const VOID = 5;
+/** Taken, and given back unread (or with its reader dead): published once more, behind the readers' cursor. */
+export const RETURNED = 6;
+export const MANY = 8;
+export const SLEEPER = 16;
+export const CLOSED = 32;
+export const OWNER_SHIFT = 6;
+export const OWNER: number = 127 << OWNER_SHIFT;
+export const LAP_SHIFT = 13;
+export const LAP: number = -1 << LAP_SHIFT;
+
+/** How many records go by between two updates of a cursor hint. */
+const HINT_EVERY = 32;
+
+/** Where a walker goes that has been lapped. */
+type Hint = typeof PRODUCER_CURSOR | typeof CONSUMER_CURSOR;
+
+/**
+ * The steps over turn words that writers, readers and repair share. One object per end: it keeps no position.
+ *
+ * `frontier` is a boundary before which every record has been released. It only grows, and it is the one thing that tells a
+ * writer that slots are free. The two cursor words are hints: boundaries that were current once, from which a newcomer or a
+ * lapped thread starts to walk. A walk from any boundary is sound, because a turn word of a later lap tells the walker
+ * that its position is history.
+ */
+export class Turns {
+  readonly words: Int32Array;
+  readonly turns: number;
+  readonly runs: number;
+  readonly mask: number;
+  readonly slotBits: number;
+  readonly capacity: number;
+
+  constructor(control: RingControl) {
+    const { layout } = control;
+    this.words = control.memory.i32;
+    this.turns = layout.turns;
+    this.runs = layout.runs;
+    this.mask = layout.slots - 1;
+    this.slotBits = layout.slotBits;
+    this.capacity = layout.capacity;
+  }
+
+  /** The lap field of a sequence, in place. */
+  lapOf(sequence: number): number {
+    return (sequence >>> this.slotBits) << LAP_SHIFT;
+  }
+
+  indexOf(sequence: number): number {
+    return this.turns + (sequence & this.mask);
+  }
+
+  runOf(sequence: number): number {
+    return this.runs + (sequence & this.mask);
+  }
+
+  /** Slots of the record with this turn word; 0 when the word has changed meanwhile, so that nobody knows. */
+  spanOf(sequence: number, word: number): number {
+    if ((word & MANY) === 0) return 1;
+    const span = load(this.words, this.#spanWord(sequence, word));
+    return load(this.words, this.indexOf(sequence)) === word ? span : 0;
+  }
+
+  #spanWord(sequence: number, word: number): number {
+    const phase = word & PHASE;
+    const desk = deskOf((word & OWNER) >> OWNER_SHIFT);
+    if (phase === TAKEN) return desk + DESK_TAKE_SPAN;
+    return phase === CLAIMED || phase === VOID ? desk + DESK_CLAIM_SPAN : this.runOf(sequence);
+  }
+
+  /** A boundary from which to walk: the hint, or the frontier where that is further. */
+  restart(hint: Hint): number {
+    const frontier = load(this.words, FRONTIER);
+    const cursor = load(this.words, hint);
+    return distance(cursor, frontier) > 0 ? cursor : frontier;
+  }
+
+  /** Tells newcomers of a boundary, every now and then. */
+  leaveHint(hint: Hint, boundary: number, span: number): void {
+    if ((boundary & (HINT_EVERY - 1)) >= span) return;
+    const cursor = load(this.words, hint);
+    if (distance(boundary, cursor) > 0) compareExchange(this.words, hint, cursor, boundary);
+  }
+
+  /** Moves the frontier over every record released by now, and returns it. */
+  advanceFrontier(): number {
+    for (;;) {
+      const from = load(this.words, FRONTIER);
+      const to = this.#walkReleased(from);
+      if (to === undefined) continue;
+      if (to === from) return to;
+      const seen = compareExchange(this.words, FRONTIER, from, to);
+      return seen !== from && distance(seen, to) > 0 ? seen : to;
+    }
+  }
+
+  /** The end of the released records from `from` on; `undefined` when others moved the frontier meanwhile. */
+  #walkReleased(from: number): number | undefined {
+    let at = from;
+    for (;;) {
+      const word = load(this.words, this.indexOf(at));
+      const lap = this.lapOf(at);
+      if ((word & (LAP | PHASE)) !== (lap | RELEASED)) {
+        return isNewer(word, lap) ? undefined : at;
+      }
+      const span = this.spanOf(at, word);
+      if (span === 0) return undefined;
+      at = (at + span) | 0;
+    }
+  }
+
+  /**
+   * Walks from a boundary to the first slot that nobody has claimed. `undefined` for a boundary of the past.
+   */
+  walkToUnclaimed(boundary: number): number | undefined {
+    let at = boundary;
+    for (;;) {
+      const word = load(this.words, this.indexOf(at));
+      const lap = this.lapOf(at);
+      if (!isCurrent(word, lap)) return isNewer(word, lap) ? undefined : at;
+      at = (at + this.spanOf(at, word)) | 0;
+    }
+  }
+
+  /**
+   * Puts CLOSED on the first unclaimed slot, so that no claim goes past it, and returns that sequence. The ring's
+   * state has left `open` before. Where that slot is not free yet, the mark is not needed: a writer learns that a slot has
+   * become free only by a look at the frontier, and looks at the state after it.
+   */
+  seal(): number {
+    for (;;) {
+      const end = this.walkToUnclaimed(this.restart(PRODUCER_CURSOR));
+      if (end === undefined) continue;
+      if (distance(end, this.advanceFrontier()) >= this.capacity) return end;
+      const index = this.indexOf(end);
+      const word = load(this.words, index);
+      if (isCurrent(word, this.lapOf(end)) || isNewer(word, this.lapOf(end))) continue;
+      if ((word & CLOSED) !== 0 || compareExchange(this.words, index, word, word | CLOSED) === word) return end;
+    }
+  }
+}
+
+/** Whether a turn word speaks of a record that begins at the sequence with this lap. */
+export function isCurrent(word: number, lap: number): boolean {
+  return (word & LAP) === lap && (word & PHASE) !== 0;
+}
+
+/** Whether a turn word is from a later lap: the ring has gone on by at least a round. */
+export function isNewer(word: number, lap: number): boolean {
+  return (((word & LAP) - lap) | 0) > 0;
+}
