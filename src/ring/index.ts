@@ -1,2 +1,46 @@
-export { ClosedError, BadHandleError, CorruptRingError, DecodeError, EncodeError, FullError, MessageTooLargeError, MillraceError, OptionError, RoleTakenError, TimeoutError, UnsupportedError } from './errors.ts';
-export { mpmc, mpsc, open, spmc, spsc } from './open.ts';
+export type { WaitOptions } from './async-wait.ts';
+export type { BroadcastReader, BroadcastRing, SubscribeOptions } from './broadcast-ring.ts';
+export { array } from './codec/array.ts';
+export { bool } from './codec/bool.ts';
+export { bytes } from './codec/bytes.ts';
+export type {
+  Codec,
+  CodecSpec,
+  CodecValue,
+  CodecView,
+  FixedBinding,
+  FixedCodec,
+  VariableBinding,
+  VariableCodec,
+} from './codec/codec.ts';
+export { custom } from './codec/custom.ts';
+export { json } from './codec/json.ts';
+export { f32, f64, i8, i16, i32, i64, u8, u16, u32, u64 } from './codec/number.ts';
+export { oneOf } from './codec/one-of.ts';
+export { optional } from './codec/optional.ts';
+export { codecFromSpec, specsEqual } from './codec/registry.ts';
+export { struct } from './codec/struct.ts';
+export { utf8 } from './codec/text.ts';
+export { copy } from './codec/view.ts';
+export {
+  BadHandleError,
+  ClosedError,
+  CorruptRingError,
+  DecodeError,
+  EncodeError,
+  FullError,
+  MessageTooLargeError,
+  MillraceError,
+  OptionError,
+  RoleTakenError,
+  TimeoutError,
+  UnsupportedError,
+} from './errors.ts';
+export type { Overflow, Topology } from './layout.ts';
+export { Memory } from './memory.ts';
+export { broadcast, mpmc, mpsc, open, openBroadcast, spmc, spsc } from './open.ts';
+export type { Batch, RingReader } from './reader.ts';
+export type { Ring, RingHandle, RingOptions, RingStats, TimeoutOption } from './ring.ts';
+export { select, selectSync } from './select.ts';
+export type { WaitStrategy } from './wait-strategy.ts';
+export type { RingWriter } from './writer.ts';

@@ -18,6 +18,7 @@ import { powerOfTwoFrom } from './sequence.ts';
  *   6   │ frontier · returned                                      (written by producers, and by repair)   │
  *   8   │ error text, 8 lines                                      (written once, by whoever fails it)     │
  *   16  │ desk of seat 0, 1, 2 …: one line each                    (written by that seat's thread)         │
+ *       │ subscriptions: one line each, broadcast only              (written by the subscription's reader)  │
  *       ├──────────────────────────────────────────────────────────────────────────────────────────────────┤
  *       │ turns    i32 × slots     several writers or readers only                                         │
  *       │ runs     i32 × slots     several writers or readers only                                         │
@@ -60,6 +61,20 @@ export const ERROR_TEXT: number = 8 * LINE_WORDS;
 export const ERROR_TEXT_BYTES: number = 8 * LINE_BYTES;
 export const DESKS: number = 16 * LINE_WORDS;
 
+// Broadcast rings only.
+/** How often a subscription was added: a frontier computed across a change is not used. */
+export const SUBSCRIPTION_EPOCH: number = FRONTIER + 1;
+/** 1 while a writer sleeps until a subscriber's cursor moves. */
+export const WRITERS_ASLEEP: number = RETURNED + 1;
+/** Readers, each with a cursor of its own, that a broadcast ring can have at the same time. */
+export const SUBSCRIPTIONS = 32;
+export const SUBSCRIPTION_ACTIVE = 0;
+export const SUBSCRIPTION_CURSOR = 1;
+/** The seat of the thread that reads with this subscription, 0 for none. */
+export const SUBSCRIPTION_SEAT = 2;
+/** 1 when the cursor stays where its reader left it, for a successor; 0 when it ends with its reader. */
+export const SUBSCRIPTION_DURABLE = 3;
+
 // A desk: what one seat's thread alone writes.
 /** Slots of the write claim this seat is about to make or holds. Read by others to step over it. */
 export const DESK_CLAIM_SPAN = 0;
@@ -88,7 +103,7 @@ const MAX_BYTES = 2 ** 31 - 8;
 /** A ring with turns has at least this many slots, so that a turn's lap number takes long to come round. */
 const MIN_SLOTS_WITH_TURNS = 64;
 
-export const TOPOLOGIES = ['spsc', 'mpsc', 'spmc', 'mpmc'] as const;
+export const TOPOLOGIES = ['spsc', 'mpsc', 'spmc', 'mpmc', 'broadcast'] as const;
 export type Topology = (typeof TOPOLOGIES)[number];
 export const OVERFLOWS = ['block', 'strict', 'drop-oldest', 'drop-newest'] as const;
 export type Overflow = (typeof OVERFLOWS)[number];
@@ -113,6 +128,7 @@ export interface Layout extends Geometry {
   /** Whether every slot has a turn word: more than one writer or reader, or a writer that drops the oldest. */
   readonly turned: boolean;
   /** Words. */
+  readonly subscriptions: number;
   readonly turns: number;
   readonly runs: number;
   readonly lengths: number;
@@ -127,7 +143,8 @@ export function layoutOf(geometry: Geometry): Layout {
   const turned = topology !== 'spsc' || overflow === 'drop-oldest';
   const slots = powerOfTwoFrom(turned ? Math.max(capacity, MIN_SLOTS_WITH_TURNS) : capacity);
   const desks = turned ? SEATS + 1 : 2;
-  const turns = DESKS + desks * LINE_WORDS;
+  const subscriptions = DESKS + desks * LINE_WORDS;
+  const turns = subscriptions + (topology === 'broadcast' ? SUBSCRIPTIONS * LINE_WORDS : 0);
   const runs = turns + (turned ? lineUp(slots) : 0);
   const lengths = runs + (turned ? lineUp(slots) : 0);
   const payload = (lengths + (variable ? lineUp(slots) : 0)) * 4;
@@ -139,7 +156,8 @@ export function layoutOf(geometry: Geometry): Layout {
       `A ring of ${capacity} slots of ${slotBytes} bytes would need ${bytes} bytes; the most is ${MAX_BYTES}.`,
     );
   }
-  return { ...geometry, slots, slotBits: Math.log2(slots), turned, turns, runs, lengths, payload, bytes };
+  const slotBits = Math.log2(slots);
+  return { ...geometry, slots, slotBits, turned, subscriptions, turns, runs, lengths, payload, bytes };
 }
 
 function checkGeometry(geometry: Geometry): void {

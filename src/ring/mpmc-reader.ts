@@ -1,4 +1,4 @@
-import { add, compareExchange, exchange, load, pause, store } from './atomics.ts';
+import { add, compareExchange, exchange, load, store } from './atomics.ts';
 import type { FixedBinding, FixedCodec, VariableBinding, VariableCodec } from './codec/codec.ts';
 import type { RingControl } from './control.ts';
 import { CorruptRingError } from './errors.ts';
@@ -29,14 +29,8 @@ import {
   SLEEPER,
   TAKEN,
   Turns,
-  VOID,
 } from './turn.ts';
 import type { WaitStrategy } from './wait-strategy.ts';
-
-/** Looks at an unfinished claim, and more for every slot of it, before readers give it up. */
-const LOOKS_AT_UNFINISHED = 16;
-/** How long a sleep may last when the wake-up could depend on a writer that never finishes. */
-const PATIENCE_MS = 2;
 
 /**
  * What both kinds of reader of a ring with turns share: take and release. The argument, with the numbers used here, is
@@ -103,7 +97,7 @@ abstract class MpmcReader<T, V> extends RingReader<T, V> {
       }
       if (phase !== CLAIMED) {
         at = (at + turns.spanOf(at, word)) | 0; // Taken, released or given up: go on behind it.
-      } else if (!this.#settleUnfinished(at, word)) {
+      } else if (!turns.settleUnfinished(at, word)) {
         this.#next = at;
         return this.#takeReturned();
       }
@@ -142,25 +136,6 @@ abstract class MpmcReader<T, V> extends RingReader<T, V> {
   #nothing(word: number): false {
     if ((word & CLOSED) !== 0 && this.control.failed) throw this.control.endError();
     return false;
-  }
-
-  /**
-   * A claim without its publication. Nothing behind it: the ring may be called empty, because that write is not
-   * complete. Something behind it: a write that began later may be complete, so the ring is not empty; wait for the
-   * writer for a moment, then give its claim up. `false` means empty, `true` that the word has changed.
-   */
-  #settleUnfinished(at: number, word: number): boolean {
-    const { words, turns } = this;
-    const index = turns.indexOf(at);
-    const span = turns.spanOf(at, word);
-    for (let look = LOOKS_AT_UNFINISHED + span; look > 0; look--) {
-      if (load(words, index) !== word) return true;
-      pause();
-    }
-    const behind = (at + span) | 0;
-    if (span === 0 || !isCurrent(load(words, turns.indexOf(behind)), turns.lapOf(behind))) return span === 0;
-    compareExchange(words, index, word, (word & ~PHASE) | VOID);
-    return true;
   }
 
   /** Looks behind the cursor for messages that were given back; only when repair or a reader says there are some. */
@@ -283,15 +258,7 @@ abstract class MpmcReader<T, V> extends RingReader<T, V> {
     const word = load(words, turns.indexOf(this.#next));
     const lap = turns.lapOf(this.#next);
     if (!isCurrent(word, lap)) return isNewer(word, lap) || load(words, RETURNED_HINT) !== 0;
-    return (word & PHASE) !== CLAIMED || this.#isFollowed(word);
-  }
-
-  #isFollowed(word: number): boolean {
-    const behind = (this.#next + this.turns.spanOf(this.#next, word)) | 0;
-    return (
-      behind !== this.#next &&
-      isCurrent(load(this.words, this.turns.indexOf(behind)), this.turns.lapOf(behind))
-    );
+    return (word & PHASE) !== CLAIMED || turns.isFollowed(this.#next, word);
   }
 
   protected hasEnded(): boolean {
@@ -303,25 +270,11 @@ abstract class MpmcReader<T, V> extends RingReader<T, V> {
     return this.#patienceMs;
   }
 
-  /** Puts the sleeper's flag on the word whose change is awaited: an unclaimed slot, or an unfinished claim. */
   protected armForMessage(): boolean {
     this.control.registerReader();
-    const { turns, words } = this;
-    const index = turns.indexOf(this.#next);
-    for (;;) {
-      if (this.hasMessage() || this.hasEnded()) return false;
-      const word = load(words, index);
-      const claimed = isCurrent(word, turns.lapOf(this.#next));
-      if (claimed ? (word & PHASE) !== CLAIMED : isNewer(word, turns.lapOf(this.#next))) return false;
-      if ((word & SLEEPER) === 0 && compareExchange(words, index, word, word | SLEEPER) !== word) continue;
-      this.#patienceMs = claimed || !this.#isFree() ? PATIENCE_MS : Number.POSITIVE_INFINITY;
-      return true;
-    }
-  }
-
-  /** Whether the slot waited for has been released by its last users: until then a late writer may overwrite a flag. */
-  #isFree(): boolean {
-    return distance(this.#next, this.turns.advanceFrontier()) < this.turns.capacity;
+    if (this.hasMessage() || this.hasEnded()) return false;
+    this.#patienceMs = this.turns.armAtMessage(this.#next);
+    return this.#patienceMs > 0 && !this.hasMessage() && !this.hasEnded();
   }
 
   protected countRead(messages: number): void {

@@ -28,11 +28,12 @@ import {
   RELEASED,
   RETURNED,
   SLEEPER,
-  Turns,
+  type Turns,
   VOID,
 } from './turn.ts';
 import type { WaitStrategy } from './wait-strategy.ts';
 import { RingWriter } from './writer.ts';
+import { turnsOf } from './subscriptions.ts';
 
 /**
  * What both kinds of writer of a ring with turns share: claim and publication. The argument, with the numbers used
@@ -60,7 +61,7 @@ abstract class MpmcWriter<T> extends RingWriter<T> {
     super(control, strategy);
     const seat = control.lot.seat.number;
     this.words = control.memory.i32;
-    this.turns = new Turns(control);
+    this.turns = turnsOf(control);
     this.#owner = seat << OWNER_SHIFT;
     this.#desk = deskOf(seat);
     this.#capacity = control.layout.capacity;
@@ -216,17 +217,11 @@ abstract class MpmcWriter<T> extends RingWriter<T> {
     return distance(this.#freeUntil, this.#next) >= this.#needed || this.control.closed;
   }
 
-  /** Puts the sleeper's flag on the record that holds up the frontier. */
   protected armForRoom(): boolean {
     this.control.registerWriter();
     for (;;) {
       if (this.hasRoom()) return false;
-      const at = (this.#freeUntil - this.#capacity) | 0;
-      const index = this.turns.indexOf(at);
-      const word = load(this.words, index);
-      if (!isCurrent(word, this.turns.lapOf(at)) || (word & PHASE) === RELEASED) continue;
-      if ((word & SLEEPER) !== 0) return true;
-      if (compareExchange(this.words, index, word, word | SLEEPER) === word) return true;
+      if (this.turns.armAtFrontier((this.#freeUntil - this.#capacity) | 0)) return !this.hasRoom();
     }
   }
 
@@ -246,7 +241,7 @@ abstract class MpmcWriter<T> extends RingWriter<T> {
 
 /** Marks the stream of a ring with turns as ended and wakes everybody. The state has left `open` before. */
 export function markEnd(control: RingControl): void {
-  new Turns(control).seal();
+  turnsOf(control).seal();
   control.wakeReaders();
   control.wakeWriters();
 }

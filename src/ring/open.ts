@@ -1,7 +1,8 @@
-import { type Codec, type CodecSpec, type CodecValue, type CodecView } from './codec/codec.ts';
+import { BroadcastRing } from './broadcast-ring.ts';
+import type { Codec, CodecSpec, CodecValue, CodecView } from './codec/codec.ts';
 import { codecFromSpec, specsEqual } from './codec/registry.ts';
 import { RingControl } from './control.ts';
-import { BadHandleError, OptionError } from './errors.ts';
+import { BadHandleError, OptionError, UnsupportedError } from './errors.ts';
 import { type Geometry, layoutOf, OVERFLOWS, readLayout, type Topology, writeGeometry } from './layout.ts';
 import { defaultLot, Lot } from './lot.ts';
 import { Memory } from './memory.ts';
@@ -39,6 +40,32 @@ export function mpmc<C extends AnyCodec>(codec: C, options: RingOptions = {}): R
 }
 
 /**
+ * A ring for any number of writers, in which every subscriber reads every message: `ring.subscribe()` instead of
+ * `ring.reader`. The slowest subscriber holds the writers back.
+ */
+export function broadcast<C extends AnyCodec>(
+  codec: C,
+  options: RingOptions = {},
+): BroadcastRing<CodecValue<C>, CodecView<C>> {
+  if (options.overflow === 'drop-oldest') {
+    throw new UnsupportedError("broadcast() can't drop the oldest message, which a subscriber may be reading; use 'drop-newest'.");
+  }
+  return create('broadcast', codec, options) as BroadcastRing<CodecValue<C>, CodecView<C>>;
+}
+
+/** `open` for the handle of a broadcast ring. */
+export function openBroadcast<C extends AnyCodec>(
+  handle: RingHandle,
+  codec: C,
+): BroadcastRing<CodecValue<C>, CodecView<C>>;
+export function openBroadcast<T, V = T>(handle: RingHandle): BroadcastRing<T, V>;
+export function openBroadcast(handle: RingHandle, codec?: AnyCodec): BroadcastRing<unknown, unknown> {
+  const ring = codec === undefined ? open(handle) : open(handle, codec);
+  if (ring instanceof BroadcastRing) return ring;
+  throw new BadHandleError(`This is the handle of a ${ring.topology} ring; use open().`);
+}
+
+/**
  * The ring behind a handle that came from another thread. Built-in codecs travel in the handle; pass your own as
  * `codec`, and pass one to have its types. Throws `BadHandleError` for anything that is not the handle of a ring this
  * version can open, or whose codec is another one.
@@ -70,7 +97,9 @@ function assemble(
   wait: WaitStrategy,
   firstSequence?: number,
 ): Ring<unknown, unknown> {
-  return control.layout.turned
+  const { topology, turned } = control.layout;
+  if (topology === 'broadcast') return new BroadcastRing(codec, control, wait, firstSequence);
+  return turned
     ? new MpmcRing(codec, control, wait, firstSequence)
     : new SpscRing(codec, control, wait, firstSequence);
 }

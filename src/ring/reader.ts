@@ -2,6 +2,7 @@ import { type AsyncTarget, type Queue, throwIfAborted, waitUntil } from './async
 import type { RingControl } from './control.ts';
 import { MillraceError } from './errors.ts';
 import { nowMs, startTimer } from './globals.ts';
+import type { Lot } from './lot.ts';
 import type { TimeoutOption, WaitOptions } from './ring.ts';
 import { countdown, type Waitable, type WaitStrategy, waitSync } from './wait-strategy.ts';
 
@@ -149,6 +150,11 @@ export abstract class RingReader<T, V = T> {
       if (this.hasEnded()) return 0;
     }
     return 0;
+  }
+
+  /** What `select` waits for; not for other use. */
+  get waitable(): { readonly lot: Lot; readonly messages: Waitable } {
+    return { lot: this.control.lot, messages: this.#messages };
   }
 
   #throwIfEnded(): false {

@@ -1,4 +1,4 @@
-import { compareExchange, load } from './atomics.ts';
+import { compareExchange, load, pause } from './atomics.ts';
 import type { RingControl } from './control.ts';
 import {
   CONSUMER_CURSOR,
@@ -48,6 +48,11 @@ export const LAP: number = -1 << LAP_SHIFT;
 
 /** How many records go by between two updates of a cursor hint. */
 const HINT_EVERY = 32;
+
+/** Looks at an unfinished claim, and more for every slot of it, before readers give it up. */
+const LOOKS_AT_UNFINISHED = 16;
+/** How long a sleep may last when the wake-up could depend on a writer that never finishes. */
+const PATIENCE_MS = 2;
 
 /** Where a walker goes that has been lapped. */
 type Hint = typeof PRODUCER_CURSOR | typeof CONSUMER_CURSOR;
@@ -119,6 +124,14 @@ export class Turns {
     if (distance(boundary, cursor) > 0) compareExchange(this.words, hint, cursor, boundary);
   }
 
+  /** Puts the sleeper's flag on what holds up the frontier; `false` when it has moved, or is about to. */
+  armAtFrontier(frontier: number): boolean {
+    const index = this.indexOf(frontier);
+    const word = load(this.words, index);
+    if (!isCurrent(word, this.lapOf(frontier)) || (word & PHASE) === RELEASED) return false;
+    return (word & SLEEPER) !== 0 || compareExchange(this.words, index, word, word | SLEEPER) === word;
+  }
+
   /** Moves the frontier over every record released by now, and returns it. */
   advanceFrontier(): number {
     for (;;) {
@@ -144,6 +157,50 @@ export class Turns {
       if (span === 0) return undefined;
       at = (at + span) | 0;
     }
+  }
+
+  /**
+   * A claim without its publication. Nothing behind it: the ring may be called empty, because that write is not
+   * complete. Something behind it: a write that began later may be complete, so the ring is not empty; wait for the
+   * writer for a moment, then give its claim up. `false` means empty, `true` that the word has changed.
+   */
+  settleUnfinished(at: number, word: number): boolean {
+    const index = this.indexOf(at);
+    for (let look = LOOKS_AT_UNFINISHED + this.spanOf(at, word); look > 0; look--) {
+      if (load(this.words, index) !== word) return true;
+      pause();
+    }
+    if (!this.isFollowed(at, word)) return load(this.words, index) !== word;
+    compareExchange(this.words, index, word, (word & ~PHASE) | VOID);
+    return true;
+  }
+
+  /** Whether something was claimed behind an unfinished claim. */
+  isFollowed(at: number, word: number): boolean {
+    const span = this.spanOf(at, word);
+    if (span === 0) return false;
+    const behind = (at + span) | 0;
+    return isCurrent(load(this.words, this.indexOf(behind)), this.lapOf(behind));
+  }
+
+  /**
+   * Puts the sleeper's flag on the word at a reader's position, an unclaimed slot or an unfinished claim, and returns how
+   * many milliseconds the sleep may last: 0 when there is something to do instead.
+   */
+  armAtMessage(at: number): number {
+    const index = this.indexOf(at);
+    for (;;) {
+      const word = load(this.words, index);
+      const claimed = isCurrent(word, this.lapOf(at));
+      if (claimed ? (word & PHASE) !== CLAIMED : isNewer(word, this.lapOf(at))) return 0;
+      if ((word & SLEEPER) === 0 && compareExchange(this.words, index, word, word | SLEEPER) !== word) continue;
+      return claimed || !this.#isFree(at) ? PATIENCE_MS : Number.POSITIVE_INFINITY;
+    }
+  }
+
+  /** Whether a slot has been released by its last users: until then a writer that was given up may overwrite a flag. */
+  #isFree(at: number): boolean {
+    return distance(at, this.advanceFrontier()) < this.capacity;
   }
 
   /**

@@ -1,0 +1,304 @@
+import { load } from './atomics.ts';
+import type { FixedBinding, FixedCodec, VariableBinding, VariableCodec } from './codec/codec.ts';
+import type { RingControl } from './control.ts';
+import { CorruptRingError, RoleTakenError } from './errors.ts';
+import { DESK_READ, DESK_WAITS, deskOf } from './layout.ts';
+import { markEnd } from './mpmc-writer.ts';
+import { END_OF_BATCH, RingReader, refuseNestedRead } from './reader.ts';
+import { Subscriptions } from './subscriptions.ts';
+import { CLAIMED, CLOSED, isCurrent, isNewer, MANY, PHASE, PUBLISHED } from './turn.ts';
+import type { WaitStrategy } from './wait-strategy.ts';
+
+/**
+ * The reading end of one subscription: it sees every message, and moves its cursor when it is done with them.
+ * The argument is in `broadcast-ring.ts`.
+ */
+abstract class BroadcastReader<T, V> extends RingReader<T, V> {
+  /** The number of the subscription in its ring. */
+  readonly subscription: number;
+  protected readonly words: Int32Array;
+  protected readonly subscriptions: Subscriptions;
+  /** The next message to look at; the cursor follows it when a batch ends. */
+  protected position: number;
+  /** Messages from `position` on that are known to be published: the rest of what was published together. */
+  protected known = 0;
+  protected busy = false;
+  #cursor: number;
+  #batchRead = 0;
+  #patienceMs: number = Number.POSITIVE_INFINITY;
+  readonly #seat: number;
+  readonly #desk: number;
+
+  constructor(control: RingControl, strategy: WaitStrategy, subscription: number) {
+    super(control, strategy);
+    this.subscription = subscription;
+    this.words = control.memory.i32;
+    this.subscriptions = new Subscriptions(control);
+    this.#seat = control.lot.seat.number;
+    this.#desk = deskOf(this.#seat);
+    const holder = this.subscriptions.attach(subscription, this.#seat);
+    if (holder !== this.#seat) {
+      throw new RoleTakenError(`Subscription ${subscription} is read by another thread; detach() it there first.`);
+    }
+    this.#cursor = this.subscriptions.cursorOf(subscription);
+    this.position = this.#cursor;
+  }
+
+  /** The sequence of the next message. */
+  get sequence(): number {
+    return this.position;
+  }
+
+  /** Finds the next published message; `false` when there is none. */
+  protected find(): boolean {
+    if (this.known > 0) return true;
+    const { subscriptions, words } = this;
+    for (;;) {
+      const word = load(words, subscriptions.indexOf(this.position)); // 1.
+      const lap = subscriptions.lapOf(this.position);
+      if (!isCurrent(word, lap)) return this.#nothing(word, lap);
+      const phase = word & PHASE;
+      if (phase === PUBLISHED) {
+        this.known = this.knownAt(this.position, word);
+        return true;
+      }
+      if (phase !== CLAIMED) this.position = (this.position + subscriptions.spanOf(this.position, word)) | 0;
+      else if (!subscriptions.settleUnfinished(this.position, word)) return false;
+    }
+  }
+
+  #nothing(word: number, lap: number): false {
+    if (isNewer(word, lap)) {
+      throw new CorruptRingError('The ring went on over a subscriber: something outside it wrote into its memory.');
+    }
+    if ((word & CLOSED) !== 0 && this.control.failed) throw this.control.endError();
+    return false;
+  }
+
+  /** How many messages follow that the published word speaks for. */
+  protected abstract knownAt(at: number, word: number): number;
+
+  /** The view at `position`, which moves behind it even when the message can't be decoded. */
+  protected abstract step(): V;
+
+  /** Moves behind the message at `position` without decoding it. */
+  protected abstract skip(): void;
+
+  /** Everything before `position` has been read. */
+  protected commit(messages: number): void {
+    this.#cursor = this.position;
+    if (this.subscriptions.moveCursor(this.subscription, this.position)) this.control.wakeWriters(); // 3.
+    this.#count(DESK_READ, messages);
+  }
+
+  drain(each: (view: V) => void, max: number = Number.POSITIVE_INFINITY): number {
+    if (this.busy) refuseNestedRead();
+    if (max <= 0 || !this.find()) return 0;
+    this.busy = true;
+    let count = 0;
+    try {
+      do {
+        count++;
+        each(this.step());
+      } while (count < max && this.find());
+    } finally {
+      this.busy = false;
+      this.commit(count);
+    }
+    return count;
+  }
+
+  protected openBatch(): boolean {
+    if (this.busy) refuseNestedRead();
+    if (!this.find()) return false;
+    this.busy = true;
+    this.#batchRead = 0;
+    return true;
+  }
+
+  protected nextView(): V | typeof END_OF_BATCH {
+    if (!this.busy || !this.find()) return END_OF_BATCH;
+    this.#batchRead++;
+    return this.step();
+  }
+
+  protected closeBatch(all: boolean): void {
+    if (all && this.#batchRead === 0) {
+      this.skip(); // Nobody looked: at least what opened the batch counts as read, so that the loop goes on.
+      this.#batchRead = 1;
+    }
+    this.busy = false;
+    if (this.#batchRead > 0) this.commit(this.#batchRead);
+  }
+
+  protected hasMessage(): boolean {
+    if (this.known > 0) return true;
+    const word = load(this.words, this.subscriptions.indexOf(this.position));
+    if (!isCurrent(word, this.subscriptions.lapOf(this.position))) return false;
+    return (word & PHASE) !== CLAIMED || this.subscriptions.isFollowed(this.position, word);
+  }
+
+  protected hasEnded(): boolean {
+    if (!this.control.closed || this.hasMessage()) return false;
+    return this.subscriptions.seal() === this.position;
+  }
+
+  protected override get patienceMs(): number {
+    return this.#patienceMs;
+  }
+
+  protected armForMessage(): boolean {
+    this.control.registerReader();
+    if (this.hasMessage() || this.hasEnded()) return false;
+    this.#patienceMs = this.subscriptions.armAtMessage(this.position);
+    return this.#patienceMs > 0 && !this.hasMessage() && !this.hasEnded();
+  }
+
+  /** Skips everything written so far. */
+  seekToEnd(): void {
+    if (this.busy) refuseNestedRead();
+    this.known = 0;
+    this.position = this.subscriptions.endHint();
+    this.commit(0);
+  }
+
+  protected countWait(): void {
+    this.#count(DESK_WAITS, 1);
+  }
+
+  #count(counter: number, by: number): void {
+    const { f64 } = this.control.memory;
+    const at = (this.#desk + counter) >> 1;
+    f64[at] = (f64[at] as number) + by;
+  }
+
+  /** Messages not read yet, as slots; an estimate while writers are at work. */
+  get lag(): number {
+    const end = this.subscriptions.endHint();
+    return Math.max(0, (end - this.#cursor) | 0);
+  }
+
+  protected releaseRole(): void {
+    this.subscriptions.detach(this.subscription, this.#seat);
+  }
+
+  /** Ends this subscription: its cursor no longer holds anything back. Other subscribers and writers go on. */
+  unsubscribe(): void {
+    this.subscriptions.remove(this.subscription);
+    this.control.wakeWriters();
+  }
+
+  close(): void {
+    if (this.control.beginClose()) markEnd(this.control);
+  }
+
+  fail(error: unknown): void {
+    if (this.control.beginFail(error)) markEnd(this.control);
+  }
+}
+
+export type { BroadcastReader };
+
+export class FixedBroadcastReader<T, V> extends BroadcastReader<T, V> {
+  readonly #binding: FixedBinding<T, V>;
+  readonly #payload: number;
+  readonly #slotBytes: number;
+
+  constructor(control: RingControl, strategy: WaitStrategy, subscription: number, codec: FixedCodec<T, V>) {
+    super(control, strategy, subscription);
+    this.#binding = codec.bind(control.memory);
+    this.#payload = control.layout.payload;
+    this.#slotBytes = control.layout.slotBytes;
+  }
+
+  poll(): T | undefined {
+    if (this.busy) refuseNestedRead();
+    if (!this.find()) return undefined;
+    const at = this.#advance();
+    try {
+      return this.#binding.read(at); // 2.
+    } finally {
+      this.commit(1);
+    }
+  }
+
+  protected step(): V {
+    return this.#binding.view(this.#advance()); // 2.
+  }
+
+  protected skip(): void {
+    this.#advance();
+  }
+
+  #advance(): number {
+    const slot = this.position & this.subscriptions.mask;
+    this.position = (this.position + 1) | 0;
+    this.known--;
+    return this.#payload + slot * this.#slotBytes;
+  }
+
+  protected knownAt(at: number, word: number): number {
+    return (word & MANY) === 0 ? 1 : load(this.words, this.subscriptions.runOf(at));
+  }
+}
+
+export class VariableBroadcastReader<T, V> extends BroadcastReader<T, V> {
+  readonly #binding: VariableBinding<T, V>;
+  readonly #lengths: number;
+  readonly #payload: number;
+  readonly #slotBytes: number;
+  readonly #maxBytes: number;
+
+  constructor(control: RingControl, strategy: WaitStrategy, subscription: number, codec: VariableCodec<T, V>) {
+    super(control, strategy, subscription);
+    const { layout } = control;
+    this.#binding = codec.bind(control.memory);
+    this.#lengths = layout.lengths;
+    this.#payload = layout.payload;
+    this.#slotBytes = layout.slotBytes;
+    this.#maxBytes = layout.maxMessageBytes;
+  }
+
+  poll(): T | undefined {
+    if (this.busy) refuseNestedRead();
+    if (!this.find()) return undefined;
+    const at = this.#byte();
+    const length = this.#advance();
+    try {
+      return this.#binding.read(at, length); // 2.
+    } finally {
+      this.commit(1);
+    }
+  }
+
+  protected step(): V {
+    const at = this.#byte();
+    return this.#binding.view(at, this.#advance()); // 2.
+  }
+
+  protected skip(): void {
+    this.#advance();
+  }
+
+  protected knownAt(): number {
+    return 1;
+  }
+
+  #byte(): number {
+    return this.#payload + (this.position & this.subscriptions.mask) * this.#slotBytes;
+  }
+
+  /** A length read from shared memory is checked before anything is read by it. */
+  #advance(): number {
+    const length = this.words[this.#lengths + (this.position & this.subscriptions.mask)] as number;
+    if (length < 0 || length > this.#maxBytes) {
+      throw new CorruptRingError(
+        `A message claims ${length} bytes where at most ${this.#maxBytes} are possible: something outside the ring ` +
+          'wrote into its memory. Close it and create a new one.',
+      );
+    }
+    this.position = (this.position + Math.max(1, Math.ceil(length / this.#slotBytes))) | 0;
+    this.known--;
+    return length;
+  }
+}

@@ -1,0 +1,67 @@
+import { type BroadcastReader, FixedBroadcastReader, VariableBroadcastReader } from './broadcast-reader.ts';
+import { UnsupportedError } from './errors.ts';
+import { MpmcRing } from './mpmc-ring.ts';
+import type { RingReader } from './reader.ts';
+import type { RingStats } from './ring.ts';
+import { distance } from './sequence.ts';
+import { Subscriptions } from './subscriptions.ts';
+
+/** Where a new subscription begins. */
+export interface SubscribeOptions {
+  /** `newest` (the default) sees what is written from now on; `oldest` also what no other subscriber has read past. */
+  readonly from?: 'oldest' | 'newest';
+}
+
+/**
+ * Any number of writers; every subscription reads every message with a cursor of its own, and nothing is copied for it.
+ * Writers claim and publish as in `mpmc-ring.ts`; the slowest active subscription holds them back, and without one
+ * messages stay until somebody subscribes.
+ *
+ * - Progress: reading is wait-free but for unfinished claims, past which it is lock-free. Writing as in `mpmc-ring.ts`,
+ *   with a stopped subscriber in the place of a stopped reader.
+ *
+ * Order (each number stands again beside its line of code)
+ *   1. A subscriber loads the published turn word before it reads the message.
+ *   2. So payload and length are read plainly. They do not change: the slots lie behind an active cursor.
+ *   3. The cursor is stored after that; writers claim these slots only once they have loaded it (`subscriptions.ts`).
+ */
+export class BroadcastRing<T, V> extends MpmcRing<T, V> {
+  /** Opens a subscription of this thread's own. Throws `OptionError` when the ring has all it can have. */
+  subscribe(options: SubscribeOptions = {}): BroadcastReader<T, V> {
+    const subscriptions = new Subscriptions(this.control);
+    const reader = this.attach(subscriptions.add(false));
+    if (options.from !== 'oldest') reader.seekToEnd();
+    return reader;
+  }
+
+  /** Adds a subscription that waits for whichever thread attaches to it, and keeps its cursor between readers. */
+  addSubscription(): number {
+    return new Subscriptions(this.control).add(true);
+  }
+
+  /** Makes this thread the reader of a subscription, from where its last reader left the cursor. */
+  attach(subscription: number): BroadcastReader<T, V> {
+    const { codec, control, strategy } = this;
+    return codec.kind === 'fixed'
+      ? new FixedBroadcastReader(control, strategy, subscription, codec)
+      : new VariableBroadcastReader(control, strategy, subscription, codec);
+  }
+
+  /** `depth` is counted in slots, up to the slowest subscription; `read` over all subscriptions. */
+  override stats(): RingStats {
+    const subscriptions = new Subscriptions(this.control);
+    const depth = distance(subscriptions.endHint(), subscriptions.advanceFrontier());
+    return { ...super.stats(), depth: Math.max(0, depth) };
+  }
+
+  protected override makeReader(): RingReader<T, V> {
+    throw new UnsupportedError('A broadcast ring has no single reader: call ring.subscribe().');
+  }
+
+  protected override repairSeat(seat: number): void {
+    super.repairSeat(seat);
+    new Subscriptions(this.control).repairSeat(seat);
+  }
+}
+
+export type { BroadcastReader };

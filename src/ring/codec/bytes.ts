@@ -1,0 +1,112 @@
+import type { Memory } from '../memory.ts';
+import type { CodecSpec, FixedBinding, FixedCodec, VariableBinding, VariableCodec } from './codec.ts';
+import { describe, encodeError } from './field-error.ts';
+import { checkSize } from './layout-size.ts';
+
+/** See `bytes`. */
+export interface BytesCodec extends VariableCodec<Uint8Array, Uint8Array, Uint8Array> {
+  /** Exactly `size` bytes, in exactly `size` bytes; an array of another length throws `EncodeError`. */
+  (size: number): FixedCodec<Uint8Array>;
+  /** The same as `bytes` itself. */
+  (): VariableCodec<Uint8Array>;
+}
+
+/**
+ * Bytes as they are: `bytes` for any number of them, `bytes(n)` for exactly `n`.
+ *
+ * Writers pass a `Uint8Array` (a `Buffer` is one), or any other view of an `ArrayBuffer`, which counts as its bytes. It is
+ * copied into the ring, and must not be changed before the write has returned or its promise has settled.
+ * `poll` and `take` give a copy that is the reader's own; `drain` and batches show a `Uint8Array` over the ring's
+ * memory, without a copy. Above 64 bytes allocating that copy costs far more than filling it: look in place where you can.
+ */
+export const bytes: BytesCodec = /* @__PURE__ */ createBytes();
+
+function createBytes(): BytesCodec {
+  function sized(): VariableCodec<Uint8Array>;
+  function sized(size: number): FixedCodec<Uint8Array>;
+  function sized(size?: number): FixedCodec<Uint8Array> | VariableCodec<Uint8Array> {
+    if (size === undefined) return bytes as VariableCodec<Uint8Array>;
+    checkSize('size', size);
+    return new FixedBytes(size);
+  }
+  return Object.assign(sized, {
+    kind: 'variable' as const,
+    spec: { name: 'bytes' },
+    typicalSize: 256,
+    prepare: bytesOf,
+    bound: (prepared: Uint8Array) => prepared.length,
+    bind: (memory: Memory) => new VariableBytesBinding(memory),
+  });
+}
+
+/** The bytes of any view of a buffer; throws `EncodeError` for everything else. */
+function bytesOf(value: unknown): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  if (!ArrayBuffer.isView(value)) throw encodeError('', `expected a Uint8Array, got ${describe(value)}`);
+  return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+}
+
+class VariableBytesBinding implements VariableBinding<Uint8Array, Uint8Array, Uint8Array> {
+  readonly #u8: Uint8Array;
+
+  constructor(memory: Memory) {
+    this.#u8 = memory.u8;
+  }
+
+  write(prepared: Uint8Array, at: number, limit: number): number {
+    const length = prepared.length;
+    if (at + length > limit) throw encodeError('', `${length} bytes do not fit in ${limit - at}`);
+    this.#u8.set(prepared, at);
+    return length;
+  }
+
+  read(at: number, length: number): Uint8Array {
+    return this.#u8.slice(at, at + length);
+  }
+
+  view(at: number, length: number): Uint8Array {
+    return new Uint8Array(this.#u8.buffer, at, length);
+  }
+}
+
+class FixedBytes implements FixedCodec<Uint8Array> {
+  readonly kind = 'fixed';
+  readonly spec: CodecSpec;
+  readonly size: number;
+  readonly alignment = 1;
+
+  constructor(size: number) {
+    this.spec = { name: 'bytes', size };
+    this.size = size;
+  }
+
+  bind(memory: Memory): FixedBinding<Uint8Array> {
+    return new FixedBytesBinding(memory, this.size);
+  }
+}
+
+class FixedBytesBinding implements FixedBinding<Uint8Array> {
+  readonly #u8: Uint8Array;
+  readonly #size: number;
+
+  constructor(memory: Memory, size: number) {
+    this.#u8 = memory.u8;
+    this.#size = size;
+  }
+
+  write(value: Uint8Array, at: number): void {
+    const source = bytesOf(value);
+    if (source.length !== this.#size) {
+      throw encodeError('', `expected ${this.#size} bytes, got ${source.length}`);
+    }
+    this.#u8.set(source, at);
+  }
+
+  read(at: number): Uint8Array {
+    return this.#u8.slice(at, at + this.#size);
+  }
+
+  view(at: number): Uint8Array {
+    return new Uint8Array(this.#u8.buffer, at, this.#size);
+  }
+}

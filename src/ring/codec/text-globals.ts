@@ -1,0 +1,26 @@
+/**
+ * The two classes this layer takes from the runtime beyond the language itself. Node, Deno, Bun and browsers all
+ * have them as globals; the ring's type libraries deliberately know neither Node nor the DOM.
+ */
+interface TextEncoderLike {
+  encodeInto(text: string, into: Uint8Array): { readonly read: number; readonly written: number };
+}
+
+interface TextDecoderLike {
+  decode(bytes: Uint8Array): string;
+}
+
+interface TextGlobals {
+  readonly TextEncoder: new () => TextEncoderLike;
+  readonly TextDecoder: new (
+    label: string,
+    options: { readonly fatal: boolean; readonly ignoreBOM: boolean },
+  ) => TextDecoderLike;
+}
+
+const globals = globalThis as unknown as TextGlobals;
+
+export const encoder: TextEncoderLike = new globals.TextEncoder();
+
+/** Throws for bytes that are no UTF-8, and keeps a byte order mark, which is a character like any other here. */
+export const decoder: TextDecoderLike = new globals.TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -1,0 +1,66 @@
+import { throwIfAborted, type WaitOptions, waitUntil } from './async-wait.ts';
+import { OptionError } from './errors.ts';
+import type { Lot } from './lot.ts';
+import type { RingReader } from './reader.ts';
+import type { TimeoutOption } from './ring.ts';
+import { countdown, type Waitable, waitSync } from './wait-strategy.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: readers of any types, which come back as they went in.
+type AnyReader = RingReader<any, any>;
+
+/**
+ * Waits until at least one of `readers` has a message or has ended, and returns it, the first in the list if there are several.
+ * The thread sleeps once, on its one bell, however many readers there are. The event loop stays free.
+ * Throws `TimeoutError` or the signal's reason.
+ */
+export async function select<R extends AnyReader>(readers: readonly R[], options: WaitOptions = {}): Promise<R> {
+  throwIfAborted(options);
+  const { lot, any } = allOf(readers);
+  let found = firstReady(readers) as R | undefined;
+  const attempt = () => {
+    found = firstReady(readers);
+    return found !== undefined;
+  };
+  const target = {
+    attempt,
+    arm: () => any.arm(),
+    get patienceMs() {
+      return any.patienceMs;
+    },
+  };
+  if (found === undefined) await waitUntil(target, lot.seat, new Set(), options, 'Selecting from empty rings');
+  return found as R;
+}
+
+/** `select`, blocking this thread; `undefined` when the time ran out. */
+export function selectSync<R extends AnyReader>(readers: readonly R[], options: TimeoutOption = {}): R | undefined {
+  const { lot, any } = allOf(readers);
+  const left = countdown(options.timeout);
+  return waitSync(any, lot, 'adaptive', left()) ? firstReady(readers) : undefined;
+}
+
+function firstReady<R extends AnyReader>(readers: readonly R[]): R | undefined {
+  return readers.find((reader) => reader.waitable.messages.ready());
+}
+
+function allOf(readers: readonly AnyReader[]): { lot: Lot; any: Waitable } {
+  const first = readers[0];
+  if (first === undefined) throw new OptionError('readers', 'select() needs at least one reader.');
+  const { lot } = first.waitable;
+  const waitables = readers.map((reader) => {
+    if (reader.waitable.lot === lot) return reader.waitable.messages;
+    throw new OptionError(
+      'readers',
+      'These rings were created by threads that did not know of each other, so one sleep can not wait for all of them. ' +
+        'Create them in one thread, or open one ring of the others before creating one.',
+    );
+  });
+  const any: Waitable = {
+    ready: () => waitables.some((one) => one.ready()),
+    arm: () => waitables.every((one) => one.arm()),
+    get patienceMs() {
+      return Math.min(...waitables.map((one) => one.patienceMs));
+    },
+  };
+  return { lot, any };
+}

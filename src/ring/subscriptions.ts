@@ -1,0 +1,155 @@
+import { compareExchange, exchange, load, store } from './atomics.ts';
+import type { RingControl } from './control.ts';
+import { OptionError } from './errors.ts';
+import {
+  FRONTIER,
+  LINE_WORDS,
+  PRODUCER_CURSOR,
+  SUBSCRIPTION_ACTIVE,
+  SUBSCRIPTION_CURSOR,
+  SUBSCRIPTION_DURABLE,
+  SUBSCRIPTION_EPOCH,
+  SUBSCRIPTION_SEAT,
+  SUBSCRIPTIONS,
+  WRITERS_ASLEEP,
+} from './layout.ts';
+import { distance } from './sequence.ts';
+import { Turns } from './turn.ts';
+
+/**
+ * The cursors of a broadcast ring's readers, and the frontier that follows from them: the least cursor.
+ *
+ * Order
+ *   1. A writer that computes the frontier reads the epoch, then the cursors, then moves the frontier word to their least, then
+ *      reads the epoch again, and uses the result only if no subscription was added in between.
+ *   2. A new subscription sets its cursor to the frontier word, becomes active, counts the epoch up, and then looks at
+ *      the frontier word again, moving its cursor up until the two agree.
+ *   So a writer that moves the frontier word after that last look reads the epoch after it was counted up: either it
+ *   had read the new cursor too, or it drops its result. No slot at or behind an active cursor is ever claimed.
+ *   3. A subscriber stores its cursor after its last access to the messages before it; a writer that loads it there
+ *      finds these slots unused.
+ *   4. A writer about to sleep registers, sets WRITERS_ASLEEP, and looks at the cursors once more; a subscriber moves its
+ *      cursor and then looks at WRITERS_ASLEEP: one of them sees the other.
+ */
+export class Subscriptions extends Turns {
+  readonly #table: number;
+
+  constructor(control: RingControl) {
+    super(control);
+    this.#table = control.layout.subscriptions;
+  }
+
+  #line(subscription: number): number {
+    return this.#table + subscription * LINE_WORDS;
+  }
+
+  override advanceFrontier(): number {
+    for (;;) {
+      const epoch = load(this.words, SUBSCRIPTION_EPOCH); // 1.
+      const frontier = load(this.words, FRONTIER);
+      const least = this.#leastCursor();
+      if (least === undefined) return frontier;
+      if (distance(least, frontier) > 0) compareExchange(this.words, FRONTIER, frontier, least);
+      if (load(this.words, SUBSCRIPTION_EPOCH) === epoch) return least;
+    }
+  }
+
+  /** `undefined` when nobody is subscribed: then messages stay. */
+  #leastCursor(): number | undefined {
+    let least: number | undefined;
+    for (let i = 0; i < SUBSCRIPTIONS; i++) {
+      const line = this.#line(i);
+      if (load(this.words, line + SUBSCRIPTION_ACTIVE) !== ACTIVE) continue;
+      const cursor = load(this.words, line + SUBSCRIPTION_CURSOR);
+      if (least === undefined || distance(cursor, least) < 0) least = cursor;
+    }
+    return least;
+  }
+
+  override armAtFrontier(): boolean {
+    store(this.words, WRITERS_ASLEEP, 1); // 4.
+    return true;
+  }
+
+  /** Adds a subscription that begins with the oldest message still there; its number. */
+  add(durable: boolean): number {
+    for (let subscription = 0; subscription < SUBSCRIPTIONS; subscription++) {
+      const line = this.#line(subscription);
+      if (compareExchange(this.words, line + SUBSCRIPTION_ACTIVE, FREE, JOINING) !== FREE) continue;
+      store(this.words, line + SUBSCRIPTION_DURABLE, durable ? 1 : 0);
+      this.#join(line);
+      return subscription;
+    }
+    throw new OptionError('subscribe', `A broadcast ring has at most ${SUBSCRIPTIONS} subscriptions; close one first.`);
+  }
+
+  #join(line: number): void {
+    let frontier = load(this.words, FRONTIER);
+    store(this.words, line + SUBSCRIPTION_CURSOR, frontier); // 2.
+    store(this.words, line + SUBSCRIPTION_ACTIVE, ACTIVE);
+    let epoch = load(this.words, SUBSCRIPTION_EPOCH);
+    while (compareExchange(this.words, SUBSCRIPTION_EPOCH, epoch, (epoch + 1) | 0) !== epoch) {
+      epoch = load(this.words, SUBSCRIPTION_EPOCH);
+    }
+    for (;;) {
+      const now = load(this.words, FRONTIER);
+      if (distance(now, frontier) <= 0) return;
+      store(this.words, line + SUBSCRIPTION_CURSOR, now);
+      frontier = now;
+    }
+  }
+
+  /** Takes a subscription out of the frontier. */
+  remove(subscription: number): void {
+    store(this.words, this.#line(subscription) + SUBSCRIPTION_SEAT, 0);
+    store(this.words, this.#line(subscription) + SUBSCRIPTION_ACTIVE, FREE);
+  }
+
+  isActive(subscription: number): boolean {
+    return load(this.words, this.#line(subscription) + SUBSCRIPTION_ACTIVE) === ACTIVE;
+  }
+
+  /** Makes a seat the reader of a subscription; the seat that holds it, which is another one if that failed. */
+  attach(subscription: number, seat: number): number {
+    const holder = compareExchange(this.words, this.#line(subscription) + SUBSCRIPTION_SEAT, 0, seat);
+    return holder === 0 ? seat : holder;
+  }
+
+  detach(subscription: number, seat: number): void {
+    compareExchange(this.words, this.#line(subscription) + SUBSCRIPTION_SEAT, seat, 0);
+  }
+
+  /** Ends what a dead thread's seat read with: a durable cursor waits for a successor, the others go. */
+  repairSeat(seat: number): void {
+    for (let subscription = 0; subscription < SUBSCRIPTIONS; subscription++) {
+      const line = this.#line(subscription);
+      if (load(this.words, line + SUBSCRIPTION_SEAT) !== seat) continue;
+      if (load(this.words, line + SUBSCRIPTION_DURABLE) === 1) this.detach(subscription, seat);
+      else this.remove(subscription);
+    }
+  }
+
+  /** A boundary at or shortly before the last message claimed. */
+  endHint(): number {
+    return this.walkToUnclaimed(this.restart(PRODUCER_CURSOR)) ?? load(this.words, PRODUCER_CURSOR);
+  }
+
+  cursorOf(subscription: number): number {
+    return load(this.words, this.#line(subscription) + SUBSCRIPTION_CURSOR);
+  }
+
+  /** Moves a cursor on, giving everything before it back; `true` when a writer sleeps on that. */
+  moveCursor(subscription: number, to: number): boolean {
+    store(this.words, this.#line(subscription) + SUBSCRIPTION_CURSOR, to); // 3.
+    return load(this.words, WRITERS_ASLEEP) !== 0 && exchange(this.words, WRITERS_ASLEEP, 0) !== 0; // 4.
+  }
+}
+
+const FREE = 0;
+const JOINING = 1;
+const ACTIVE = 2;
+
+/** The turns of a ring, whose frontier depends on who reads: takers, or subscribers. */
+export function turnsOf(control: RingControl): Turns {
+  return control.layout.topology === 'broadcast' ? new Subscriptions(control) : new Turns(control);
+}
