@@ -118,7 +118,9 @@ const waitsOf = new WeakMap<Seat, AsyncWaits>();
 
 function waitsAt(seat: Seat): AsyncWaits {
   if (waitAsync === undefined) {
-    throw new UnsupportedError('This runtime has no Atomics.waitAsync; use the blocking calls in a worker instead.');
+    throw new UnsupportedError(
+      'This runtime has no Atomics.waitAsync; use the blocking calls in a worker instead.',
+    );
   }
   let waits = waitsOf.get(seat);
   if (waits === undefined) {

@@ -4,6 +4,7 @@ import type { RingControl } from './control.ts';
 import { CorruptRingError, RoleTakenError } from './errors.ts';
 import { DESK_READ, DESK_WAITS, deskOf } from './layout.ts';
 import { markEnd } from './mpmc-writer.ts';
+import { Offsets } from './offsets.ts';
 import { END_OF_BATCH, RingReader, refuseNestedRead } from './reader.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { CLAIMED, CLOSED, isCurrent, isNewer, MANY, PHASE, PUBLISHED } from './turn.ts';
@@ -23,9 +24,13 @@ abstract class BroadcastReader<T, V> extends RingReader<T, V> {
   /** Messages from `position` on that are known to be published: the rest of what was published together. */
   protected known = 0;
   protected busy = false;
+  /** The sequence of the message last looked at. */
+  protected last = 0;
   #cursor: number;
   #batchRead = 0;
+  #batchMax = 0;
   #patienceMs: number = Number.POSITIVE_INFINITY;
+  readonly #offsets: Offsets;
   readonly #seat: number;
   readonly #desk: number;
 
@@ -38,8 +43,11 @@ abstract class BroadcastReader<T, V> extends RingReader<T, V> {
     this.#desk = deskOf(this.#seat);
     const holder = this.subscriptions.attach(subscription, this.#seat);
     if (holder !== this.#seat) {
-      throw new RoleTakenError(`Subscription ${subscription} is read by another thread; detach() it there first.`);
+      throw new RoleTakenError(
+        `Subscription ${subscription} is read by another thread; detach() it there first.`,
+      );
     }
+    this.#offsets = new Offsets(this.subscriptions);
     this.#cursor = this.subscriptions.cursorOf(subscription);
     this.position = this.#cursor;
   }
@@ -47,6 +55,11 @@ abstract class BroadcastReader<T, V> extends RingReader<T, V> {
   /** The sequence of the next message. */
   get sequence(): number {
     return this.position;
+  }
+
+  /** The offset of the message last looked at: its sequence as a number that does not wrap. */
+  get offset(): number {
+    return this.#offsets.of(this.last);
   }
 
   /** Finds the next published message; `false` when there is none. */
@@ -69,7 +82,9 @@ abstract class BroadcastReader<T, V> extends RingReader<T, V> {
 
   #nothing(word: number, lap: number): false {
     if (isNewer(word, lap)) {
-      throw new CorruptRingError('The ring went on over a subscriber: something outside it wrote into its memory.');
+      throw new CorruptRingError(
+        'The ring went on over a subscriber: something outside it wrote into its memory.',
+      );
     }
     if ((word & CLOSED) !== 0 && this.control.failed) throw this.control.endError();
     return false;
@@ -108,16 +123,17 @@ abstract class BroadcastReader<T, V> extends RingReader<T, V> {
     return count;
   }
 
-  protected openBatch(): boolean {
+  protected openBatch(max: number): boolean {
     if (this.busy) refuseNestedRead();
     if (!this.find()) return false;
     this.busy = true;
     this.#batchRead = 0;
+    this.#batchMax = max;
     return true;
   }
 
   protected nextView(): V | typeof END_OF_BATCH {
-    if (!this.busy || !this.find()) return END_OF_BATCH;
+    if (!this.busy || this.#batchRead >= this.#batchMax || !this.find()) return END_OF_BATCH;
     this.#batchRead++;
     return this.step();
   }
@@ -232,6 +248,7 @@ export class FixedBroadcastReader<T, V> extends BroadcastReader<T, V> {
 
   #advance(): number {
     const slot = this.position & this.subscriptions.mask;
+    this.last = this.position;
     this.position = (this.position + 1) | 0;
     this.known--;
     return this.#payload + slot * this.#slotBytes;
@@ -249,7 +266,12 @@ export class VariableBroadcastReader<T, V> extends BroadcastReader<T, V> {
   readonly #slotBytes: number;
   readonly #maxBytes: number;
 
-  constructor(control: RingControl, strategy: WaitStrategy, subscription: number, codec: VariableCodec<T, V>) {
+  constructor(
+    control: RingControl,
+    strategy: WaitStrategy,
+    subscription: number,
+    codec: VariableCodec<T, V>,
+  ) {
     super(control, strategy, subscription);
     const { layout } = control;
     this.#binding = codec.bind(control.memory);
@@ -297,6 +319,7 @@ export class VariableBroadcastReader<T, V> extends BroadcastReader<T, V> {
           'wrote into its memory. Close it and create a new one.',
       );
     }
+    this.last = this.position;
     this.position = (this.position + Math.max(1, Math.ceil(length / this.#slotBytes))) | 0;
     this.known--;
     return length;

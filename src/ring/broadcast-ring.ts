@@ -1,6 +1,9 @@
 import { type BroadcastReader, FixedBroadcastReader, VariableBroadcastReader } from './broadcast-reader.ts';
 import { UnsupportedError } from './errors.ts';
+import { FRONTIER_HALVES } from './layout.ts';
 import { MpmcRing } from './mpmc-ring.ts';
+import type { MpmcWriter } from './mpmc-writer.ts';
+import { Offsets } from './offsets.ts';
 import type { RingReader } from './reader.ts';
 import type { RingStats } from './ring.ts';
 import { distance } from './sequence.ts';
@@ -26,6 +29,8 @@ export interface SubscribeOptions {
  *   3. The cursor is stored after that; writers claim these slots only once they have loaded it (`subscriptions.ts`).
  */
 export class BroadcastRing<T, V> extends MpmcRing<T, V> {
+  #offsets: Offsets | undefined;
+
   /** Opens a subscription of this thread's own. Throws `OptionError` when the ring has all it can have. */
   subscribe(options: SubscribeOptions = {}): BroadcastReader<T, V> {
     const subscriptions = new Subscriptions(this.control);
@@ -34,9 +39,21 @@ export class BroadcastRing<T, V> extends MpmcRing<T, V> {
     return reader;
   }
 
-  /** Adds a subscription that waits for whichever thread attaches to it, and keeps its cursor between readers. */
-  addSubscription(): number {
-    return new Subscriptions(this.control).add(true);
+  /**
+   * Adds a subscription that waits for whichever thread attaches to it, and keeps its cursor between readers. With a
+   * number, that one, which may be there already.
+   */
+  addSubscription(subscription?: number): number {
+    const subscriptions = new Subscriptions(this.control);
+    if (subscription === undefined) return subscriptions.add(true);
+    subscriptions.addAt(subscription, true);
+    return subscription;
+  }
+
+  /** Messages of a subscription not read yet, as slots; an estimate while writers are at work. */
+  lagOf(subscription: number): number {
+    const subscriptions = new Subscriptions(this.control);
+    return Math.max(0, distance(subscriptions.endHint(), subscriptions.cursorOf(subscription)));
   }
 
   /** Makes this thread the reader of a subscription, from where its last reader left the cursor. */
@@ -45,6 +62,13 @@ export class BroadcastRing<T, V> extends MpmcRing<T, V> {
     return codec.kind === 'fixed'
       ? new FixedBroadcastReader(control, strategy, subscription, codec)
       : new VariableBroadcastReader(control, strategy, subscription, codec);
+  }
+
+  /** The offset of the message, or the first of the messages, that this thread wrote last. */
+  get lastOffset(): number {
+    const writer = this.writer as MpmcWriter<T>;
+    this.#offsets ??= new Offsets(new Subscriptions(this.control));
+    return this.#offsets.of(writer.lastSequence);
   }
 
   /** `depth` is counted in slots, up to the slowest subscription; `read` over all subscriptions. */
@@ -56,6 +80,11 @@ export class BroadcastRing<T, V> extends MpmcRing<T, V> {
 
   protected override makeReader(): RingReader<T, V> {
     throw new UnsupportedError('A broadcast ring has no single reader: call ring.subscribe().');
+  }
+
+  protected override startAt(sequence: number): void {
+    super.startAt(sequence);
+    this.control.memory.i32[FRONTIER_HALVES] = (sequence >>> 31) & 1;
   }
 
   protected override repairSeat(seat: number): void {

@@ -66,7 +66,8 @@ export class RingControl {
   endError(): Error {
     const state = load(this.#words, STATE);
     if (state === FAILED) return decodeError(this.memory.u8, this.#words[ERROR_BYTES] as number);
-    if (state === FAILING) return new ClosedError('The ring failed, and the thread that failed it ended before it could say why.');
+    if (state === FAILING)
+      return new ClosedError('The ring failed, and the thread that failed it ended before it could say why.');
     return new ClosedError();
   }
 

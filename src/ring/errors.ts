@@ -13,7 +13,10 @@ export class MillraceError extends Error {
 
 /** The ring was closed: a writer was refused, or a reader has read everything there was. */
 export class ClosedError extends MillraceError {
-  constructor(message = 'The ring is closed; create a new one, or check `closed` before writing.', options?: ErrorOptions) {
+  constructor(
+    message = 'The ring is closed; create a new one, or check `closed` before writing.',
+    options?: ErrorOptions,
+  ) {
     super('MILLRACE_CLOSED', message, options);
   }
 }

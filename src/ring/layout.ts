@@ -64,6 +64,8 @@ export const DESKS: number = 16 * LINE_WORDS;
 // Broadcast rings only.
 /** How often a subscription was added: a frontier computed across a change is not used. */
 export const SUBSCRIPTION_EPOCH: number = FRONTIER + 1;
+/** How often bit 31 of the frontier has changed: the upper part of offsets. */
+export const FRONTIER_HALVES: number = FRONTIER + 2;
 /** 1 while a writer sleeps until a subscriber's cursor moves. */
 export const WRITERS_ASLEEP: number = RETURNED + 1;
 /** Readers, each with a cursor of its own, that a broadcast ring can have at the same time. */
@@ -163,7 +165,10 @@ export function layoutOf(geometry: Geometry): Layout {
 function checkGeometry(geometry: Geometry): void {
   const { capacity, slotBytes, maxMessageBytes, variable } = geometry;
   if (!Number.isInteger(capacity) || capacity < 1 || capacity > MAX_SLOTS) {
-    throw new OptionError('capacity', `capacity must be a whole number from 1 to ${MAX_SLOTS}, got ${capacity}.`);
+    throw new OptionError(
+      'capacity',
+      `capacity must be a whole number from 1 to ${MAX_SLOTS}, got ${capacity}.`,
+    );
   }
   if (!Number.isInteger(slotBytes) || slotBytes < 1 || (variable && slotBytes % 8 !== 0)) {
     throw new OptionError('slotSize', `slotSize must be a positive multiple of 8 bytes, got ${slotBytes}.`);
@@ -197,7 +202,9 @@ export function writeGeometry(words: Int32Array, layout: Layout): void {
 export function readLayout(buffer: SharedArrayBuffer): Layout {
   refuseBigEndian();
   if (buffer.byteLength < DESKS * 4 || buffer.byteLength % 8 !== 0) {
-    throw new BadHandleError(`A buffer of ${buffer.byteLength} bytes is too small to be a ring, or cut short.`);
+    throw new BadHandleError(
+      `A buffer of ${buffer.byteLength} bytes is too small to be a ring, or cut short.`,
+    );
   }
   const words = new Int32Array(buffer, 0, LINE_WORDS);
   if (words[MAGIC] !== MAGIC_VALUE) throw new BadHandleError('The buffer in the handle holds no ring.');
@@ -232,7 +239,9 @@ function recomputed(words: Int32Array): Layout {
       variable: words[VARIABLE] === 1,
     });
   } catch (error) {
-    throw new BadHandleError(`The ring's geometry makes no sense: ${(error as Error).message}`, { cause: error });
+    throw new BadHandleError(`The ring's geometry makes no sense: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }
 

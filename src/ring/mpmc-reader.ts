@@ -231,9 +231,9 @@ abstract class MpmcReader<T, V> extends RingReader<T, V> {
     this.countRead(this.#read);
   }
 
-  protected openBatch(): boolean {
+  protected openBatch(max: number): boolean {
     if (this.busy) refuseNestedRead();
-    if (!this.takeRecord(Number.POSITIVE_INFINITY)) return false;
+    if (max <= 0 || !this.takeRecord(max)) return false;
     this.#begin();
     return true;
   }

@@ -16,6 +16,7 @@ import {
 import { Memory } from './memory.ts';
 import { copyBytes, Scratch } from './scratch.ts';
 import { distance, powerOfTwoFrom } from './sequence.ts';
+import { turnsOf } from './subscriptions.ts';
 import {
   CLAIMED,
   CLOSED,
@@ -33,13 +34,12 @@ import {
 } from './turn.ts';
 import type { WaitStrategy } from './wait-strategy.ts';
 import { RingWriter } from './writer.ts';
-import { turnsOf } from './subscriptions.ts';
 
 /**
  * What both kinds of writer of a ring with turns share: claim and publication. The argument, with the numbers used
  * here, is in `mpmc-ring.ts`.
  */
-abstract class MpmcWriter<T> extends RingWriter<T> {
+export abstract class MpmcWriter<T> extends RingWriter<T> {
   protected readonly words: Int32Array;
   protected readonly turns: Turns;
   /** The first slot of the claim held. */
@@ -71,6 +71,11 @@ abstract class MpmcWriter<T> extends RingWriter<T> {
     this.#announced = load(this.words, this.#desk + DESK_CLAIM_SPAN);
     this.#next = this.turns.restart(PRODUCER_CURSOR);
     this.#look();
+  }
+
+  /** The sequence of the message, or the first of the messages, last written. */
+  get lastSequence(): number {
+    return this.claimed;
   }
 
   #look(): void {
@@ -276,15 +281,15 @@ export class FixedMpmcWriter<T, V> extends MpmcWriter<T> {
 
   offer(value: T): boolean {
     this.#encoder.write(value, 0); // User code runs here, before anything is claimed.
-    do {
+    for (;;) {
       if (this.claim(1, 1) === 0) {
         const answer = this.refuse();
         if (answer !== undefined) return answer;
-        continue;
+      } else {
+        this.#copy(0, this.claimed, 1); // 3.
+        if (this.publish(1)) break;
       }
-      this.#copy(0, this.claimed, 1); // 3.
-      if (this.publish(1)) break;
-    } while (true);
+    }
     this.countWritten(1);
     return true;
   }
@@ -373,15 +378,15 @@ export class VariableMpmcWriter<T, V> extends MpmcWriter<T> {
     const prepared = this.#codec.prepare(value);
     const length = this.#scratch.encode(prepared, this.#codec.bound(prepared));
     const span = Math.max(1, Math.ceil(length / this.#slotBytes));
-    do {
+    for (;;) {
       if (this.claim(span, span) === 0) {
         const answer = this.refuse();
         if (answer !== undefined) return answer;
-        continue;
+      } else {
+        this.#write(length, span);
+        if (this.publish(span)) break;
       }
-      this.#write(length, span);
-      if (this.publish(span)) break;
-    } while (true);
+    }
     this.countWritten(1);
     return true;
   }

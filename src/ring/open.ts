@@ -48,7 +48,9 @@ export function broadcast<C extends AnyCodec>(
   options: RingOptions = {},
 ): BroadcastRing<CodecValue<C>, CodecView<C>> {
   if (options.overflow === 'drop-oldest') {
-    throw new UnsupportedError("broadcast() can't drop the oldest message, which a subscriber may be reading; use 'drop-newest'.");
+    throw new UnsupportedError(
+      "broadcast() can't drop the oldest message, which a subscriber may be reading; use 'drop-newest'.",
+    );
   }
   return create('broadcast', codec, options) as BroadcastRing<CodecValue<C>, CodecView<C>>;
 }
@@ -75,7 +77,8 @@ export function open<T, V = T>(handle: RingHandle): Ring<T, V>;
 export function open(handle: RingHandle, codec?: AnyCodec): Ring<unknown, unknown> {
   checkHandle(handle);
   const own = codec ?? codecFromSpec(handle.codec);
-  if (codec !== undefined && !specsEqual(codec.spec, handle.codec)) throw foreignCodec(codec.spec, handle.codec);
+  if (codec !== undefined && !specsEqual(codec.spec, handle.codec))
+    throw foreignCodec(codec.spec, handle.codec);
   const layout = readLayout(handle.buffer);
   checkCodec(own, layout);
   const control = new RingControl(new Memory(handle.buffer), layout, Lot.open(handle.lot));
@@ -119,7 +122,10 @@ function checkOptions(topology: Topology, options: RingOptions): void {
   const { overflow = 'block', wait = 'adaptive' } = options;
   for (const option of Object.keys(options)) {
     if (KNOWN_OPTIONS.includes(option)) continue;
-    throw new OptionError(option, `${topology}() has no option '${option}'; it has ${KNOWN_OPTIONS.slice(0, -1).join(', ')}.`);
+    throw new OptionError(
+      option,
+      `${topology}() has no option '${option}'; it has ${KNOWN_OPTIONS.slice(0, -1).join(', ')}.`,
+    );
   }
   oneOfThese('overflow', overflow, OVERFLOWS);
   oneOfThese('wait', wait, WAIT_STRATEGIES);
@@ -127,18 +133,26 @@ function checkOptions(topology: Topology, options: RingOptions): void {
 
 function oneOfThese(option: string, value: string, allowed: readonly string[]): void {
   if (allowed.includes(value)) return;
-  throw new OptionError(option, `${option} must be one of ${allowed.join(', ')}; got ${JSON.stringify(value)}.`);
+  throw new OptionError(
+    option,
+    `${option} must be one of ${allowed.join(', ')}; got ${JSON.stringify(value)}.`,
+  );
 }
 
 function checkHandle(handle: unknown): asserts handle is RingHandle {
   if (typeof handle !== 'object' || handle === null || (handle as RingHandle).millrace !== 1) {
-    throw new BadHandleError("This is not a ring's handle: pass on `ring.handle` as it is, through workerData or postMessage.");
+    throw new BadHandleError(
+      "This is not a ring's handle: pass on `ring.handle` as it is, through workerData or postMessage.",
+    );
   }
   const { buffer, wait } = handle as RingHandle;
   if (!(buffer instanceof SharedArrayBuffer)) {
-    throw new BadHandleError('The handle has no SharedArrayBuffer; handles pass between threads, not through JSON or files.');
+    throw new BadHandleError(
+      'The handle has no SharedArrayBuffer; handles pass between threads, not through JSON or files.',
+    );
   }
-  if (!WAIT_STRATEGIES.includes(wait)) throw new BadHandleError(`The handle has no wait strategy this version knows: ${wait}.`);
+  if (!WAIT_STRATEGIES.includes(wait))
+    throw new BadHandleError(`The handle has no wait strategy this version knows: ${wait}.`);
 }
 
 /** The geometry must be the one this codec would ask for. */

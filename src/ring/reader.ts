@@ -19,6 +19,9 @@ const TURN_MS = 10;
  */
 export interface Batch<V> {
   [Symbol.iterator](): IterableIterator<V>;
+  /** Ends a batch got from `reader.batch()`: all of it was read, or, with `false`, only what was looked at. */
+  release(all?: boolean): void;
+  [Symbol.dispose](): void;
 }
 
 /**
@@ -47,7 +50,13 @@ export abstract class RingReader<T, V = T> {
         return reader.patienceMs;
       },
     };
-    this.#batch = { [Symbol.iterator]: () => new BatchIterator(() => this.nextView()) };
+    const nextView = () => this.nextView();
+    const release = (all = true) => this.closeBatch(all);
+    this.#batch = {
+      [Symbol.iterator]: () => new BatchIterator(nextView),
+      release,
+      [Symbol.dispose]: () => release(),
+    };
   }
 
   /** Takes the next message, or `undefined` when there is none. Never waits. */
@@ -59,6 +68,14 @@ export abstract class RingReader<T, V = T> {
    * it stay. The ring must not be read from within `each`.
    */
   abstract drain(each: (view: V) => void, max?: number): number;
+
+  /**
+   * What is there now, at most `max` messages, in place, or `undefined` when there is nothing. Never waits. For handlers
+   * that await between messages; nothing else can be read until `release()`. There is one batch object for each reader.
+   */
+  batch(max: number = Number.POSITIVE_INFINITY): Batch<V> | undefined {
+    return this.openBatch(max) ? this.#batch : undefined;
+  }
 
   /** Whether there is a message to read right now. */
   protected abstract hasMessage(): boolean;
@@ -76,8 +93,8 @@ export abstract class RingReader<T, V = T> {
 
   protected abstract countWait(): void;
 
-  /** Opens a batch of what is there now; `false` when there is nothing. */
-  protected abstract openBatch(): boolean;
+  /** Opens a batch of what is there now, at most `max` messages; `false` when there is nothing. */
+  protected abstract openBatch(max: number): boolean;
 
   /** The next view of the open batch, or `END_OF_BATCH`. */
   protected abstract nextView(): V | typeof END_OF_BATCH;
@@ -200,11 +217,11 @@ export abstract class RingReader<T, V = T> {
         await new Promise<void>((resolve) => startTimer(resolve, 0));
         turnEnds = nowMs() + TURN_MS;
       }
-      open = this.#takes.size === 0 && this.openBatch();
+      open = this.#takes.size === 0 && this.openBatch(Number.POSITIVE_INFINITY);
       if (!open) {
         this.countWait();
         await this.#wait({}, () => {
-          open = this.openBatch();
+          open = this.openBatch(Number.POSITIVE_INFINITY);
           return open || this.hasEnded();
         });
         turnEnds = nowMs() + TURN_MS;

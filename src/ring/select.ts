@@ -3,7 +3,7 @@ import { OptionError } from './errors.ts';
 import type { Lot } from './lot.ts';
 import type { RingReader } from './reader.ts';
 import type { TimeoutOption } from './ring.ts';
-import { countdown, type Waitable, waitSync } from './wait-strategy.ts';
+import { countdown, lookAround, type Waitable, waitSync } from './wait-strategy.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: readers of any types, which come back as they went in.
 type AnyReader = RingReader<any, any>;
@@ -13,7 +13,10 @@ type AnyReader = RingReader<any, any>;
  * The thread sleeps once, on its one bell, however many readers there are. The event loop stays free.
  * Throws `TimeoutError` or the signal's reason.
  */
-export async function select<R extends AnyReader>(readers: readonly R[], options: WaitOptions = {}): Promise<R> {
+export async function select<R extends AnyReader>(
+  readers: readonly R[],
+  options: WaitOptions = {},
+): Promise<R> {
   throwIfAborted(options);
   const { lot, any } = allOf(readers);
   let found = firstReady(readers) as R | undefined;
@@ -28,12 +31,17 @@ export async function select<R extends AnyReader>(readers: readonly R[], options
       return any.patienceMs;
     },
   };
-  if (found === undefined) await waitUntil(target, lot.seat, new Set(), options, 'Selecting from empty rings');
+  if (found === undefined && lookAround(any)) attempt();
+  if (found === undefined)
+    await waitUntil(target, lot.seat, new Set(), options, 'Selecting from empty rings');
   return found as R;
 }
 
 /** `select`, blocking this thread; `undefined` when the time ran out. */
-export function selectSync<R extends AnyReader>(readers: readonly R[], options: TimeoutOption = {}): R | undefined {
+export function selectSync<R extends AnyReader>(
+  readers: readonly R[],
+  options: TimeoutOption = {},
+): R | undefined {
   const { lot, any } = allOf(readers);
   const left = countdown(options.timeout);
   return waitSync(any, lot, 'adaptive', left()) ? firstReady(readers) : undefined;

@@ -24,6 +24,7 @@ abstract class SpscReader<T, V> extends RingReader<T, V> {
   readonly #seat: number;
   #batchEnd = 0;
   #batchRead = 0;
+  #batchMax = 0;
 
   constructor(control: RingControl, strategy: WaitStrategy) {
     super(control, strategy);
@@ -74,23 +75,25 @@ abstract class SpscReader<T, V> extends RingReader<T, V> {
     return count;
   }
 
-  protected openBatch(): boolean {
+  protected openBatch(max: number): boolean {
     if (this.busy) refuseNestedRead();
     if (this.position === this.end && !this.look()) return false;
     this.busy = true;
     this.#batchEnd = this.end;
     this.#batchRead = 0;
+    this.#batchMax = max;
     return true;
   }
 
   protected nextView(): V | typeof END_OF_BATCH {
-    if (!this.busy || this.position === this.#batchEnd) return END_OF_BATCH;
+    if (!this.busy || this.position === this.#batchEnd || this.#batchRead === this.#batchMax)
+      return END_OF_BATCH;
     this.#batchRead++;
     return this.step();
   }
 
   protected closeBatch(all: boolean): void {
-    if (all) while (this.position !== this.#batchEnd) this.#skip();
+    if (all) while (this.position !== this.#batchEnd && this.#batchRead < this.#batchMax) this.#skip();
     this.busy = false;
     if (this.position !== this.released) this.release(this.#batchRead);
   }

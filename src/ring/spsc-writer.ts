@@ -225,7 +225,8 @@ export class VariableSpscWriter<T, V> extends SpscWriter<T> {
     const bound = this.#codec.bound(prepared);
     const units = this.#unitsOf(bound);
     const before = distance(at, this.position);
-    if (bound <= this.#maxBytes && this.makeRoom(before + units)) return this.#writeInPlace(prepared, at, units);
+    if (bound <= this.#maxBytes && this.makeRoom(before + units))
+      return this.#writeInPlace(prepared, at, units);
     const length = this.#scratch.encode(prepared, bound);
     const exact = this.#unitsOf(length);
     if (!this.makeRoom(before + exact)) return at;

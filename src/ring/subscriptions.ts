@@ -3,6 +3,7 @@ import type { RingControl } from './control.ts';
 import { OptionError } from './errors.ts';
 import {
   FRONTIER,
+  FRONTIER_HALVES,
   LINE_WORDS,
   PRODUCER_CURSOR,
   SUBSCRIPTION_ACTIVE,
@@ -49,8 +50,29 @@ export class Subscriptions extends Turns {
       const frontier = load(this.words, FRONTIER);
       const least = this.#leastCursor();
       if (least === undefined) return frontier;
-      if (distance(least, frontier) > 0) compareExchange(this.words, FRONTIER, frontier, least);
+      if (distance(least, frontier) > 0) this.#moveFrontier(frontier, least);
       if (load(this.words, SUBSCRIPTION_EPOCH) === epoch) return least;
+    }
+  }
+
+  #moveFrontier(from: number, to: number): void {
+    compareExchange(this.words, FRONTIER, from, to);
+    if ((from ^ to) >= 0) return;
+    const halves = load(this.words, FRONTIER_HALVES);
+    if ((halves & 1) === from >>> 31) compareExchange(this.words, FRONTIER_HALVES, halves, (halves + 1) | 0);
+  }
+
+  /**
+   * The frontier as a number that does not wrap. The count of halves may be one behind, when whoever moved the
+   * frontier over a half has not counted it yet or died before: its parity tells.
+   */
+  frontierOffset(): { sequence: number; offset: number } {
+    for (;;) {
+      const halves = load(this.words, FRONTIER_HALVES);
+      const sequence = load(this.words, FRONTIER);
+      if (load(this.words, FRONTIER_HALVES) !== halves) continue;
+      const counted = (halves & 1) === sequence >>> 31 ? halves : halves + 1;
+      return { sequence, offset: Math.floor(counted / 2) * 2 ** 32 + (sequence >>> 0) };
     }
   }
 
@@ -74,13 +96,21 @@ export class Subscriptions extends Turns {
   /** Adds a subscription that begins with the oldest message still there; its number. */
   add(durable: boolean): number {
     for (let subscription = 0; subscription < SUBSCRIPTIONS; subscription++) {
-      const line = this.#line(subscription);
-      if (compareExchange(this.words, line + SUBSCRIPTION_ACTIVE, FREE, JOINING) !== FREE) continue;
-      store(this.words, line + SUBSCRIPTION_DURABLE, durable ? 1 : 0);
-      this.#join(line);
-      return subscription;
+      if (this.addAt(subscription, durable)) return subscription;
     }
-    throw new OptionError('subscribe', `A broadcast ring has at most ${SUBSCRIPTIONS} subscriptions; close one first.`);
+    throw new OptionError(
+      'subscribe',
+      `A broadcast ring has at most ${SUBSCRIPTIONS} subscriptions; close one first.`,
+    );
+  }
+
+  /** Adds the subscription with this number; `false` when there is one already. */
+  addAt(subscription: number, durable: boolean): boolean {
+    const line = this.#line(subscription);
+    if (compareExchange(this.words, line + SUBSCRIPTION_ACTIVE, FREE, JOINING) !== FREE) return false;
+    store(this.words, line + SUBSCRIPTION_DURABLE, durable ? 1 : 0);
+    this.#join(line);
+    return true;
   }
 
   #join(line: number): void {

@@ -1,7 +1,7 @@
 import { compareExchange, load, pause } from './atomics.ts';
 import type { RingControl } from './control.ts';
 import {
-  CONSUMER_CURSOR,
+  type CONSUMER_CURSOR,
   DESK_CLAIM_SPAN,
   DESK_TAKE_SPAN,
   deskOf,
@@ -193,7 +193,8 @@ export class Turns {
       const word = load(this.words, index);
       const claimed = isCurrent(word, this.lapOf(at));
       if (claimed ? (word & PHASE) !== CLAIMED : isNewer(word, this.lapOf(at))) return 0;
-      if ((word & SLEEPER) === 0 && compareExchange(this.words, index, word, word | SLEEPER) !== word) continue;
+      if ((word & SLEEPER) === 0 && compareExchange(this.words, index, word, word | SLEEPER) !== word)
+        continue;
       return claimed || !this.#isFree(at) ? PATIENCE_MS : Number.POSITIVE_INFINITY;
     }
   }
@@ -229,7 +230,8 @@ export class Turns {
       const index = this.indexOf(end);
       const word = load(this.words, index);
       if (isCurrent(word, this.lapOf(end)) || isNewer(word, this.lapOf(end))) continue;
-      if ((word & CLOSED) !== 0 || compareExchange(this.words, index, word, word | CLOSED) === word) return end;
+      if ((word & CLOSED) !== 0 || compareExchange(this.words, index, word, word | CLOSED) === word)
+        return end;
     }
   }
 }

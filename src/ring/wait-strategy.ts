@@ -41,14 +41,21 @@ export function waitSync(target: Waitable, lot: Lot, strategy: WaitStrategy, tim
   if (timeoutMs <= 0) return target.ready();
   const deadline = timeoutMs === Number.POSITIVE_INFINITY ? timeoutMs : nowMs() + timeoutMs;
   if (strategy === 'spin') return spin(target, deadline);
-  if (strategy === 'adaptive') {
-    for (let look = 0; look < ADAPTIVE_LOOKS; look++) {
-      pause();
-      if (look >= 2) pause();
-      if (target.ready()) return true;
-    }
-  }
+  if (strategy === 'adaptive' && lookAround(target)) return true;
   return park(target, lot.seat, deadline);
+}
+
+/**
+ * Looks for as long as a sleep and a wake-up would cost anyway; whether the target became ready. The first looks come
+ * after a moment off the ring, in which a batch can build up.
+ */
+export function lookAround(target: Waitable): boolean {
+  for (let look = 0; look < ADAPTIVE_LOOKS; look++) {
+    pause();
+    if (look >= 2) pause();
+    if (target.ready()) return true;
+  }
+  return false;
 }
 
 function spin(target: Waitable, deadline: number): boolean {

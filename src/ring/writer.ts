@@ -72,20 +72,28 @@ export abstract class RingWriter<T> {
    * order they are made. The value is encoded when there is room for it: do not change it before the promise settles.
    */
   put(value: T, options: WaitOptions = {}): Promise<void> {
-    try {
-      throwIfAborted(options);
-      if (this.#puts.size === 0 && this.offer(value)) return Promise.resolve();
-      this.#refuseIfStrict();
-      this.countWait();
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    return this.putAndTell(value, nothing, options);
+  }
+
+  /** `put`, telling what `told` says right after the message was written. */
+  async putAndTell<R>(value: T, told: () => R, options: WaitOptions = {}): Promise<R> {
+    throwIfAborted(options);
+    if (this.#puts.size === 0 && this.offer(value)) return told();
+    this.#refuseIfStrict();
+    this.countWait();
+    let answer: R | undefined;
+    const attempt = () => {
+      if (!this.offer(value)) return false;
+      answer = told();
+      return true;
+    };
     const target: AsyncTarget = {
-      attempt: () => this.offer(value),
+      attempt,
       arm: () => this.armForRoom(),
       patienceMs: Number.POSITIVE_INFINITY,
     };
-    return waitUntil(target, this.control.lot.seat, this.#puts, options, 'Writing to a full ring');
+    await waitUntil(target, this.control.lot.seat, this.#puts, options, 'Writing to a full ring');
+    return answer as R;
   }
 
   /** Writes one message, blocking this thread until there is room; `false` when the time ran out. */
@@ -117,3 +125,5 @@ export abstract class RingWriter<T> {
     this.close();
   }
 }
+
+function nothing(): void {}

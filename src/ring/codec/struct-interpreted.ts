@@ -59,7 +59,7 @@ export function interpretedStruct(layout: StructLayout, support: StructSupport):
     write(value: unknown, at: number, tails: unknown[]): void {
       if (typeof value !== 'object' || value === null) throw support.noObject(value);
       const values = fields.map(({ name }) => (value as Fields)[name]);
-      this.#u8.fill(0, at + layout.presenceAt, at + layout.presenceAt + layout.presenceBytes);
+      for (let byte = 0; byte < layout.presenceBytes; byte++) this.#u8[at + layout.presenceAt + byte] = 0;
       for (const field of fields) {
         const part = values[field.index];
         if (field.kind === 'tail') tails[field.tail] = support.prepare(field.index, part);

@@ -1,0 +1,120 @@
+import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
+import { ClosedError, type Codec, type CodecValue, type CodecView } from '../ring/index.ts';
+import type { Engine } from './engine.ts';
+import { TopicError } from './errors.ts';
+import type { Consumer } from './group/consumer.ts';
+import { Topic, type TopicHandle, type TopicOptions } from './topic/topic.ts';
+
+/** Where a bus leaves word of itself for threads that start later; they inherit it, and so do theirs. */
+const ENVIRONMENT_KEY = 'millrace.bus';
+
+type BusHandle = Readonly<Record<string, TopicHandle>>;
+
+// biome-ignore lint/suspicious/noExplicitAny: topics of any types under one name each; the codec says which.
+type AnyTopic = Topic<any, any>;
+// biome-ignore lint/suspicious/noExplicitAny: a codec of any type; its types are inferred from it.
+type AnyCodec = Codec<any, any>;
+
+/** Named topics that threads of one process share. */
+export class Bus {
+  readonly #engine: Engine;
+  readonly #topics = new Map<string, AnyTopic>();
+  readonly #consumers = new Set<Consumer>();
+  #closed: Promise<void> | undefined;
+
+  /** @internal use `createBus` or `openBus` */
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /**
+   * The topic of that name: as it is, if the bus has it already (then with the same codec); otherwise a new one. Threads started
+   * afterwards find it by `openBus()`.
+   */
+  topic<C extends AnyCodec>(
+    name: string,
+    codec: C,
+    options?: TopicOptions,
+  ): Topic<CodecValue<C>, CodecView<C>>;
+  topic<T = unknown, V = T>(name: string): Topic<T, V>;
+  topic(name: string, codec?: AnyCodec, options: TopicOptions = {}): AnyTopic {
+    if (this.#closed !== undefined) throw new ClosedError('The bus is closed; create a new one.');
+    const topic =
+      this.#topics.get(name) ?? this.#engine.topic(name, codec, options, (consumer) => this.#watch(consumer));
+    this.#topics.set(name, topic);
+    return topic;
+  }
+
+  #watch(consumer: Consumer): void {
+    this.#consumers.add(consumer);
+    const forget = () => this.#consumers.delete(consumer);
+    consumer.results.then(forget, forget);
+  }
+
+  /**
+   * Ends all topics this thread knows and stops the consumers it started, each after the batch in hand. A second call waits
+   * for the first. Never rejects: what went wrong in a consumer, its `results` say.
+   */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    for (const topic of this.#topics.values()) topic.close();
+    await Promise.allSettled([...this.#consumers].map((consumer) => consumer.close()));
+    this.#engine.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+/** The topics of this process, in its own memory. */
+export function memory(): Engine {
+  const handles: Record<string, TopicHandle> = {};
+  return {
+    topic(name, codec, options, onConsumer) {
+      if (codec === undefined)
+        throw new TopicError(`Topic '${name}' is new: pass the codec of its messages.`);
+      const topic = Topic.create(name, codec, options, onConsumer);
+      handles[name] = topic.handle;
+      setEnvironmentData(ENVIRONMENT_KEY, handles);
+      return topic;
+    },
+    close: () => setEnvironmentData(ENVIRONMENT_KEY, undefined),
+  };
+}
+
+/** A bus on an engine: `createBus(memory())`. One for each process and engine; other threads call `openBus()`. */
+export function createBus(engine: Engine): Bus {
+  return new Bus(engine);
+}
+
+/**
+ * In a worker thread: the bus that was there when this thread was started, with the topics it had then.
+ */
+export function openBus(): Bus {
+  const handles = getEnvironmentData(ENVIRONMENT_KEY) as BusHandle | undefined;
+  if (handles === undefined) {
+    throw new TopicError(
+      'There is no bus in this thread: call createBus() and bus.topic() before starting it, with millrace loaded from the same place.',
+    );
+  }
+  return new Bus({
+    topic(name, codec, _options, onConsumer) {
+      const handle = handles[name];
+      if (handle === undefined) throw unknownTopic(name, handles);
+      return Topic.open(handle, codec, onConsumer);
+    },
+    close: () => {},
+  });
+}
+
+function unknownTopic(name: string, handles: BusHandle): TopicError {
+  const known = Object.keys(handles).join("', '");
+  return new TopicError(
+    `There was no topic '${name}' when this thread was started, only '${known}'. Create topics before starting threads.`,
+  );
+}

@@ -1,0 +1,131 @@
+import type { MessagePort } from 'node:worker_threads';
+import { threadId } from 'node:worker_threads';
+import { type Batch, type RingReader, select } from '../ring/index.ts';
+import type { HandlerContext, HandlerModule } from './handler-module.ts';
+import type { StopMode } from './worker-group.ts';
+
+/** Messages handled before the cursor moves on. */
+const BATCH_MAX = 1024;
+/** How long a thread may go on without giving its event loop a turn. */
+const TURN_MS = 10;
+
+/** A reader, and what its views are shown to the handler as. */
+export interface Source<V, M> {
+  readonly reader: RingReader<unknown, V>;
+  show(view: V): M;
+}
+
+/** Listens for the group's word to stop. */
+export class StopControl {
+  readonly #abort = new AbortController();
+  readonly #wake = new AbortController();
+  draining = false;
+
+  /** @param control the port of the thread's task, or nothing when the thread is told by calling `stop` */
+  constructor(control?: MessagePort) {
+    control?.on('message', (mode: StopMode) => this.stop(mode));
+    control?.unref();
+    control?.postMessage(threadId);
+  }
+
+  stop(mode: StopMode): void {
+    this.draining = true;
+    if (mode === 'stop') this.#abort.abort();
+    this.#wake.abort();
+  }
+
+  /** Aborted when nothing more is to be read. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Aborted by either mode: ends a sleep. */
+  get wake(): AbortSignal {
+    return this.#wake.signal;
+  }
+}
+
+/**
+ * Reads from several rings in one thread until all have ended or the group is stopped. The thread sleeps on its one
+ * bell, which every ring it waits for rings, and its event loop stays free.
+ *
+ * A batch counts as read when the handler has returned for all of it; when the handler throws, or the thread dies, the batch is
+ * delivered again to whoever reads next.
+ */
+export async function consume<V, M>(
+  sources: readonly Source<V, M>[],
+  handler: HandlerModule<M>,
+  context: HandlerContext,
+  control: StopControl,
+): Promise<void> {
+  let turnEnds = performance.now() + TURN_MS;
+  let live = [...sources];
+  while (live.length > 0 && !control.signal.aborted) {
+    let idle = true;
+    for (const source of live) {
+      const batch = source.reader.batch(BATCH_MAX);
+      if (batch === undefined) continue;
+      idle = false;
+      await handle(batch, source, handler, context);
+      if (control.signal.aborted) return;
+    }
+    if (performance.now() > turnEnds) {
+      await new Promise((resolve) => setImmediate(resolve));
+      turnEnds = performance.now() + TURN_MS;
+    }
+    if (!idle) continue;
+    live = live.filter(({ reader }) => !reader.ended);
+    if (control.draining || live.length === 0) return;
+    await sleep(
+      live.map(({ reader }) => reader),
+      control,
+    );
+    turnEnds = performance.now() + TURN_MS;
+  }
+}
+
+async function handle<V, M>(
+  batch: Batch<V>,
+  source: Source<V, M>,
+  handler: HandlerModule<M>,
+  context: HandlerContext,
+): Promise<void> {
+  if (handler.batch === undefined) await handleEach(batch, source, handler, context);
+  else await handler.batch(new Shown(batch, source), context);
+  batch.release();
+}
+
+async function handleEach<V, M>(
+  batch: Batch<V>,
+  source: Source<V, M>,
+  handler: HandlerModule<M>,
+  context: HandlerContext,
+): Promise<void> {
+  for (const view of batch) {
+    const result = handler.default?.(source.show(view), context);
+    if (result instanceof Promise) await result; // Awaiting what is no promise would cost a turn a message.
+  }
+}
+
+/** A batch as the handler is to see it. */
+class Shown<V, M> implements Iterable<M> {
+  readonly #batch: Batch<V>;
+  readonly #source: Source<V, M>;
+
+  constructor(batch: Batch<V>, source: Source<V, M>) {
+    this.#batch = batch;
+    this.#source = source;
+  }
+
+  *[Symbol.iterator](): Generator<M> {
+    for (const view of this.#batch) yield this.#source.show(view);
+  }
+}
+
+async function sleep(readers: readonly RingReader<unknown, unknown>[], control: StopControl): Promise<void> {
+  try {
+    await select(readers, { signal: control.wake });
+  } catch (error) {
+    if (!control.wake.aborted) throw error;
+  }
+}
