@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { threadId } from 'node:worker_threads';
 import { type Batch, type RingReader, select } from '../ring/index.ts';
 import type { HandlerContext, HandlerModule } from './handler-module.ts';
-import type { StopMode } from './worker-group.ts';
+import type { StopMode } from './stage-threads.ts';
 
 /** Messages handled before the cursor moves on. */
 const BATCH_MAX = 1024;

@@ -1,116 +1,77 @@
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { Piscina } from 'piscina';
-import { OptionError } from '../ring/index.ts';
-import { ThreadDiedError } from './errors.ts';
-
-/** How a group's threads are told to stop: after what is there now (`drain`), or as soon as they can (`stop`). */
-export type StopMode = 'drain' | 'stop';
-
-/** What a stage module's default export is called with, in its thread. */
-export interface StageTask<D> {
-  readonly data: D;
-  readonly thread: number;
-  readonly threads: number;
-  /** Delivers the `StopMode`, and tells the group the thread's number. */
-  readonly control: MessagePort;
-}
+import { OptionError, type Ring, type RingHandle } from '../ring/index.ts';
+import { StageThreads } from './stage-threads.ts';
 
 export interface WorkerGroupOptions {
   /** How many threads: a whole number from 1. */
   readonly threads: number;
   /** A name for errors. */
   readonly name?: string;
-  /** Called with the `threadId` of a thread that ended before its task did, so that rings can be repaired. */
-  readonly onDeath?: (threadId: number) => void;
 }
 
-/**
- * A number of worker threads, each of which runs one long task of the same stage module.
- *
- * Piscina owns the threads. Its own waiting is switched off (`atomics: 'disabled'`): a thread spends its life in
- * our loop, and one that has ended should keep its event loop free.
- */
-export class WorkerGroup<D, R> {
-  readonly threads: number;
-  readonly #pool: Piscina;
-  readonly #name: string;
-  readonly #onDeath: ((threadId: number) => void) | undefined;
-  readonly #controls: MessagePort[] = [];
-  #destroyed: Promise<void> | undefined;
+/** What each thread of a group is started with. */
+export interface WorkerGroupData {
+  readonly handler: string;
+  readonly rings: readonly RingHandle[];
+}
 
-  constructor(stage: URL, options: WorkerGroupOptions) {
-    const { threads, name = 'worker group', onDeath } = options;
-    if (!Number.isInteger(threads) || threads < 1) {
-      throw new OptionError('threads', `threads must be a whole number from 1, got ${threads}.`);
-    }
-    this.threads = threads;
-    this.#name = name;
-    this.#onDeath = onDeath;
-    this.#pool = new Piscina({
-      filename: stage.href,
-      minThreads: threads,
-      maxThreads: threads,
-      concurrentTasksPerWorker: 1,
-      idleTimeout: Number.POSITIVE_INFINITY,
-      atomics: 'disabled',
-      recordTiming: false,
+// biome-ignore lint/suspicious/noExplicitAny: rings of any types; the handler module knows which.
+type AnyRing = Ring<any, any>;
+
+/**
+ * A handler module on a number of threads, each of which reads its share of some rings.
+ *
+ * The rings are the partitions of one stream: dealt to the threads like cards, each read by one thread, in order.
+ * Rings that several threads may read (`mpmc`, `spmc`) can be shared by all threads instead: pass `shared: true`.
+ * A thread waits for all its rings at once, on its one wake-up word, and its event loop stays free.
+ *
+ * A message counts as read when the handler has returned for all of its batch. When a handler throws, or a thread ends before its work,
+ * the group stops, and `results` rejects; what the thread had not finished stays in its ring.
+ */
+export class WorkerGroup {
+  /** Resolves when all rings have ended or the group was closed, with what the module's `close` returned in each thread. */
+  readonly results: Promise<unknown[]>;
+  readonly #threads: StageThreads<WorkerGroupData, unknown>;
+
+  constructor(
+    handler: URL,
+    rings: readonly AnyRing[],
+    options: WorkerGroupOptions & { readonly shared?: boolean },
+  ) {
+    const { threads, name = `the group of ${handler.href}`, shared = false } = options;
+    if (rings.length === 0) throw new OptionError('rings', 'A worker group needs at least one ring to read.');
+    this.#threads = new StageThreads(new URL('./worker-group-thread.js', import.meta.url), {
+      threads,
+      name,
+      onDeath: (threadId) => {
+        for (const ring of rings) ring.repair(threadId);
+      },
     });
+    const shares = shared
+      ? undefined
+      : deal(
+          rings.map((ring) => ring.handle),
+          threads,
+        );
+    this.results = this.#threads.run((thread) => ({
+      handler: handler.href,
+      rings: shares?.[thread] ?? rings.map((ring) => ring.handle),
+    }));
+    this.results.catch(() => {}); // Whoever asks for the results, or closes, gets the error; nobody has to.
   }
 
   /**
-   * Starts one task in each thread, with `dataOf(thread)`. Resolves with their results when all have ended, and then ends the
-   * threads. When one fails the others are stopped, and its error is what the promise rejects with.
+   * Stops: with `drain`, after what has been written by now; without, after the batch in hand. Resolves when the threads have
+   * ended; rejects as `results` does.
    */
-  async run(dataOf: (thread: number) => D): Promise<R[]> {
-    const tasks = Array.from({ length: this.threads }, (_, thread) => this.#start(thread, dataOf(thread)));
-    try {
-      return await Promise.all(tasks);
-    } catch (error) {
-      this.stop('stop');
-      await Promise.allSettled(tasks);
-      throw error;
-    } finally {
-      await this.destroy();
-    }
+  async close({ drain = false }: { readonly drain?: boolean } = {}): Promise<void> {
+    this.#threads.stop(drain ? 'drain' : 'stop');
+    await this.results;
   }
+}
 
-  async #start(thread: number, data: D): Promise<R> {
-    const { port1, port2 } = new MessageChannel();
-    let threadId: number | undefined;
-    port1.on('message', (id: number) => {
-      threadId = id;
-    });
-    port1.unref();
-    this.#controls.push(port1);
-    const task: StageTask<D> = { data, thread, threads: this.threads, control: port2 };
-    try {
-      return (await this.#pool.run(task, { transferList: [port2] })) as R;
-    } catch (error) {
-      throw this.#explain(error, thread, threadId);
-    } finally {
-      port1.close();
-    }
-  }
-
-  /** Piscina reports a thread's end as an error of the task it had. */
-  #explain(error: unknown, thread: number, threadId: number | undefined): unknown {
-    const { message, code } = error as { message?: string; code?: string };
-    const died = code === 'ERR_WORKER_OUT_OF_MEMORY' || /worker exited/i.test(message ?? '');
-    if (!died || this.#destroyed !== undefined) return error;
-    if (threadId !== undefined) this.#onDeath?.(threadId);
-    return new ThreadDiedError(`Thread ${thread} of ${this.#name} ended before its work did: ${message}`, {
-      cause: error,
-    });
-  }
-
-  /** Tells every thread to stop; `run` resolves when they have. */
-  stop(mode: StopMode): void {
-    for (const control of this.#controls) control.postMessage(mode);
-  }
-
-  /** Ends the threads at once, whatever they are doing. */
-  async destroy(): Promise<void> {
-    this.#destroyed ??= this.#pool.destroy();
-    await this.#destroyed;
-  }
+/** Deals things to hands like cards: hand i gets i, i + hands, … */
+export function deal<T>(things: readonly T[], hands: number): T[][] {
+  const shares: T[][] = Array.from({ length: hands }, () => []);
+  things.forEach((thing, i) => shares[i % hands]?.push(thing));
+  return shares;
 }

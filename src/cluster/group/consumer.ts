@@ -1,4 +1,4 @@
-import { consume, type HandlerModule, StopControl, WorkerGroup } from '../../workers/index.ts';
+import { consume, deal, type HandlerModule, StageThreads, StopControl } from '../../workers/index.ts';
 import { Message } from '../topic/message.ts';
 import type { Topic, TopicHandle } from '../topic/topic.ts';
 
@@ -41,7 +41,7 @@ export class Consumer {
     handler: URL,
   ): Consumer {
     const { threads = 1 } = options;
-    const workers = new WorkerGroup<ConsumerThreadData, unknown>(
+    const workers = new StageThreads<ConsumerThreadData, unknown>(
       new URL('./consumer-thread.js', import.meta.url),
       {
         threads,
@@ -51,7 +51,7 @@ export class Consumer {
         },
       },
     );
-    const shares = divide(topic.partitions, threads);
+    const shares = deal([...topic.logs.keys()], threads);
     const results = workers.run((thread) => ({
       topic: handle,
       group,
@@ -69,7 +69,7 @@ export class Consumer {
     handler: HandlerModule<Message<T, V>>,
   ): Consumer {
     const control = new StopControl();
-    const partitions = Array.from({ length: topic.partitions }, (_, partition) => partition);
+    const partitions = [...topic.logs.keys()];
     const results = consumePartitions(topic, group, partitions, handler, { thread: 0, threads: 1 }, control);
     return new Consumer(
       results.then((result) => [result]),
@@ -85,13 +85,6 @@ export class Consumer {
     this.#stop(drain ? 'drain' : 'stop');
     await this.results;
   }
-}
-
-/** Deals partitions to threads like cards: thread i gets i, i + threads, … */
-function divide(partitions: number, threads: number): number[][] {
-  const shares: number[][] = Array.from({ length: threads }, () => []);
-  for (let partition = 0; partition < partitions; partition++) shares[partition % threads]?.push(partition);
-  return shares;
 }
 
 /** @internal Reads some partitions for a group in this thread, from the handler's `open` to its `close`. */
