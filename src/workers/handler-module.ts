@@ -25,12 +25,12 @@ export interface HandlerModule<M> {
 /** Loads a handler module and checks what it exports. */
 export async function loadHandler<M>(url: string): Promise<HandlerModule<M>> {
   const module = await importModule(url);
-  for (const name of ['default', 'batch', 'open', 'close']) {
+  for (const name of EXPORTS) {
     const exported = module[name];
     if (exported === undefined || typeof exported === 'function') continue;
     throw new HandlerModuleError(`${url} exports '${name}', but it is not a function.`);
   }
-  if (module['default'] === undefined && module['batch'] === undefined) {
+  if (module.default === undefined && module.batch === undefined) {
     throw new HandlerModuleError(
       `${url} exports no handler. Export a default function (message, context) => …, or batch(messages, context).`,
     );
@@ -38,9 +38,11 @@ export async function loadHandler<M>(url: string): Promise<HandlerModule<M>> {
   return module as HandlerModule<M>;
 }
 
-async function importModule(url: string): Promise<Record<string, unknown>> {
+const EXPORTS = ['default', 'batch', 'open', 'close'] as const;
+
+async function importModule(url: string): Promise<Partial<Record<(typeof EXPORTS)[number], unknown>>> {
   try {
-    return (await import(url)) as Record<string, unknown>;
+    return await import(url);
   } catch (error) {
     const typescript = /\.[cm]?ts$/.test(new URL(url).pathname)
       ? ' It is TypeScript: compile it, or run Node with a loader for it (Node 22.18 and newer bring one).'

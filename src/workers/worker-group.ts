@@ -72,6 +72,6 @@ export class WorkerGroup {
 /** Deals things to hands like cards: hand i gets i, i + hands, … */
 export function deal<T>(things: readonly T[], hands: number): T[][] {
   const shares: T[][] = Array.from({ length: hands }, () => []);
-  things.forEach((thing, i) => shares[i % hands]?.push(thing));
+  for (const [i, thing] of things.entries()) shares[i % hands]?.push(thing);
   return shares;
 }

@@ -256,20 +256,21 @@ describe('a struct of variable size', () => {
 
   test('keeps a prepared value while others are prepared, even by its own getters', () => {
     onBothPaths(
-      () => struct({ id: u32, text: utf8() }),
+      () => struct({ id: u32, part: struct({ n: u8 }), text: utf8() }),
       (codec) => {
-        const first = codec.prepare({ id: 1, text: 'one' });
-        const second = codec.prepare({
-          id: 2,
-          get text() {
-            codec.prepare({ id: 99, text: 'inner' });
-            return 'two';
+        const first = codec.prepare({ id: 1, part: { n: 1 }, text: 'one' });
+        const part = {
+          get n() {
+            codec.prepare({ id: 99, part: { n: 99 }, text: 'inner' });
+            return 2;
           },
-        });
+        };
+        const second = codec.prepare({ id: 2, part, text: 'two' });
         const binding = codec.bind(guardedMemory(256));
-        expect(binding.read(0, binding.write(first, 0, 64))).toEqual({ id: 1, text: 'one' });
-        expect(binding.read(64, binding.write(second, 64, 128))).toEqual({ id: 2, text: 'two' });
-        expect(binding.read(128, binding.write(first, 128, 192))).toEqual({ id: 1, text: 'one' });
+        const one = { id: 1, part: { n: 1 }, text: 'one' };
+        expect(binding.read(0, binding.write(first, 0, 64))).toEqual(one);
+        expect(binding.read(64, binding.write(second, 64, 128))).toEqual({ id: 2, part: { n: 2 }, text: 'two' });
+        expect(binding.read(128, binding.write(first, 128, 192))).toEqual(one);
       },
     );
   });
@@ -295,25 +296,25 @@ describe('a struct of variable size', () => {
         const memory = guardedMemory(256);
         const binding = codec.bind(memory);
         const length = binding.write(codec.prepare({ id: 1, text: 'hello' }), 64, 256);
-        const [begin, size] = [64 / 4 + 1, 64 / 4 + 2];
-        expect([memory.u32[begin], memory.u32[size]]).toEqual([16, 5]);
-        for (const [word, value] of [
-          [begin, 0],
-          [begin, 8],
-          [begin, 17],
-          [begin, 24],
-          [begin, 0xffff_fff8],
-          [size, 6],
-          [size, 0xffff_ffff],
-        ] as const) {
-          const before = memory.u32[word] as number;
-          memory.u32[word] = value;
+        const begin = 64 / 4 + 1;
+        expect(memory.u32.slice(begin, begin + 2)).toEqual(Uint32Array.of(16, 5));
+        for (const pair of [
+          [0, 5],
+          [8, 5],
+          [17, 1],
+          [20, 1],
+          [24, 0],
+          [0xffff_fff8, 8],
+          [16, 6],
+          [16, 0xffff_ffff],
+        ]) {
+          memory.u32.set(pair, begin);
           expect(() => binding.read(64, length)).toThrow(DecodeError);
           expect(() => binding.view(64, length).text).toThrow(
             /^text: .* do not lie in a message of 21 bytes \(at byte 4/,
           );
-          memory.u32[word] = before;
         }
+        memory.u32.set([16, 5], begin);
         expect(binding.read(64, length)).toEqual({ id: 1, text: 'hello' });
         expect(() => binding.read(64, 15)).toThrow(DecodeError);
         expect(() => binding.view(64, 0)).toThrow(DecodeError);

@@ -160,11 +160,15 @@ describe('utf8(n)', () => {
     }
   });
 
-  test('remembers by content: texts that share a place in the tables do not mix', () => {
-    const codec = utf8(8);
+  test.each([
+    { alike: 'nothing', textOf: (number: number) => `${(number * 7919) % 20_000}` },
+    { alike: 'the first four bytes', textOf: (number: number) => `AAAA${number.toString(36)}` },
+    { alike: 'the last four bytes', textOf: (number: number) => `${number.toString(36).padStart(4, '0')}ZZZZ` },
+    { alike: 'all but one byte', textOf: (number: number) => `A${String.fromCharCode(32 + (number % 90))}AZZZZ` },
+  ])('remembers by content: texts with $alike in common do not mix', ({ textOf }) => {
     const memory = guardedMemory(8 * 20_000);
-    const binding = codec.bind(memory);
-    const texts = Array.from({ length: 20_000 }, (_, index) => `${(index * 7919) % 20_000}`);
+    const binding = utf8(8).bind(memory);
+    const texts = Array.from({ length: 20_000 }, (_, index) => textOf(index));
     for (const [index, text] of texts.entries()) binding.write(text, index * 8);
     expect(texts.filter((text, index) => binding.read(index * 8) !== text)).toEqual([]);
   });
