@@ -28,8 +28,8 @@ export class Bus {
   }
 
   /**
-   * The topic of that name: as it is, if the bus has it already (then with the same codec); otherwise a new one. Threads started
-   * afterwards find it by `openBus()`.
+   * The topic of that name: as it is, if the bus has it already (then with the same codec); otherwise a new
+   * one. Threads started afterwards find it by `openBus()`.
    */
   topic<C extends AnyCodec>(
     name: string,
@@ -52,8 +52,8 @@ export class Bus {
   }
 
   /**
-   * Ends all topics this thread knows and stops the consumers it started, each after the batch in hand. A second call waits
-   * for the first. Never rejects: what went wrong in a consumer, its `results` say.
+   * Ends all topics this thread knows and stops the consumers it started, each after the batch in hand. A
+   * second call waits for the first. Never rejects: what went wrong in a consumer, its `results` say.
    */
   close(): Promise<void> {
     this.#closed ??= this.#close();

@@ -4,14 +4,16 @@ import { type AbortSignalLike, startTimer, stopTimer } from './globals.ts';
 import type { Seat } from './lot.ts';
 
 /**
- * Waiting without blocking the thread: all pending waits of a thread share one `Atomics.waitAsync` on its bell.
+ * Waiting without blocking the thread: all pending waits of a thread share one `Atomics.waitAsync` on its
+ * bell.
  *
  * Invariants
- * - At most one `waitAsync` per seat is outstanding. A wait that times out or is aborted only leaves a list here,
- *   so nothing stays behind in the engine.
+ * - At most one `waitAsync` per seat is outstanding. A wait that times out or is aborted only leaves a list
+ *   here, so nothing stays behind in the engine.
  * - Whenever a wait is pending and no pass over the list is under way, the bell is being listened to with a
  *   value read before the last pass began: what became ready after a wait was armed changes the bell.
- * - A pending wait keeps the event loop alive (a pending `waitAsync` does not); without pending waits nothing does.
+ * - A pending wait keeps the event loop alive (a pending `waitAsync` does not); without pending waits nothing
+ *   does.
  */
 export interface AsyncTarget {
   /** Tries to end the wait: `true` when it did. May throw, which ends it too. */
@@ -119,7 +121,7 @@ const waitsOf = new WeakMap<Seat, AsyncWaits>();
 function waitsAt(seat: Seat): AsyncWaits {
   if (waitAsync === undefined) {
     throw new UnsupportedError(
-      'This runtime has no Atomics.waitAsync; use the blocking calls in a worker instead.',
+      'This runtime lacks waitAsync, without which a thread can only wait by blocking; use the Sync calls in a worker.',
     );
   }
   let waits = waitsOf.get(seat);
@@ -131,8 +133,9 @@ function waitsAt(seat: Seat): AsyncWaits {
 }
 
 /**
- * Resolves when `target.attempt()` has returned `true`; rejects with what it throws, with the signal's reason,
- * or with `TimeoutError` saying that `what` was not possible. Waits of one queue end in the order they began.
+ * Resolves when `target.attempt()` has returned `true`; rejects with what it throws, with the signal's
+ * reason, or with `TimeoutError` saying that `what` was not possible. Waits of one queue end in the order
+ * they began.
  */
 export async function waitUntil(
   target: AsyncTarget,

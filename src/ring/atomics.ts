@@ -2,8 +2,8 @@
  * The seam: the only file that names `Atomics`.
  *
  * Everything that one thread says to another through shared memory goes through these functions, so that a
- * reader finds every synchronising step by their names, and the interleaving explorer can put a scheduling point at
- * each of them. All are sequentially consistent; there is nothing weaker in JavaScript.
+ * reader finds every synchronising step by their names, and the interleaving explorer can put a scheduling
+ * point at each of them. All are sequentially consistent; there is nothing weaker in JavaScript.
  */
 export const load: (words: Int32Array, index: number) => number = Atomics.load;
 export const store: (words: Int32Array, index: number, value: number) => number = Atomics.store;
@@ -40,8 +40,8 @@ const hint: ((iterations?: number) => void) | undefined = (
 const idleWord = new Int32Array(1);
 
 /**
- * Stays off shared memory for about a quarter of a microsecond, so that the thread on the other side of a cache
- * line can work on it undisturbed. Uses the processor's pause instruction where the runtime gives it.
+ * Stays off shared memory for about a quarter of a microsecond, so that the thread on the other side of a
+ * cache line can work on it undisturbed. Uses the processor's pause instruction where the runtime gives it.
  */
 export const pause: () => void = hint
   ? () => {

@@ -16,12 +16,12 @@ export interface SubscribeOptions {
 }
 
 /**
- * Any number of writers; every subscription reads every message with a cursor of its own, and nothing is copied for it.
- * Writers claim and publish as in `mpmc-ring.ts`; the slowest active subscription holds them back, and without one
- * messages stay until somebody subscribes.
+ * Any number of writers; every subscription reads every message with a cursor of its own, and nothing is
+ * copied for it. Writers claim and publish as in `mpmc-ring.ts`; the slowest active subscription holds them
+ * back, and without one messages stay until somebody subscribes.
  *
- * - Progress: reading is wait-free but for unfinished claims, past which it is lock-free. Writing as in `mpmc-ring.ts`,
- *   with a stopped subscriber in the place of a stopped reader.
+ * - Progress: reading is wait-free but for unfinished claims, past which it is lock-free. Writing as in
+ *   `mpmc-ring.ts`, with a stopped subscriber in the place of a stopped reader.
  *
  * Order (each number stands again beside its line of code)
  *   1. A subscriber loads the published turn word before it reads the message.
@@ -40,8 +40,8 @@ export class BroadcastRing<T, V> extends MpmcRing<T, V> {
   }
 
   /**
-   * Adds a subscription that waits for whichever thread attaches to it, and keeps its cursor between readers. With a
-   * number, that one, which may be there already.
+   * Adds a subscription that waits for whichever thread attaches to it, and keeps its cursor between readers.
+   * With a number, that one, which may be there already.
    */
   addSubscription(subscription?: number): number {
     const subscriptions = new Subscriptions(this.control);

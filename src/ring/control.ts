@@ -16,14 +16,16 @@ import type { Lot } from './lot.ts';
 import type { Memory } from './memory.ts';
 
 /**
- * The rarely used words of a ring that all topologies share: its state, its error, who holds a role, who sleeps.
+ * The rarely used words of a ring that all topologies share: its state, its error, who holds a role, who
+ * sleeps.
  *
  * Invariants
  * - The state goes open → closed, or open → failing → failed, each by compare-and-swap, and never back.
- * - A topology marks its own stream as ended only *after* the state has left `open`: whoever sees the mark finds
- *   the state, and the error if there is one.
- * - A thread sets its bell's bit before it marks the ring as slept on; whoever finds the mark takes the bits with one
- *   exchange and rings them. A bit may outlive its sleep (a timed-out wait): that costs one needless ring.
+ * - A topology marks its own stream as ended only *after* the state has left `open`: whoever sees the mark
+ *   finds the state, and the error if there is one.
+ * - A thread sets its bell's bit before it marks the ring as slept on; whoever finds the mark takes the bits
+ *   with one exchange and rings them. A bit may outlive its sleep (a timed-out wait): that costs one needless
+ *   ring.
  */
 const OPEN = 0;
 const CLOSED = 1;

@@ -27,9 +27,10 @@ import { powerOfTwoFrom } from './sequence.ts';
  *       │ payload  slotBytes × (slots + overhang)                                                          │
  *       └──────────────────────────────────────────────────────────────────────────────────────────────────┘
  *
- * A spsc ring has two desks, the writer's (0) and the reader's (1). The *overhang* is room behind the last slot: a message of several slots that begins
- * near the end runs on into it instead of wrapping round, so a message always lies in one piece, needs no padding
- * record, and a message as large as the whole ring still fits.
+ * A spsc ring has two desks, the writer's (0) and the reader's (1). The *overhang* is room behind the last
+ * slot: a message of several slots that begins near the end runs on into it instead of wrapping round, so a
+ * message always lies in one piece, needs no padding record, and a message as large as the whole ring still
+ * fits.
  */
 export const LINE_WORDS = 32;
 export const LINE_BYTES: number = LINE_WORDS * 4;
@@ -83,8 +84,8 @@ export const DESK_CLAIM_SPAN = 0;
 /** The same for its read claim. */
 export const DESK_TAKE_SPAN = 1;
 /**
- * Counters, float64 each, written plainly by the desk's thread alone and read by whoever asks for `stats()`: nothing
- * is decided by them, so they need no order. They are exact once the thread has paused.
+ * Counters, float64 each, written plainly by the desk's thread alone and read by whoever asks for `stats()`:
+ * nothing is decided by them, so they need no order. They are exact once the thread has paused.
  */
 export const DESK_WRITTEN = 2;
 export const DESK_READ = 4;

@@ -11,16 +11,17 @@ import { nodeThreadId } from './globals.ts';
  *   │ id            │ bell thread   │ bell thread   │       │
  *   └───────────────┴───────────────┴───────────────┴─ ─ ─ ─┘
  *
- * A seat belongs to one thread. Its number identifies the thread in ring memory (as owner of a claim, as holder of a
- * role), and its *bell* is the one word the thread ever sleeps on, whichever and however many rings it waits for.
- * So a wait on several rings costs one sleep, a pending asynchronous wait can be given up without leaving anything
- * behind in the engine, and whoever learns that a thread died can wake all others by ringing every bell.
+ * A seat belongs to one thread. Its number identifies the thread in ring memory (as owner of a claim, as
+ * holder of a role), and its *bell* is the one word the thread ever sleeps on, whichever and however many
+ * rings it waits for. So a wait on several rings costs one sleep, a pending asynchronous wait can be given up
+ * without leaving anything behind in the engine, and whoever learns that a thread died can wake all others by
+ * ringing every bell.
  *
  * Invariants
  * - A bell only counts up. It is changed before it is notified, so a sleeper that read the bell *before* it
  *   registered with a ring either sees the change or is woken: a wake-up can't be lost.
- * - The thread word of a seat goes from 0 to a thread's number by compare-and-swap, and back to 0 only after that
- *   thread has ended.
+ * - The thread word of a seat goes from 0 to a thread's number by compare-and-swap, and back to 0 only after
+ *   that thread has ended.
  */
 const MAGIC = 0x4d_4c_4f_54; // 'MLOT'
 const VERSION = 1;

@@ -33,8 +33,8 @@ import {
 import type { WaitStrategy } from './wait-strategy.ts';
 
 /**
- * What both kinds of reader of a ring with turns share: take and release. The argument, with the numbers used here, is
- * in `mpmc-ring.ts`.
+ * What both kinds of reader of a ring with turns share: take and release. The argument, with the numbers used
+ * here, is in `mpmc-ring.ts`.
  */
 abstract class MpmcReader<T, V> extends RingReader<T, V> {
   protected readonly words: Int32Array;

@@ -35,16 +35,17 @@ import {
 import type { RingWriter } from './writer.ts';
 
 /**
- * Any number of writers and readers. Every slot has a turn word (`turn.ts`), as in Vyukov's bounded queue (2010), but here
- * the claim itself is the compare-and-swap on that word, it names its owner, and the cursors are mere hints; readers can give
- * up a claim they would have to wait for, as dequeuers do in LCRQ (Morrison and Afek, PPoPP 2013).
+ * Any number of writers and readers. Every slot has a turn word (`turn.ts`), as in Vyukov's bounded queue
+ * (2010), but here the claim itself is the compare-and-swap on that word, it names its owner, and the cursors
+ * are mere hints; readers can give up a claim they would have to wait for, as dequeuers do in LCRQ (Morrison
+ * and Afek, PPoPP 2013).
  *
- * - Callers: threads up to the number of seats, each with one writer and one reader of the ring; a topology that allows
- *   one writer or one reader holds others off by a role word.
- * - Progress: reading is lock-free: a reader that finds an unfinished claim waits for a bounded number of looks and
- *   then goes past it, so a stopped writer holds up no reader. Writing is non-blocking but not lock-free: a writer needs free
- *   slots, and a thread that is stopped for ever within a claim keeps its slots and, one lap later, all others. Once
- *   such a thread has ended, `repair` frees them.
+ * - Callers: threads up to the number of seats, each with one writer and one reader of the ring; a topology
+ *   that allows one writer or one reader holds others off by a role word.
+ * - Progress: reading is lock-free: a reader that finds an unfinished claim waits for a bounded number of
+ *   looks and then goes past it, so a stopped writer holds up no reader. Writing is non-blocking but not
+ *   lock-free: a writer needs free slots, and a thread that is stopped for ever within a claim keeps its
+ *   slots and, one lap later, all others. Once such a thread has ended, `repair` frees them.
  *
  * Invariants
  * - Claims are contiguous: the slot at a sequence is claimed only when every sequence before it has been.
@@ -65,17 +66,19 @@ import type { RingWriter } from './writer.ts';
  *   6. So the payload is read plainly.
  *   7. The release is an exchange; the frontier moves only over words that say RELEASED, see 1.
  *
- * Linearization: a write at its publication, in the order of claims; a read at its take. "Empty" is said only when
- * nothing is claimed behind the reader's position, or when the first claim there is unfinished and nothing was claimed behind
- * it; "full" when the record at the frontier was still held and the slots were all claimed.
+ * Linearization: a write at its publication, in the order of claims; a read at its take. "Empty" is said only
+ * when nothing is claimed behind the reader's position, or when the first claim there is unfinished and
+ * nothing was claimed behind it; "full" when the record at the frontier was still held and the slots were all
+ * claimed.
  *
- * Sleep: a reader puts SLEEPER on the word it waits for, by compare-and-swap: the claim carries the flag on, and
- * the publication, which fails on a flag it has not seen, wakes. A writer puts it on the record at the frontier, whose take carries it
- * on and whose release, an exchange, finds it. So neither side spends a step on asking whether anybody sleeps.
+ * Sleep: a reader puts SLEEPER on the word it waits for, by compare-and-swap: the claim carries the flag on,
+ * and the publication, which fails on a flag it has not seen, wakes. A writer puts it on the record at the
+ * frontier, whose take carries it on and whose release, an exchange, finds it. So neither side spends a step
+ * on asking whether anybody sleeps.
  *
- * Wrap: sequences are int32 and compared by difference. The lap in a turn word has 19 bits, so with at least 64 slots a
- * word means the same again after 2²⁵ messages at the earliest; a thread would have to be stopped between two neighbouring steps while
- * exactly a multiple of that many messages pass.
+ * Wrap: sequences are int32 and compared by difference. The lap in a turn word has 19 bits, so with at least
+ * 64 slots a word means the same again after 2²⁵ messages at the earliest; a thread would have to be stopped
+ * between two neighbouring steps while exactly a multiple of that many messages pass.
  *
  * Death: a word says who owns the record. `repair` releases the dead thread's claims unpublished and returns
  * what it had taken and not released. It may be repeated, also after a repairer's own death.

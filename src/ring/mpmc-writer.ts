@@ -36,8 +36,8 @@ import type { WaitStrategy } from './wait-strategy.ts';
 import { RingWriter } from './writer.ts';
 
 /**
- * What both kinds of writer of a ring with turns share: claim and publication. The argument, with the numbers used
- * here, is in `mpmc-ring.ts`.
+ * What both kinds of writer of a ring with turns share: claim and publication. The argument, with the numbers
+ * used here, is in `mpmc-ring.ts`.
  */
 export abstract class MpmcWriter<T> extends RingWriter<T> {
   protected readonly words: Int32Array;
@@ -83,8 +83,8 @@ export abstract class MpmcWriter<T> extends RingWriter<T> {
   }
 
   /**
-   * Claims at least `least` and at most `most` slots in a row; how many, or 0 when there is no room. Throws when the
-   * ring is closed.
+   * Claims at least `least` and at most `most` slots in a row; how many, or 0 when there is no room. Throws
+   * when the ring is closed.
    */
   protected claim(least: number, most: number): number {
     const { words, turns } = this;
@@ -141,8 +141,8 @@ export abstract class MpmcWriter<T> extends RingWriter<T> {
   }
 
   /**
-   * Publishes the claim held. `false` when readers had given it up: then nothing was published, and the caller
-   * claims and writes again.
+   * Publishes the claim held. `false` when readers had given it up: then nothing was published, and the
+   * caller claims and writes again.
    */
   protected publish(run: number): boolean {
     const index = this.turns.indexOf(this.claimed);

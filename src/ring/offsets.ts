@@ -5,8 +5,8 @@ import type { Subscriptions } from './subscriptions.ts';
 const REBASE_AT = 2 ** 29;
 
 /**
- * Turns sequences, which wrap, into offsets, which do not: numbers up to 2⁵³. Private to one end, which sees its
- * sequences in order, so that one look at the shared frontier is enough for ever.
+ * Turns sequences, which wrap, into offsets, which do not: numbers up to 2⁵³. Private to one end, which sees
+ * its sequences in order, so that one look at the shared frontier is enough for ever.
  */
 export class Offsets {
   #sequence: number;

@@ -40,8 +40,8 @@ export function mpmc<C extends AnyCodec>(codec: C, options: RingOptions = {}): R
 }
 
 /**
- * A ring for any number of writers, in which every subscriber reads every message: `ring.subscribe()` instead of
- * `ring.reader`. The slowest subscriber holds the writers back.
+ * A ring for any number of writers, in which every subscriber reads every message: `ring.subscribe()` instead
+ * of `ring.reader`. The slowest subscriber holds the writers back.
  */
 export function broadcast<C extends AnyCodec>(
   codec: C,
@@ -68,9 +68,9 @@ export function openBroadcast(handle: RingHandle, codec?: AnyCodec): BroadcastRi
 }
 
 /**
- * The ring behind a handle that came from another thread. Built-in codecs travel in the handle; pass your own as
- * `codec`, and pass one to have its types. Throws `BadHandleError` for anything that is not the handle of a ring this
- * version can open, or whose codec is another one.
+ * The ring behind a handle that came from another thread. Built-in codecs travel in the handle; pass your own
+ * as `codec`, and pass one to have its types. Throws `BadHandleError` for anything that is not the handle of
+ * a ring this version can open, or whose codec is another one.
  */
 export function open<C extends AnyCodec>(handle: RingHandle, codec: C): RingOf<C>;
 export function open<T, V = T>(handle: RingHandle): Ring<T, V>;

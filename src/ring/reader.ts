@@ -13,9 +13,9 @@ export const END_OF_BATCH: unique symbol = Symbol('end of batch');
 const TURN_MS = 10;
 
 /**
- * The messages that were in the ring at one moment, in place. Each value is a view, valid until the next batch is
- * asked for; `copy(view)` keeps it. All of a batch counts as read when the next one is asked for; when the
- * loop ends early, only what it had looked at.
+ * The messages that were in the ring at one moment, in place. Each value is a view, valid until the next
+ * batch is asked for; `copy(view)` keeps it. All of a batch counts as read when the next one is asked for;
+ * when the loop ends early, only what it had looked at.
  */
 export interface Batch<V> {
   [Symbol.iterator](): IterableIterator<V>;
@@ -27,9 +27,9 @@ export interface Batch<V> {
 /**
  * The reading end of a ring, for one thread: what waits is written here once, what takes is each ring's own.
  *
- * After the last message of a closed ring, `poll` and `drain` find nothing, iterations end, and calls that wait throw
- * `ClosedError`; of a failed ring, all of them throw the error it failed with. A message that can't be decoded counts as read: the
- * call throws `DecodeError`, and the next call goes on behind it.
+ * After the last message of a closed ring, `poll` and `drain` find nothing, iterations end, and calls that
+ * wait throw `ClosedError`; of a failed ring, all of them throw the error it failed with. A message that
+ * can't be decoded counts as read: the call throws `DecodeError`, and the next call goes on behind it.
  */
 export abstract class RingReader<T, V = T> {
   protected readonly control: RingControl;
@@ -63,15 +63,16 @@ export abstract class RingReader<T, V = T> {
   abstract poll(): T | undefined;
 
   /**
-   * Hands over every message that is there now, at most `max`, in order and in place, and then releases them together;
-   * the answer is how many. Never waits. If `each` throws, the message it was given counts as read and the ones behind
-   * it stay. The ring must not be read from within `each`.
+   * Hands over every message that is there now, at most `max`, in order and in place, and then releases them
+   * together; the answer is how many. Never waits. If `each` throws, the message it was given counts as read
+   * and the ones behind it stay. The ring must not be read from within `each`.
    */
   abstract drain(each: (view: V) => void, max?: number): number;
 
   /**
-   * What is there now, at most `max` messages, in place, or `undefined` when there is nothing. Never waits. For handlers
-   * that await between messages; nothing else can be read until `release()`. There is one batch object for each reader.
+   * What is there now, at most `max` messages, in place, or `undefined` when there is nothing. Never waits.
+   * For handlers that await between messages; nothing else can be read until `release()`. There is one batch
+   * object for each reader.
    */
   batch(max: number = Number.POSITIVE_INFINITY): Batch<V> | undefined {
     return this.openBatch(max) ? this.#batch : undefined;
@@ -153,8 +154,8 @@ export abstract class RingReader<T, V = T> {
   }
 
   /**
-   * `drain`, blocking this thread until there is at least one message. 0 when the ring has ended or the time ran out.
-   * The loop of a worker that wants throughput: `while (reader.drainSync(handle) > 0);`
+   * `drain`, blocking this thread until there is at least one message. 0 when the ring has ended or the time
+   * ran out. The loop of a worker that wants throughput: `while (reader.drainSync(handle) > 0);`
    */
   drainSync(each: (view: V) => void, options: TimeoutOption & { readonly max?: number } = {}): number {
     let count = this.drain(each, options.max);

@@ -9,8 +9,9 @@ import type { RingWriter } from './writer.ts';
  * What every ring promises. The classes behind it add only how they keep it.
  *
  * A ring is a bounded queue of messages in shared memory. Threads that hold its handle open it and take the
- * `writer` or the `reader`. A message that `offer` or `put` accepted is read exactly once, by one reader, in the order in
- * which its writer wrote; it stays in the ring when its writer ends, and when a reader ends before its call returned.
+ * `writer` or the `reader`. A message that `offer` or `put` accepted is read exactly once, by one reader, in
+ * the order in which its writer wrote; it stays in the ring when its writer ends, and when a reader ends
+ * before its call returned.
  */
 export interface Ring<T, V = T> {
   readonly topology: Topology;
@@ -30,16 +31,16 @@ export interface Ring<T, V = T> {
   /** Counts kept in shared memory. Exact when nobody is writing or reading; any thread may call. */
   stats(): RingStats;
   /**
-   * Ends the ring: writers are refused from now on (`ClosedError`), readers get what is left and then the end.
-   * Wakes every waiter of every thread. Any thread may call; a second call changes nothing.
+   * Ends the ring: writers are refused from now on (`ClosedError`), readers get what is left and then the
+   * end. Wakes every waiter of every thread. Any thread may call; a second call changes nothing.
    */
   close(): void;
   /** As `close`, but readers get `error` (name, message, code and stack) after the last message, and writers at once. */
   fail(error: unknown): void;
   /**
-   * Repairs what a thread left behind: its half-done claims are skipped, what it had claimed to read but not released
-   * goes to another reader, its roles and its seat become free, and everybody is woken. Call it after the thread's
-   * `exit` event with the `threadId` it had; calling it again changes nothing.
+   * Repairs what a thread left behind: its half-done claims are skipped, what it had claimed to read but not
+   * released goes to another reader, its roles and its seat become free, and everybody is woken. Call it
+   * after the thread's `exit` event with the `threadId` it had; calling it again changes nothing.
    */
   repair(threadId: number): void;
   [Symbol.dispose](): void;

@@ -6,8 +6,8 @@ import { powerOfTwoFrom } from './sequence.ts';
 const SMALLEST_BYTES = 1024;
 
 /**
- * Private memory in which a message is encoded before anything is claimed in the ring: where its exact length must be
- * known first, or where other threads would wait on the claim.
+ * Private memory in which a message is encoded before anything is claimed in the ring: where its exact length
+ * must be known first, or where other threads would wait on the claim.
  */
 export class Scratch<T, V> {
   readonly #codec: VariableCodec<T, V>;

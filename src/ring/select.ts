@@ -9,9 +9,9 @@ import { countdown, lookAround, type Waitable, waitSync } from './wait-strategy.
 type AnyReader = RingReader<any, any>;
 
 /**
- * Waits until at least one of `readers` has a message or has ended, and returns it, the first in the list if there are several.
- * The thread sleeps once, on its one bell, however many readers there are. The event loop stays free.
- * Throws `TimeoutError` or the signal's reason.
+ * Waits until at least one of `readers` has a message or has ended, and returns it, the first in the list if
+ * there are several. The thread sleeps once, on its one bell, however many readers there are. The event loop
+ * stays free. Throws `TimeoutError` or the signal's reason.
  */
 export async function select<R extends AnyReader>(
   readers: readonly R[],

@@ -17,12 +17,13 @@ import { FixedSpscWriter, markEnd, VariableSpscWriter } from './spsc-writer.ts';
 import type { RingWriter } from './writer.ts';
 
 /**
- * One writer, one reader: Lamport's ring ("Proving the correctness of multiprocess programs", 1977) with a private
- * copy of the other side's cursor (rigtorp's and folly's refinement), publication and sleeping folded into one word.
+ * One writer, one reader: Lamport's ring ("Proving the correctness of multiprocess programs", 1977) with a
+ * private copy of the other side's cursor (rigtorp's and folly's refinement), publication and sleeping folded
+ * into one word.
  *
  * - Callers: one thread writes, one thread reads; any thread may close, ask for stats, or repair.
- * - Progress: `offer`, `offerAll`, `poll` and `drain` are wait-free. Publication is a compare-and-swap that only the two
- *   flags can make fail, and each flag is set at most once in between; release is one exchange.
+ * - Progress: `offer`, `offerAll`, `poll` and `drain` are wait-free. Publication is a compare-and-swap that
+ *   only the two flags can make fail, and each flag is set at most once in between; release is one exchange.
  *
  * Invariants
  * - consumerCursor ≤ producerCursor ≤ consumerCursor + capacity, as sequences.
@@ -37,17 +38,19 @@ import type { RingWriter } from './writer.ts';
  *   3. The compare-and-swap of the producer cursor publishes, the exchange of the consumer cursor releases; both
  *      happen after the accesses of 2. in program order.
  *
- * Sleep: a reader about to sleep sets SLEEPER on the producer cursor and learns from the same step whether the cursor
- * has moved. If it has not, the next publication finds the flag (its compare-and-swap fails on it), clears it and rings the
- * bells. There is one word and one order of steps on it, so a wake-up can't be lost. A sleeping writer and the consumer
- * cursor are the mirror image. Close sets CLOSED on the producer cursor, then rings; a writer about to sleep
- * registers first and looks for CLOSED afterwards, so one of them sees the other.
+ * Sleep: a reader about to sleep sets SLEEPER on the producer cursor and learns from the same step whether
+ * the cursor has moved. If it has not, the next publication finds the flag (its compare-and-swap fails on
+ * it), clears it and rings the bells. There is one word and one order of steps on it, so a wake-up can't be
+ * lost. A sleeping writer and the consumer cursor are the mirror image. Close sets CLOSED on the producer
+ * cursor, then rings; a writer about to sleep registers first and looks for CLOSED afterwards, so one of them
+ * sees the other.
  *
  * Wrap: sequences have 30 bits above the flags and are compared by difference; a ring has at most 2²⁷ slots.
  *
- * Death: both cursors are in shared memory, and a message is published or given back by one step. A writer that dies
- * leaves an unpublished message, which its successor overwrites. A reader that dies leaves what it had not given back,
- * which its successor reads. Repair only frees the roles, and wakes whoever the dead thread was about to wake.
+ * Death: both cursors are in shared memory, and a message is published or given back by one step. A writer
+ * that dies leaves an unpublished message, which its successor overwrites. A reader that dies leaves what it
+ * had not given back, which its successor reads. Repair only frees the roles, and wakes whoever the dead
+ * thread was about to wake.
  */
 export class SpscRing<T, V> extends BaseRing<T, V> {
   protected makeWriter(): RingWriter<T> {

@@ -63,8 +63,8 @@ export class Subscriptions extends Turns {
   }
 
   /**
-   * The frontier as a number that does not wrap. The count of halves may be one behind, when whoever moved the
-   * frontier over a half has not counted it yet or died before: its parity tells.
+   * The frontier as a number that does not wrap. The count of halves may be one behind, when whoever moved
+   * the frontier over a half has not counted it yet or died before: its parity tells.
    */
   frontierOffset(): { sequence: number; offset: number } {
     for (;;) {

@@ -18,9 +18,9 @@ import { distance } from './sequence.ts';
  *   │ lap                   │ owner    │CLOSED│SLEEPER│ MANY │ phase  │
  *   └───────────────────────┴──────────┴──────┴───────┴──────┴────────┘
  *
- * A *record* is a run of consecutive slots that is claimed, published, taken or released by one step on the turn word of
- * its first slot. It begins at a *boundary*: a sequence at which the record before it ends. In a ring of fixed-size
- * messages a record holds one message a slot; in one of variable size, one message.
+ * A *record* is a run of consecutive slots that is claimed, published, taken or released by one step on the
+ * turn word of its first slot. It begins at a *boundary*: a sequence at which the record before it ends. In a
+ * ring of fixed-size messages a record holds one message a slot; in one of variable size, one message.
  *
  *   lap      which round of the ring the word speaks of: sequence >>> slotBits, its low 19 bits
  *   owner    the seat that claimed or took it
@@ -60,10 +60,10 @@ type Hint = typeof PRODUCER_CURSOR | typeof CONSUMER_CURSOR;
 /**
  * The steps over turn words that writers, readers and repair share. One object per end: it keeps no position.
  *
- * `frontier` is a boundary before which every record has been released. It only grows, and it is the one thing that tells a
- * writer that slots are free. The two cursor words are hints: boundaries that were current once, from which a newcomer or a
- * lapped thread starts to walk. A walk from any boundary is sound, because a turn word of a later lap tells the walker
- * that its position is history.
+ * `frontier` is a boundary before which every record has been released. It only grows, and it is the one
+ * thing that tells a writer that slots are free. The two cursor words are hints: boundaries that were current
+ * once, from which a newcomer or a lapped thread starts to walk. A walk from any boundary is sound, because a
+ * turn word of a later lap tells the walker that its position is history.
  */
 export class Turns {
   readonly words: Int32Array;
@@ -160,9 +160,10 @@ export class Turns {
   }
 
   /**
-   * A claim without its publication. Nothing behind it: the ring may be called empty, because that write is not
-   * complete. Something behind it: a write that began later may be complete, so the ring is not empty; wait for the
-   * writer for a moment, then give its claim up. `false` means empty, `true` that the word has changed.
+   * A claim without its publication. Nothing behind it: the ring may be called empty, because that write is
+   * not complete. Something behind it: a write that began later may be complete, so the ring is not empty;
+   * wait for the writer for a moment, then give its claim up. `false` means empty, `true` that the word has
+   * changed.
    */
   settleUnfinished(at: number, word: number): boolean {
     const index = this.indexOf(at);
@@ -184,8 +185,8 @@ export class Turns {
   }
 
   /**
-   * Puts the sleeper's flag on the word at a reader's position, an unclaimed slot or an unfinished claim, and returns how
-   * many milliseconds the sleep may last: 0 when there is something to do instead.
+   * Puts the sleeper's flag on the word at a reader's position, an unclaimed slot or an unfinished claim, and
+   * returns how many milliseconds the sleep may last: 0 when there is something to do instead.
    */
   armAtMessage(at: number): number {
     const index = this.indexOf(at);
@@ -218,9 +219,9 @@ export class Turns {
   }
 
   /**
-   * Puts CLOSED on the first unclaimed slot, so that no claim goes past it, and returns that sequence. The ring's
-   * state has left `open` before. Where that slot is not free yet, the mark is not needed: a writer learns that a slot has
-   * become free only by a look at the frontier, and looks at the state after it.
+   * Puts CLOSED on the first unclaimed slot, so that no claim goes past it, and returns that sequence. The
+   * ring's state has left `open` before. Where that slot is not free yet, the mark is not needed: a writer
+   * learns that a slot has become free only by a look at the frontier, and looks at the state after it.
    */
   seal(): number {
     for (;;) {

@@ -8,7 +8,8 @@ import type { Lot, Seat } from './lot.ts';
  * - `spin` looks again and again: the quickest answer, and a core lost to waiting.
  * - `park` sleeps at once: about 10 µs to wake, and nothing spent meanwhile.
  * - `adaptive` stays off the ring for a moment so that a batch can build up (a consumer that looks without
- *   pause takes the cache line from the producer at each message), looks on for some tens of microseconds, then sleeps.
+ *   pause takes the cache line from the producer at each message), looks on for some tens of microseconds,
+ *   then sleeps.
  */
 export const WAIT_STRATEGIES = ['spin', 'park', 'adaptive'] as const;
 export type WaitStrategy = (typeof WAIT_STRATEGIES)[number];
@@ -46,8 +47,8 @@ export function waitSync(target: Waitable, lot: Lot, strategy: WaitStrategy, tim
 }
 
 /**
- * Looks for as long as a sleep and a wake-up would cost anyway; whether the target became ready. The first looks come
- * after a moment off the ring, in which a batch can build up.
+ * Looks for as long as a sleep and a wake-up would cost anyway; whether the target became ready. The first
+ * looks come after a moment off the ring, in which a batch can build up.
  */
 export function lookAround(target: Waitable): boolean {
   for (let look = 0; look < ADAPTIVE_LOOKS; look++) {
@@ -67,8 +68,8 @@ function spin(target: Waitable, deadline: number): boolean {
 
 /**
  * Order: 1. the bell is read, 2. the thread registers and finds that there still is nothing, 3. it sleeps on
- * the bell's old value. Whoever makes the target ready after 2 finds the registration and changes the bell, so that 3
- * does not sleep or is woken. A stale ring only makes the loop turn once more.
+ * the bell's old value. Whoever makes the target ready after 2 finds the registration and changes the bell,
+ * so that 3 does not sleep or is woken. A stale ring only makes the loop turn once more.
  */
 function park(target: Waitable, seat: Seat, deadline: number): boolean {
   for (;;) {

@@ -7,9 +7,9 @@ import { countdown, type Waitable, type WaitStrategy, waitSync } from './wait-st
 /**
  * The writing end of a ring, for one thread: what waits is written here once, what stores is each ring's own.
  *
- * Every call throws `ClosedError` (or the error passed to `fail`) once the ring is closed, `EncodeError` when the
- * value does not fit the codec, and `MessageTooLargeError` when it is larger than the ring's maximum; then
- * nothing was written.
+ * Every call throws `ClosedError` (or the error passed to `fail`) once the ring is closed, `EncodeError` when
+ * the value does not fit the codec, and `MessageTooLargeError` when it is larger than the ring's maximum;
+ * then nothing was written.
  */
 export abstract class RingWriter<T> {
   protected readonly control: RingControl;
@@ -29,8 +29,8 @@ export abstract class RingWriter<T> {
   }
 
   /**
-   * Writes one message if there is room, without ever waiting. `false` when the ring is full and its overflow policy
-   * is `block` or `strict`; with a dropping policy always `true`.
+   * Writes one message if there is room, without ever waiting. `false` when the ring is full and its overflow
+   * policy is `block` or `strict`; with a dropping policy always `true`.
    */
   abstract offer(value: T): boolean;
 
@@ -68,8 +68,9 @@ export abstract class RingWriter<T> {
   }
 
   /**
-   * Writes one message, waiting for room as long as it takes while the event loop stays free. Calls take effect in the
-   * order they are made. The value is encoded when there is room for it: do not change it before the promise settles.
+   * Writes one message, waiting for room as long as it takes while the event loop stays free. Calls take
+   * effect in the order they are made. The value is encoded when there is room for it: do not change it
+   * before the promise settles.
    */
   put(value: T, options: WaitOptions = {}): Promise<void> {
     return this.putAndTell(value, nothing, options);

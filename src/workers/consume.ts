@@ -46,11 +46,11 @@ export class StopControl {
 }
 
 /**
- * Reads from several rings in one thread until all have ended or the group is stopped. The thread sleeps on its one
- * bell, which every ring it waits for rings, and its event loop stays free.
+ * Reads from several rings in one thread until all have ended or the group is stopped. The thread sleeps on
+ * its one bell, which every ring it waits for rings, and its event loop stays free.
  *
- * A batch counts as read when the handler has returned for all of it; when the handler throws, or the thread dies, the batch is
- * delivered again to whoever reads next.
+ * A batch counts as read when the handler has returned for all of it; when the handler throws, or the thread
+ * dies, the batch is delivered again to whoever reads next.
  */
 export async function consume<V, M>(
   sources: readonly Source<V, M>[],

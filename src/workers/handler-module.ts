@@ -12,8 +12,9 @@ export interface HandlerContext {
 type Maybe<T> = T | Promise<T>;
 
 /**
- * A module that handles messages in a worker thread. It exports a default function for one message at a time, or `batch`
- * for everything that is there; and may export `open` and `close`. What `close` returns is the thread's result.
+ * A module that handles messages in a worker thread. It exports a default function for one message at a time,
+ * or `batch` for everything that is there; and may export `open` and `close`. What `close` returns is the
+ * thread's result.
  */
 export interface HandlerModule<M> {
   readonly default?: (message: M, context: HandlerContext) => Maybe<unknown>;

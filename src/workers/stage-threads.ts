@@ -27,8 +27,8 @@ export interface StageThreadsOptions {
 /**
  * A number of worker threads, each of which runs one long task of the same stage module.
  *
- * Piscina owns the threads. Its own waiting is switched off (`atomics: 'disabled'`): a thread spends its life in
- * our loop, and one that has ended should keep its event loop free.
+ * Piscina owns the threads. Its own waiting is switched off (`atomics: 'disabled'`): a thread spends its life
+ * in our loop, and one that has ended should keep its event loop free.
  */
 export class StageThreads<D, R> {
   readonly threads: number;
@@ -58,8 +58,9 @@ export class StageThreads<D, R> {
   }
 
   /**
-   * Starts one task in each thread, with `dataOf(thread)`. Resolves with their results when all have ended, and then ends the
-   * threads. When one fails the others are stopped, and its error is what the promise rejects with.
+   * Starts one task in each thread, with `dataOf(thread)`. Resolves with their results when all have ended,
+   * and then ends the threads. When one fails the others are stopped, and its error is what the promise
+   * rejects with.
    */
   async run(dataOf: (thread: number) => D): Promise<R[]> {
     const tasks = Array.from({ length: this.threads }, (_, thread) => this.#start(thread, dataOf(thread)));

@@ -20,12 +20,14 @@ type AnyRing = Ring<any, any>;
 /**
  * A handler module on a number of threads, each of which reads its share of some rings.
  *
- * The rings are the partitions of one stream: dealt to the threads like cards, each read by one thread, in order.
- * Rings that several threads may read (`mpmc`, `spmc`) can be shared by all threads instead: pass `shared: true`.
- * A thread waits for all its rings at once, on its one wake-up word, and its event loop stays free.
+ * The rings are the partitions of one stream: dealt to the threads like cards, each read by one thread, in
+ * order. Rings that several threads may read (`mpmc`, `spmc`) can be shared by all threads instead: pass
+ * `shared: true`. A thread waits for all its rings at once, on its one wake-up word, and its event loop stays
+ * free.
  *
- * A message counts as read when the handler has returned for all of its batch. When a handler throws, or a thread ends before its work,
- * the group stops, and `results` rejects; what the thread had not finished stays in its ring.
+ * A message counts as read when the handler has returned for all of its batch. When a handler throws, or a
+ * thread ends before its work, the group stops, and `results` rejects; what the thread had not finished stays
+ * in its ring.
  */
 export class WorkerGroup {
   /** Resolves when all rings have ended or the group was closed, with what the module's `close` returned in each thread. */
@@ -60,8 +62,8 @@ export class WorkerGroup {
   }
 
   /**
-   * Stops: with `drain`, after what has been written by now; without, after the batch in hand. Resolves when the threads have
-   * ended; rejects as `results` does.
+   * Stops: with `drain`, after what has been written by now; without, after the batch in hand. Resolves when
+   * the threads have ended; rejects as `results` does.
    */
   async close({ drain = false }: { readonly drain?: boolean } = {}): Promise<void> {
     this.#threads.stop(drain ? 'drain' : 'stop');

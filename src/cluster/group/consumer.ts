@@ -20,8 +20,8 @@ export interface ConsumerThreadData {
 /** A running member of a group. */
 export class Consumer {
   /**
-   * Resolves when the consumer has ended, with what `close` of the handler module returned, thread by thread; rejects when a
-   * handler failed or a thread died.
+   * Resolves when the consumer has ended, with what `close` of the handler module returned, thread by thread;
+   * rejects when a handler failed or a thread died.
    */
   readonly results: Promise<unknown[]>;
   readonly #stop: (mode: 'drain' | 'stop') => void;
@@ -78,8 +78,8 @@ export class Consumer {
   }
 
   /**
-   * Stops: with `drain`, after what has been written by now; without, after the batch in hand. Resolves when the threads have
-   * ended; rejects as `results` does.
+   * Stops: with `drain`, after what has been written by now; without, after the batch in hand. Resolves when
+   * the threads have ended; rejects as `results` does.
    */
   async close({ drain = false }: { readonly drain?: boolean } = {}): Promise<void> {
     this.#stop(drain ? 'drain' : 'stop');

@@ -1,13 +1,14 @@
 import { OptionError } from '../../ring/index.ts';
 
 /**
- * The names of a topic's consumer groups, in shared memory, so that a group is the same group in every thread. The number of a
- * group is the number of its subscription in each partition.
+ * The names of a topic's consumer groups, in shared memory, so that a group is the same group in every
+ * thread. The number of a group is the number of its subscription in each partition.
  *
  *   32 entries of 128 bytes:  │ state i32 │ nameBytes i32 │ name, UTF-8, up to 120 bytes │
  *
- * An entry goes free → writing → ready by compare-and-swap. Two threads that add the same name at the same time take two
- * entries; both then look from the start and settle on the first one that is ready, and the other is given back.
+ * An entry goes free → writing → ready by compare-and-swap. Two threads that add the same name at the same
+ * time take two entries; both then look from the start and settle on the first one that is ready, and the
+ * other is given back.
  */
 const GROUPS = 32;
 const ENTRY_BYTES = 128;

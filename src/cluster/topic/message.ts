@@ -2,8 +2,8 @@ import type { BroadcastReader } from '../../ring/index.ts';
 import type { Headers, OutgoingRecord, RecordView } from './record.ts';
 
 /**
- * What a handler gets. One object for each partition of a consumer, moved from message to message: it is valid until the
- * handler has returned (or its promise has settled), and `copy()` keeps it.
+ * What a handler gets. One object for each partition of a consumer, moved from message to message: it is
+ * valid until the handler has returned (or its promise has settled), and `copy()` keeps it.
  */
 export class Message<T, V = T> {
   readonly topic: string;

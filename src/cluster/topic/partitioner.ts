@@ -1,8 +1,9 @@
 /**
- * Which partition a key belongs to: Kafka's default partitioner, so that a key has the same partition here and there.
+ * Which partition a key belongs to: Kafka's default partitioner, so that a key has the same partition here
+ * and there.
  *
- * The hash is MurmurHash2 (Austin Appleby), 32 bits, in the form and with the seed of Kafka's Java client; the
- * partition is its low 31 bits modulo the number of partitions.
+ * The hash is MurmurHash2 (Austin Appleby), 32 bits, in the form and with the seed of Kafka's Java client;
+ * the partition is its low 31 bits modulo the number of partitions.
  */
 const SEED = 0x9747b28c | 0;
 const M = 0x5bd1e995;

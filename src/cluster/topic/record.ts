@@ -19,8 +19,8 @@ import {
  *   │ timestamp f64  │ keyBytes │ valueBytes │ headerBytes │ (spare) │ value │ key │ headers │
  *   └────────────────┴──────────┴────────────┴─────────────┴─────────┴───────┴─────┴─────────┘
  *
- * Value, key and headers begin at multiples of 8. Value first: a struct then stands at a fixed place. The key is
- * UTF-8, the headers are JSON; NONE as their length says that there are none.
+ * Value, key and headers begin at multiples of 8. Value first: a struct then stands at a fixed place. The key
+ * is UTF-8, the headers are JSON; NONE as their length says that there are none.
  */
 const TIMESTAMP = 0;
 const KEY_BYTES = 8;
@@ -173,8 +173,8 @@ class RecordBinding<T, V> implements VariableBinding<OutgoingRecord<T>, RecordVi
 }
 
 /**
- * A message where it lies in its partition. There is one for each reader, moved from message to message: valid until the next;
- * `copy()` keeps it. Its parts are decoded when they are asked for.
+ * A message where it lies in its partition. There is one for each reader, moved from message to message:
+ * valid until the next; `copy()` keeps it. Its parts are decoded when they are asked for.
  */
 export class RecordView<T, V> {
   readonly #memory: Memory;

@@ -64,8 +64,9 @@ const PARTITIONS_MAX = 1024;
 export type Partition<T, V> = BroadcastRing<OutgoingRecord<T>, RecordView<T, V>>;
 
 /**
- * A named stream of messages in partitions. Any thread may send; consumer groups read, each of them everything.
- * A message stays in its partition until every group has read it, and until there is a group at all.
+ * A named stream of messages in partitions. Any thread may send; consumer groups read, each of them
+ * everything. A message stays in its partition until every group has read it, and until there is a group at
+ * all.
  */
 export class Topic<T, V = T> {
   readonly name: string;
@@ -141,8 +142,8 @@ export class Topic<T, V = T> {
   }
 
   /**
-   * Sends one message without ever waiting; `false` when its partition is full. The value is encoded before the
-   * call returns.
+   * Sends one message without ever waiting; `false` when its partition is full. The value is encoded before
+   * the call returns.
    */
   offer(value: T, options: SendOptions = {}): boolean {
     const partition = this.#partitionOf(options);
@@ -150,8 +151,8 @@ export class Topic<T, V = T> {
   }
 
   /**
-   * Sends one message, waiting while its partition is full, with the event loop free. Resolves with where it went.
-   * The value is encoded when there is room: do not change it before the promise settles.
+   * Sends one message, waiting while its partition is full, with the event loop free. Resolves with where it
+   * went. The value is encoded when there is room: do not change it before the promise settles.
    */
   async send(value: T, options: SendOptions & WaitOptions = {}): Promise<SendResult> {
     const partition = this.#partitionOf(options);
@@ -196,8 +197,9 @@ export class Topic<T, V = T> {
   }
 
   /**
-   * Reads the topic as a member of a group: with a function, in this thread; with the URL of a handler module, on a pool of
-   * `threads` worker threads, among which the partitions are divided. A group begins with the oldest message there is.
+   * Reads the topic as a member of a group: with a function, in this thread; with the URL of a handler
+   * module, on a pool of `threads` worker threads, among which the partitions are divided. A group begins
+   * with the oldest message there is.
    */
   consume(options: ConsumeOptions, handler: URL | ((message: Message<T, V>) => unknown)): Consumer {
     const group = this.#groups.join(options.group);

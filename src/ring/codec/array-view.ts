@@ -5,8 +5,8 @@ import { View } from './view.ts';
 /**
  * A look at an `array(…)` where it lies in the ring, valid as long as the message is.
  *
- * When its elements have views of their own, such as structs, they share one, which moves: use what `at` returned, or
- * copy it, before asking for the next.
+ * When its elements have views of their own, such as structs, they share one, which moves: use what `at`
+ * returned, or copy it, before asking for the next.
  */
 export class ArrayView<T, V> extends View<readonly T[]> implements Iterable<V> {
   readonly length: number;

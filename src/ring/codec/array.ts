@@ -17,9 +17,9 @@ import { badWord, element, refusal, type Scalar, ScalarCodec } from './scalar.ts
 /**
  * Exactly `length` values of one codec of fixed size, one after the other: `array(f64, 3)`, `array(Leg, 2)`.
  *
- * Writers pass an array of exactly that length; at run time typed arrays and views of arrays are taken too. `poll` and
- * `take` give an array, `drain` and batches an `ArrayView`. Everything else throws `EncodeError`. Lists without a fixed
- * length belong in `json()` or `bytes`.
+ * Writers pass an array of exactly that length; at run time typed arrays and views of arrays are taken too.
+ * `poll` and `take` give an array, `drain` and batches an `ArrayView`. Everything else throws `EncodeError`.
+ * Lists without a fixed length belong in `json()` or `bytes`.
  */
 export function array<T, V>(
   codec: FixedCodec<T, V>,

@@ -14,10 +14,11 @@ export interface BytesCodec extends VariableCodec<Uint8Array, Uint8Array, Uint8A
 /**
  * Bytes as they are: `bytes` for any number of them, `bytes(n)` for exactly `n`.
  *
- * Writers pass a `Uint8Array` (a `Buffer` is one), or any other view of an `ArrayBuffer`, which counts as its bytes. It is
- * copied into the ring, and must not be changed before the write has returned or its promise has settled.
- * `poll` and `take` give a copy that is the reader's own; `drain` and batches show a `Uint8Array` over the ring's
- * memory, without a copy. Above 64 bytes allocating that copy costs far more than filling it: look in place where you can.
+ * Writers pass a `Uint8Array` (a `Buffer` is one), or any other view of an `ArrayBuffer`, which counts as its
+ * bytes. It is copied into the ring, and must not be changed before the write has returned or its promise has
+ * settled. `poll` and `take` give a copy that is the reader's own; `drain` and batches show a `Uint8Array`
+ * over the ring's memory, without a copy. Above 64 bytes allocating that copy costs far more than filling it:
+ * look in place where you can.
  */
 export const bytes: BytesCodec = /* @__PURE__ */ createBytes();
 

@@ -8,8 +8,8 @@ import type { Memory } from '../memory.ts';
  * binding for every message: no views, no closures and no intermediate buffers are made per message.
  *
  * `T` is what writers pass and `poll` returns. `V` is what `drain` and batches show: a value that may live in
- * the ring's memory (a *view*), valid until the callback returns or the next batch begins. For most codecs they
- * are the same type.
+ * the ring's memory (a *view*), valid until the callback returns or the next batch begins. For most codecs
+ * they are the same type.
  */
 export type Codec<T, V = T> = FixedCodec<T, V> | VariableCodec<T, V>;
 

@@ -22,9 +22,9 @@ export interface CustomOptions<T> {
  *
  *   const order = custom({ name: 'shop.Order', version: 3, encode: Order.encode, decode: Order.decode });
  *
- * Functions can't travel in a handle: whoever opens the ring passes the codec, `open(handle, order)`, and it is checked
- * to have the same name and version. What `encode` throws arrives as the cause of an `EncodeError`, what `decode` throws
- * as the cause of a `DecodeError`.
+ * Functions can't travel in a handle: whoever opens the ring passes the codec, `open(handle, order)`, and it
+ * is checked to have the same name and version. What `encode` throws arrives as the cause of an
+ * `EncodeError`, what `decode` throws as the cause of a `DecodeError`.
  */
 export function custom<T>(options: CustomOptions<T>): VariableCodec<T> {
   return new CustomCodec(options) as VariableCodec<T>;

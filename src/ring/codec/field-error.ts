@@ -3,8 +3,8 @@ import { DecodeError, EncodeError } from '../errors.ts';
 /**
  * Errors that know where in a value they happened.
  *
- * A codec does not know where it stands in a larger one, so it reports its own part: field `''`, offset 0. Whatever
- * contains it adds its own step on the way up, until the path reads `legs[2].px`.
+ * A codec does not know where it stands in a larger one, so it reports its own part: field `''`, offset 0.
+ * Whatever contains it adds its own step on the way up, until the path reads `legs[2].px`.
  */
 
 /** What is wrong, without the path in front of it, so that the path can grow. */

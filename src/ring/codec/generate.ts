@@ -1,12 +1,12 @@
 let allowed = true;
 
 /**
- * Runs generated code, where that is allowed. `source` is the body of a function of `parameters`; the answer is what
- * it returns for `values`.
+ * Runs generated code, where that is allowed. `source` is the body of a function of `parameters`; the answer
+ * is what it returns for `values`.
  *
- * Pages with a content security policy, some edge runtimes and `node --disallow-code-generation-from-strings` refuse
- * `new Function`. The answer is then `undefined`, and the caller takes its interpreted path; the first refusal is
- * remembered, because a page may report each attempt.
+ * Pages with a content security policy, some edge runtimes and `node --disallow-code-generation-from-strings`
+ * refuse `new Function`. The answer is then `undefined`, and the caller takes its interpreted path; the first
+ * refusal is remembered, because a page may report each attempt.
  */
 export function generate<T>(
   parameters: readonly string[],

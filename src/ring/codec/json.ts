@@ -4,12 +4,14 @@ import { decodeError, describe, encodeError } from './field-error.ts';
 import { TextMemory } from './text-memory.ts';
 
 /**
- * Whatever JSON can hold, as JSON text: `json<Order>()`. The type is the writer's promise; readers do not check it.
+ * Whatever JSON can hold, as JSON text: `json<Order>()`. The type is the writer's promise; readers do not
+ * check it.
  *
- * Convenient and slow: turning an object of three fields into text and back takes about a microsecond, ten times what a
- * ring needs. `struct` is the fast way. As JSON has it, `undefined` and functions inside objects vanish, a `Date`
- * arrives as a string, and NaN as null. A value that is no JSON at all (`undefined`, a function, a symbol), one that
- * contains itself or a bigint, and one whose `toJSON` throws, throws `EncodeError`.
+ * Convenient and slow: turning an object of three fields into text and back takes about a microsecond, ten
+ * times what a ring needs. `struct` is the fast way. As JSON has it, `undefined` and functions inside objects
+ * vanish, a `Date` arrives as a string, and NaN as null. A value that is no JSON at all (`undefined`, a
+ * function, a symbol), one that contains itself or a bigint, and one whose `toJSON` throws, throws
+ * `EncodeError`.
  */
 export function json<T = unknown>(): VariableCodec<T> {
   return CODEC as VariableCodec<T>;

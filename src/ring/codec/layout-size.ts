@@ -2,8 +2,8 @@ import { OptionError } from '../errors.ts';
 import type { Codec, FixedCodec, VariableCodec } from './codec.ts';
 
 /**
- * Bytes; the most a message of fixed size may have. Far above what a ring's slot should be, and low enough that
- * every sum of sizes and offsets stays an exact integer.
+ * Bytes; the most a message of fixed size may have. Far above what a ring's slot should be, and low enough
+ * that every sum of sizes and offsets stays an exact integer.
  */
 export const FIXED_SIZE_MAX: number = 2 ** 30;
 

@@ -114,8 +114,8 @@ export const i32: FixedCodec<number> = /* @__PURE__ */ integer('i32', {
 });
 
 /**
- * A number in 4 bytes. It is rounded to the nearest value of single precision as `Math.fround` does, which loses
- * digits, and turns what is beyond ±3.4e38 into an infinity.
+ * A number in 4 bytes. It is rounded to the nearest value of single precision as `Math.fround` does, which
+ * loses digits, and turns what is beyond ±3.4e38 into an infinity.
  */
 export const f32: FixedCodec<number> = /* @__PURE__ */ float('f32');
 

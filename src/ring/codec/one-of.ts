@@ -13,8 +13,8 @@ const COMPARED_MAX = 8;
  *
  *   const Side = oneOf('B', 'S');      // FixedCodec<'B' | 'S'>
  *
- * The list is part of what the two ends of a ring have to agree on, its order too.
- * Any other value throws `EncodeError`; a position outside the list, read from the ring, throws `DecodeError`.
+ * The list is part of what the two ends of a ring have to agree on, its order too. Any other value throws
+ * `EncodeError`; a position outside the list, read from the ring, throws `DecodeError`.
  */
 export function oneOf<const T extends string>(...values: readonly T[]): FixedCodec<T> {
   const indexes = indexValues(values);

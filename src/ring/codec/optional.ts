@@ -13,8 +13,9 @@ export type OptionalVariableCodec<T, V = T> = VariableCodec<T | undefined, V | u
 /**
  * A value that may be missing: `undefined` stands for nothing, and everything else is `codec`'s.
  *
- * In a struct it costs one bit, and the property may be left out when writing; when reading it is always there, as
- * `undefined` if nothing was written, so that all values of a struct have one shape. `null` is not nothing.
+ * In a struct it costs one bit, and the property may be left out when writing; when reading it is always
+ * there, as `undefined` if nothing was written, so that all values of a struct have one shape. `null` is not
+ * nothing.
  */
 export function optional<T, V>(codec: FixedCodec<T, V>): OptionalFixedCodec<T, V>;
 export function optional<T, V>(codec: VariableCodec<T, V>): OptionalVariableCodec<T, V>;

@@ -64,8 +64,8 @@ function repeat(codec: AnyCodec, length: number): AnyCodec {
 /**
  * The codec that a spec from a handle describes.
  *
- * Handles come from elsewhere, so nothing in one is taken on trust: whatever is malformed, too deep or too large throws
- * `BadHandleError`, as does a codec this version can't rebuild.
+ * Handles come from elsewhere, so nothing in one is taken on trust: whatever is malformed, too deep or too
+ * large throws `BadHandleError`, as does a codec this version can't rebuild.
  */
 export function codecFromSpec(spec: unknown): AnyCodec {
   return new Rebuilding().codec(spec, 'codec', 0);

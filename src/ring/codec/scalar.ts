@@ -9,8 +9,8 @@ export type WordsName = 'i8' | 'u8' | 'i16' | 'u16' | 'i32' | 'u32' | 'f32' | 'f
 type Word = number | bigint;
 
 /**
- * A value that takes one element of one typed array, told twice: as functions, for the interpreted path, and as
- * source text, so that a struct can put it straight into the code it generates. Both must say the same.
+ * A value that takes one element of one typed array, told twice: as functions, for the interpreted path, and
+ * as source text, so that a struct can put it straight into the code it generates. Both must say the same.
  */
 export interface Scalar<T> {
   readonly words: WordsName;
@@ -91,8 +91,8 @@ export class ScalarCodec<T> implements FixedCodec<T> {
 }
 
 /**
- * A class of its own for each codec, so that its typed array accesses see one kind of array. One class for all would
- * turn megamorphic in a program that has rings of several kinds of numbers.
+ * A class of its own for each codec, so that its typed array accesses see one kind of array. One class for
+ * all would turn megamorphic in a program that has rings of several kinds of numbers.
  */
 function generatedBinding<T>(scalar: Scalar<T>): BindingClass<T> | undefined {
   const { words, source } = scalar;

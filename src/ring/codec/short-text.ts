@@ -4,10 +4,10 @@ import { decoder, encoder } from './text-globals.ts';
 /**
  * Texts of up to 8 bytes of UTF-8 as two words, padded with NUL, and back.
  *
- * Symbols, currencies and codes repeat, so both directions remember what they saw, in tables where each text has one
- * place. A table is keyed by content alone: a hit compares the whole text, or both words whole. It never asks where
- * in the ring they came from, so another thread's reuse of that place can't make it lie. The tables belong to the
- * thread, are shared by all rings, and never grow.
+ * Symbols, currencies and codes repeat, so both directions remember what they saw, in tables where each text
+ * has one place. A table is keyed by content alone: a hit compares the whole text, or both words whole. It
+ * never asks where in the ring they came from, so another thread's reuse of that place can't make it lie. The
+ * tables belong to the thread, are shared by all rings, and never grow.
  */
 
 const ENCODED_PLACES = 256;

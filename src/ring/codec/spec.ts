@@ -2,8 +2,8 @@
 const DEPTH_MAX = 100;
 
 /**
- * Whether two specs say the same, whatever the order of their keys: whether what a writer with the one codec writes
- * is what a reader with the other expects.
+ * Whether two specs say the same, whatever the order of their keys: whether what a writer with the one codec
+ * writes is what a reader with the other expects.
  */
 export function specsEqual(a: unknown, b: unknown): boolean {
   return equal(a, b, 0);

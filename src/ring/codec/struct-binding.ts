@@ -12,13 +12,13 @@ import { badWord, refusal, type Scalar, type ScalarCodec } from './scalar.ts';
 import { type StructField, type StructLayout, TAIL_ALIGNMENT, type TailField } from './struct-layout.ts';
 
 /**
- * The fixed part of a struct in one memory, and its tails as far as reading goes. There are two of them with the same
- * behaviour, one generated and one interpreted.
+ * The fixed part of a struct in one memory, and its tails as far as reading goes. There are two of them with
+ * the same behaviour, one generated and one interpreted.
  */
 export interface StructBinding {
   /**
-   * Reads each property once, in the order of declaration, before it writes anything; then writes the fixed part to `at`,
-   * and puts what the codecs of the tails prepared into `tails`.
+   * Reads each property once, in the order of declaration, before it writes anything; then writes the fixed
+   * part to `at`, and puts what the codecs of the tails prepared into `tails`.
    */
   write(value: unknown, at: number, tails: unknown[]): void;
   /** `length` is looked at only where there are tails. */

@@ -5,12 +5,12 @@ import type { PlainField, StructField, StructLayout } from './struct-layout.ts';
 import { View } from './view.ts';
 
 /**
- * A struct's binding as code written for it: one class whose methods access the typed arrays directly, with offsets as
- * constants, and one class of views whose getters do.
+ * A struct's binding as code written for it: one class whose methods access the typed arrays directly, with
+ * offsets as constants, and one class of views whose getters do.
  *
- * Names and texts of the schema enter the code as string literals made by `JSON.stringify` and in no other way, so that
- * no schema can smuggle code in. Everything else in it is made here: numbers, and names numbered by field
- * (`f3` a value, `b3` the binding of a field that needs one, `w3` a word, `k3_…` a constant).
+ * Names and texts of the schema enter the code as string literals made by `JSON.stringify` and in no other
+ * way, so that no schema can smuggle code in. Everything else in it is made here: numbers, and names numbered
+ * by field (`f3` a value, `b3` the binding of a field that needs one, `w3` a word, `k3_…` a constant).
  *
  * There is one pair of classes per codec, not per binding: call sites that serve many rings of one codec stay
  * monomorphic, and code that ran hot for one ring is hot for the next.

@@ -14,10 +14,11 @@ import { insideOptional } from './optional.ts';
  *   └──────────┴──────────┴───────┴─────┴───────────────┴─────────┴─────────┴───
  *    the fixed part                                      only in structs of variable size
  *
- * Fields are sorted by alignment, the largest first and otherwise as declared, so that each lies at a multiple of its own
- * alignment with no gaps between. A field of variable size has two words in the fixed part, sorted in with the
- * 4-byte fields: where its bytes begin, counted from byte 0, and how many they are. The bytes themselves, its tail,
- * stand after the fixed part, in the order of declaration, each at the next multiple of 8.
+ * Fields are sorted by alignment, the largest first and otherwise as declared, so that each lies at a
+ * multiple of its own alignment with no gaps between. A field of variable size has two words in the fixed
+ * part, sorted in with the 4-byte fields: where its bytes begin, counted from byte 0, and how many they are.
+ * The bytes themselves, its tail, stand after the fixed part, in the order of declaration, each at the next
+ * multiple of 8.
  *
  * Bytes that belong to no field, and those of absent optional fields, keep whatever was there before.
  */

@@ -16,9 +16,9 @@ interface PreparedStruct {
 /**
  * A struct some of whose fields have no fixed size.
  *
- * `prepare` writes the fixed part to private memory and lets the tails' codecs prepare theirs, so that getters,
- * `toJSON` and everything that can be wrong with a value happen before a place in the ring is claimed. All that can
- * fail later is that the message is too long.
+ * `prepare` writes the fixed part to private memory and lets the tails' codecs prepare theirs, so that
+ * getters, `toJSON` and everything that can be wrong with a value happen before a place in the ring is
+ * claimed. All that can fail later is that the message is too long.
  */
 export class VariableStruct implements VariableCodec<unknown, unknown, PreparedStruct> {
   readonly kind = 'variable';

@@ -51,19 +51,21 @@ export type StructCodec<F extends StructFields> = [
  *   const Tick = struct({ id: u32, px: f64, side: oneOf('B', 'S'), sym: utf8(8) });
  *   type Tick = CodecValue<typeof Tick>;      // { id: number; px: number; side: 'B' | 'S'; sym: string }
  *
- * Fields may be of any codec, structs and arrays included. With fields of fixed size only, the struct is of fixed size;
- * each `utf8()`, `bytes`, `json()` or other codec of variable size adds 8 bytes and its own. `struct-layout.ts` draws it.
+ * Fields may be of any codec, structs and arrays included. With fields of fixed size only, the struct is of
+ * fixed size; each `utf8()`, `bytes`, `json()` or other codec of variable size adds 8 bytes and its own.
+ * `struct-layout.ts` draws it.
  *
- * Writers pass any object with these properties, each of which is read once; others are ignored. A value that does not
- * fit throws `EncodeError` with the path of the field, such as `legs[2].px`. `poll` and `take` give a plain object with
- * the fields in the order of declaration. `drain` and batches show a view, one object that moves from message to
- * message: its fields are read from the ring when asked for, and `copy()` makes a plain object of it. The fields of a
- * nested struct are shown by a view as well.
+ * Writers pass any object with these properties, each of which is read once; others are ignored. A value that
+ * does not fit throws `EncodeError` with the path of the field, such as `legs[2].px`. `poll` and `take` give
+ * a plain object with the fields in the order of declaration. `drain` and batches show a view, one object
+ * that moves from message to message: its fields are read from the ring when asked for, and `copy()` makes a
+ * plain object of it. The fields of a nested struct are shown by a view as well.
  *
- * A field's name may be any string but the empty one and those a view needs: `copy`, `toJSON`, `constructor`, `__proto__`.
+ * A field's name may be any string but the empty one and those a view needs: `copy`, `toJSON`, `constructor`,
+ * `__proto__`.
  *
- * The accessors are compiled from the fields with `new Function`. Where that is forbidden, as on pages with a strict
- * content security policy, the struct behaves the same and is about twenty times slower.
+ * The accessors are compiled from the fields with `new Function`. Where that is forbidden, as on pages with a
+ * strict content security policy, the struct behaves the same and is about twenty times slower.
  */
 export function struct<const F extends StructFields>(fields: F): StructCodec<F> {
   if (typeof fields !== 'object' || fields === null) {

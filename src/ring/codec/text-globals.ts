@@ -1,6 +1,6 @@
 /**
- * The two classes this layer takes from the runtime beyond the language itself. Node, Deno, Bun and browsers all
- * have them as globals; the ring's type libraries deliberately know neither Node nor the DOM.
+ * The two classes this layer takes from the runtime beyond the language itself. Node, Deno, Bun and browsers
+ * all have them as globals; the ring's type libraries deliberately know neither Node nor the DOM.
  */
 interface TextEncoderLike {
   encodeInto(text: string, into: Uint8Array): { readonly read: number; readonly written: number };

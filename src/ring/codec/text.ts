@@ -17,12 +17,12 @@ import { TextMemory } from './text-memory.ts';
  * Text as UTF-8.
  *
  * - `utf8()` takes text of any length; a message is as long as its text.
- * - `utf8(n)` takes exactly `n` bytes and text of up to `n` bytes (not characters: `é` takes two, `€` three). Shorter
- *   text is padded with NUL, so text that ends in NUL is refused; NUL elsewhere is kept. Up to `n = 8`, text that
- *   repeats costs a few nanoseconds and no allocation.
+ * - `utf8(n)` takes exactly `n` bytes and text of up to `n` bytes (not characters: `é` takes two, `€` three).
+ *   Shorter text is padded with NUL, so text that ends in NUL is refused; NUL elsewhere is kept. Up to `n =
+ *   8`, text that repeats costs a few nanoseconds and no allocation.
  *
- * Text that does not fit, and values that are no strings, throw `EncodeError`. A lone surrogate has no UTF-8 and arrives
- * as U+FFFD. Bytes that are not UTF-8 throw `DecodeError`.
+ * Text that does not fit, and values that are no strings, throw `EncodeError`. A lone surrogate has no UTF-8
+ * and arrives as U+FFFD. Bytes that are not UTF-8 throw `DecodeError`.
  */
 export function utf8(): VariableCodec<string>;
 export function utf8(n: number): FixedCodec<string>;

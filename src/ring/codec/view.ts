@@ -7,8 +7,8 @@ export interface ViewMethods<T> {
 }
 
 /**
- * A look at a message where it lies. There is one object for each binding, moved from message to message, so it is
- * valid as long as the codec says and no longer; `copy` keeps what it shows.
+ * A look at a message where it lies. There is one object for each binding, moved from message to message, so
+ * it is valid as long as the codec says and no longer; `copy` keeps what it shows.
  */
 export abstract class View<T> implements ViewMethods<T> {
   abstract copy(): T;
@@ -28,8 +28,9 @@ export abstract class View<T> implements ViewMethods<T> {
 }
 
 /**
- * A value that no longer depends on the ring, from whatever `drain` or a batch showed: views are copied, bytes that
- * lie in shared memory too, and everything else is a value of its own already and is returned as it is.
+ * A value that no longer depends on the ring, from whatever `drain` or a batch showed: views are copied,
+ * bytes that lie in shared memory too, and everything else is a value of its own already and is returned as
+ * it is.
  */
 export function copy<T>(view: ViewMethods<T>): T;
 export function copy<T>(view: T): T;
