@@ -61,7 +61,10 @@ export abstract class BaseRing<T, V> implements Ring<T, V> {
 
   repair(threadId: number): void {
     const { lot } = this.control;
-    for (const seat of lot.seatsOf(tokenOf(threadId))) this.repairSeat(seat);
+    for (const seat of lot.seatsOf(tokenOf(threadId))) {
+      this.repairSeat(seat);
+      lot.freeSeat(seat);
+    }
     lot.ringAll();
   }
 

@@ -6,8 +6,9 @@ import { DESK_READ, DESK_WAITS, deskOf } from './layout.ts';
 import { markEnd } from './mpmc-writer.ts';
 import { Offsets } from './offsets.ts';
 import { END_OF_BATCH, RingReader, refuseNestedRead } from './reader.ts';
+import { distance } from './sequence.ts';
 import { Subscriptions } from './subscriptions.ts';
-import { CLAIMED, CLOSED, isCurrent, isNewer, MANY, PHASE, PUBLISHED } from './turn.ts';
+import { CLAIMED, isCurrent, isNewer, MANY, PHASE, PUBLISHED } from './turn.ts';
 import type { WaitStrategy } from './wait-strategy.ts';
 
 /**
@@ -21,8 +22,8 @@ abstract class BroadcastReader<T, V> extends RingReader<T, V> {
   protected readonly subscriptions: Subscriptions;
   /** The next message to look at; the cursor follows it when a batch ends. */
   protected position: number;
-  /** Messages from `position` on that are known to be published: the rest of what was published together. */
-  protected known = 0;
+  /** Up to where messages are known to be published, from `position` on. */
+  protected published: number;
   protected busy = false;
   /** The sequence of the message last looked at. */
   protected last = 0;
@@ -41,15 +42,14 @@ abstract class BroadcastReader<T, V> extends RingReader<T, V> {
     this.subscriptions = new Subscriptions(control);
     this.#seat = control.lot.seat.number;
     this.#desk = deskOf(this.#seat);
-    const holder = this.subscriptions.attach(subscription, this.#seat);
-    if (holder !== this.#seat) {
-      throw new RoleTakenError(
-        `Subscription ${subscription} is read by another thread; detach() it there first.`,
-      );
+    if (!this.subscriptions.attach(subscription, this.#seat)) {
+      throw new RoleTakenError(`Subscription ${subscription} has a reader already; detach() that one first.`);
     }
+    control.lot.enter(this.#seat);
     this.#offsets = new Offsets(this.subscriptions);
     this.#cursor = this.subscriptions.cursorOf(subscription);
     this.position = this.#cursor;
+    this.published = this.#cursor;
   }
 
   /** The sequence of the next message. */
@@ -62,9 +62,9 @@ abstract class BroadcastReader<T, V> extends RingReader<T, V> {
     return this.#offsets.of(this.last);
   }
 
-  /** Finds the next published message; `false` when there is none. */
-  protected find(): boolean {
-    if (this.known > 0) return true;
+  /** Moves to the next published message and looks how far it goes on, for at most `most`; `false` for none. */
+  protected find(most: number): boolean {
+    if (this.position !== this.published) return true;
     const { subscriptions, words } = this;
     for (;;) {
       const word = load(words, subscriptions.indexOf(this.position)); // 1.
@@ -72,12 +72,17 @@ abstract class BroadcastReader<T, V> extends RingReader<T, V> {
       if (!isCurrent(word, lap)) return this.#nothing(word, lap);
       const phase = word & PHASE;
       if (phase === PUBLISHED) {
-        this.known = this.knownAt(this.position, word);
+        this.published = this.endOf(this.position, word, most);
         return true;
       }
-      if (phase !== CLAIMED) this.position = (this.position + subscriptions.spanOf(this.position, word)) | 0;
+      if (phase !== CLAIMED) this.#moveTo((this.position + subscriptions.spanOf(this.position, word)) | 0);
       else if (!subscriptions.settleUnfinished(this.position, word)) return false;
     }
+  }
+
+  #moveTo(position: number): void {
+    this.position = position;
+    this.published = position;
   }
 
   #nothing(word: number, lap: number): false {
@@ -86,12 +91,12 @@ abstract class BroadcastReader<T, V> extends RingReader<T, V> {
         'The ring went on over a subscriber: something outside it wrote into its memory.',
       );
     }
-    if ((word & CLOSED) !== 0 && this.control.failed) throw this.control.endError();
+    if (this.control.failed && this.hasEnded()) throw this.control.endError();
     return false;
   }
 
-  /** How many messages follow that the published word speaks for. */
-  protected abstract knownAt(at: number, word: number): number;
+  /** The end of the published messages that begin with this one, at most `most` messages on. */
+  protected abstract endOf(at: number, word: number, most: number): number;
 
   /** The view at `position`, which moves behind it even when the message can't be decoded. */
   protected abstract step(): V;
@@ -108,14 +113,14 @@ abstract class BroadcastReader<T, V> extends RingReader<T, V> {
 
   drain(each: (view: V) => void, max: number = Number.POSITIVE_INFINITY): number {
     if (this.busy) refuseNestedRead();
-    if (max <= 0 || !this.find()) return 0;
+    if (max <= 0 || !this.find(max)) return 0;
     this.busy = true;
     let count = 0;
     try {
-      do {
+      while (this.position !== this.published && count < max) {
         count++;
         each(this.step());
-      } while (count < max && this.find());
+      }
     } finally {
       this.busy = false;
       this.commit(count);
@@ -125,7 +130,7 @@ abstract class BroadcastReader<T, V> extends RingReader<T, V> {
 
   protected openBatch(max: number): boolean {
     if (this.busy) refuseNestedRead();
-    if (!this.find()) return false;
+    if (!this.find(max)) return false;
     this.busy = true;
     this.#batchRead = 0;
     this.#batchMax = max;
@@ -133,22 +138,26 @@ abstract class BroadcastReader<T, V> extends RingReader<T, V> {
   }
 
   protected nextView(): V | typeof END_OF_BATCH {
-    if (!this.busy || this.#batchRead >= this.#batchMax || !this.find()) return END_OF_BATCH;
+    if (!this.busy || !this.#isWithinBatch) return END_OF_BATCH;
     this.#batchRead++;
     return this.step();
   }
 
+  get #isWithinBatch(): boolean {
+    return this.position !== this.published && this.#batchRead < this.#batchMax;
+  }
+
   protected closeBatch(all: boolean): void {
-    if (all && this.#batchRead === 0) {
-      this.skip(); // Nobody looked: at least what opened the batch counts as read, so that the loop goes on.
-      this.#batchRead = 1;
+    while (all && this.#isWithinBatch) {
+      this.#batchRead++;
+      this.skip();
     }
     this.busy = false;
     if (this.#batchRead > 0) this.commit(this.#batchRead);
   }
 
   protected hasMessage(): boolean {
-    if (this.known > 0) return true;
+    if (this.position !== this.published) return true;
     const word = load(this.words, this.subscriptions.indexOf(this.position));
     if (!isCurrent(word, this.subscriptions.lapOf(this.position))) return false;
     return (word & PHASE) !== CLAIMED || this.subscriptions.isFollowed(this.position, word);
@@ -173,8 +182,7 @@ abstract class BroadcastReader<T, V> extends RingReader<T, V> {
   /** Skips everything written so far. */
   seekToEnd(): void {
     if (this.busy) refuseNestedRead();
-    this.known = 0;
-    this.position = this.subscriptions.endHint();
+    this.#moveTo(this.subscriptions.endHint());
     this.commit(0);
   }
 
@@ -195,11 +203,12 @@ abstract class BroadcastReader<T, V> extends RingReader<T, V> {
   }
 
   protected releaseRole(): void {
-    this.subscriptions.detach(this.subscription, this.#seat);
+    if (this.subscriptions.detach(this.subscription, this.#seat)) this.control.lot.leave(this.#seat, 1);
   }
 
   /** Ends this subscription: its cursor no longer holds anything back. Other subscribers and writers go on. */
   unsubscribe(): void {
+    this.detach();
     this.subscriptions.remove(this.subscription);
     this.control.wakeWriters();
   }
@@ -229,7 +238,7 @@ export class FixedBroadcastReader<T, V> extends BroadcastReader<T, V> {
 
   poll(): T | undefined {
     if (this.busy) refuseNestedRead();
-    if (!this.find()) return undefined;
+    if (!this.find(Number.POSITIVE_INFINITY)) return undefined;
     const at = this.#advance();
     try {
       return this.#binding.read(at); // 2.
@@ -250,12 +259,21 @@ export class FixedBroadcastReader<T, V> extends BroadcastReader<T, V> {
     const slot = this.position & this.subscriptions.mask;
     this.last = this.position;
     this.position = (this.position + 1) | 0;
-    this.known--;
     return this.#payload + slot * this.#slotBytes;
   }
 
-  protected knownAt(at: number, word: number): number {
-    return (word & MANY) === 0 ? 1 : load(this.words, this.subscriptions.runOf(at));
+  /** Hops from batch to batch: what a writer published together costs one look. */
+  protected endOf(from: number, first: number, most: number): number {
+    const { subscriptions, words } = this;
+    const limit = Math.min(most, subscriptions.capacity);
+    let count = (first & MANY) === 0 ? 1 : load(words, subscriptions.runOf(from));
+    while (count < limit) {
+      const at = (from + count) | 0;
+      const word = load(words, subscriptions.indexOf(at)); // 1.
+      if (!isCurrent(word, subscriptions.lapOf(at)) || (word & PHASE) !== PUBLISHED) break;
+      count += (word & MANY) === 0 ? 1 : load(words, subscriptions.runOf(at));
+    }
+    return (from + count) | 0;
   }
 }
 
@@ -283,7 +301,7 @@ export class VariableBroadcastReader<T, V> extends BroadcastReader<T, V> {
 
   poll(): T | undefined {
     if (this.busy) refuseNestedRead();
-    if (!this.find()) return undefined;
+    if (!this.find(Number.POSITIVE_INFINITY)) return undefined;
     const at = this.#byte();
     const length = this.#advance();
     try {
@@ -302,26 +320,45 @@ export class VariableBroadcastReader<T, V> extends BroadcastReader<T, V> {
     this.#advance();
   }
 
-  protected knownAt(): number {
-    return 1;
+  protected endOf(from: number, _first: number, most: number): number {
+    const { subscriptions, words } = this;
+    let at = (from + this.#spanAt(from)) | 0;
+    for (let count = 1; count < most && distance(at, from) < subscriptions.capacity; count++) {
+      const word = load(words, subscriptions.indexOf(at)); // 1.
+      if (!isCurrent(word, subscriptions.lapOf(at)) || (word & PHASE) !== PUBLISHED) break;
+      at = (at + this.#spanAt(at)) | 0;
+    }
+    return at;
   }
 
   #byte(): number {
     return this.#payload + (this.position & this.subscriptions.mask) * this.#slotBytes;
   }
 
-  /** A length read from shared memory is checked before anything is read by it. */
   #advance(): number {
-    const length = this.words[this.#lengths + (this.position & this.subscriptions.mask)] as number;
+    const length = this.#lengthAt(this.position);
+    this.last = this.position;
+    this.position = (this.position + this.#spanOf(length)) | 0;
+    return length;
+  }
+
+  #spanAt(at: number): number {
+    return this.#spanOf(this.#lengthAt(at));
+  }
+
+  #spanOf(length: number): number {
+    return Math.max(1, Math.ceil(length / this.#slotBytes));
+  }
+
+  /** A length read from shared memory is checked before anything is read by it. */
+  #lengthAt(at: number): number {
+    const length = this.words[this.#lengths + (at & this.subscriptions.mask)] as number;
     if (length < 0 || length > this.#maxBytes) {
       throw new CorruptRingError(
         `A message claims ${length} bytes where at most ${this.#maxBytes} are possible: something outside the ring ` +
           'wrote into its memory. Close it and create a new one.',
       );
     }
-    this.last = this.position;
-    this.position = (this.position + Math.max(1, Math.ceil(length / this.#slotBytes))) | 0;
-    this.known--;
     return length;
   }
 }

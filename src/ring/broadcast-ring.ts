@@ -89,7 +89,7 @@ export class BroadcastRing<T, V> extends MpmcRing<T, V> {
 
   protected override repairSeat(seat: number): void {
     super.repairSeat(seat);
-    new Subscriptions(this.control).repairSeat(seat);
+    this.control.lot.leave(seat, new Subscriptions(this.control).repairSeat(seat));
   }
 }
 

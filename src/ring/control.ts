@@ -56,8 +56,8 @@ export class RingControl {
 
   /** As `beginClose`, with an error for the other side to find. */
   beginFail(error: unknown): boolean {
+    const text = encodeError(error); // User code may run here: before anything is changed.
     if (compareExchange(this.#words, STATE, OPEN, FAILING) !== OPEN) return false;
-    const text = encodeError(error);
     this.memory.u8.set(text, ERROR_TEXT * 4);
     this.#words[ERROR_BYTES] = text.length;
     store(this.#words, STATE, FAILED); // Publishes the text.
@@ -96,12 +96,13 @@ export class RingControl {
     );
   }
 
-  releaseWriterRole(seat: number): void {
-    compareExchange(this.#words, WRITER_ROLE, seat, 0);
+  /** Whether the seat held the role. */
+  releaseWriterRole(seat: number): boolean {
+    return compareExchange(this.#words, WRITER_ROLE, seat, 0) === seat;
   }
 
-  releaseReaderRole(seat: number): void {
-    compareExchange(this.#words, READER_ROLE, seat, 0);
+  releaseReaderRole(seat: number): boolean {
+    return compareExchange(this.#words, READER_ROLE, seat, 0) === seat;
   }
 
   /** Asks for this thread's bell to be rung when there may be something to read. */
@@ -156,15 +157,20 @@ function encodeError(error: unknown): Uint8Array {
   }
 }
 
+/** Whatever was thrown, even if it throws when it is looked at. */
 function toPortable(error: unknown): PortableError {
-  if (!(error instanceof Error)) return { name: 'Error', message: String(error).slice(0, 500) };
-  const { code } = error as { code?: unknown };
-  return {
-    name: error.name.slice(0, 60),
-    message: error.message,
-    ...(typeof code === 'string' ? { code: code.slice(0, 60) } : {}),
-    ...(error.stack ? { stack: error.stack } : {}),
-  };
+  try {
+    if (!(error instanceof Error)) return { name: 'Error', message: String(error).slice(0, 500) };
+    const { name, message, code, stack } = error as Error & { code?: unknown };
+    return {
+      name: String(name).slice(0, 60),
+      message: String(message),
+      ...(typeof code === 'string' ? { code: code.slice(0, 60) } : {}),
+      ...(typeof stack === 'string' ? { stack } : {}),
+    };
+  } catch {
+    return { name: 'Error', message: 'The ring failed with something that can not be described.' };
+  }
 }
 
 /** JSON with every other character escaped is ASCII: no text codec needed. */

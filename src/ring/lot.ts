@@ -8,7 +8,7 @@ import { nodeThreadId } from './globals.ts';
  *   word 0          32              64                       32 · (1 + SEATS)
  *   ├───────────────┼───────────────┼───────────────┬─ ─ ─ ─┤
  *   │ magic version │ seat 1        │ seat 2        │       │   32 words = 128 bytes each
- *   │ id            │ bell thread   │ bell thread   │       │
+ *   │ id            │ bell thread … │ bell thread … │       │
  *   └───────────────┴───────────────┴───────────────┴─ ─ ─ ─┘
  *
  * A seat belongs to one thread. Its number identifies the thread in ring memory (as owner of a claim, as
@@ -20,6 +20,9 @@ import { nodeThreadId } from './globals.ts';
  * Invariants
  * - A bell only counts up. It is changed before it is notified, so a sleeper that read the bell *before* it
  *   registered with a ring either sees the change or is woken: a wake-up can't be lost.
+ * - A seat counts the ring ends its thread has open. It is given back only when its thread has ended and
+ *   repair has closed the last of them, so that no ring holds the number of a seat that means another thread
+ *   by now.
  * - The thread word of a seat goes from 0 to a thread's number by compare-and-swap, and back to 0 only after
  *   that thread has ended.
  */
@@ -28,6 +31,7 @@ const VERSION = 1;
 const SEAT_WORDS = 32;
 const BELL = 0;
 const THREAD = 1;
+const ENDS = 2;
 
 /** Threads that can use the rings of one lot at the same time; seats are numbered from 1. */
 export const SEATS = 127;
@@ -94,13 +98,14 @@ export class Lot {
   #takeSeat(): Seat {
     for (let number = 1; number <= SEATS; number++) {
       if (compareExchange(this.#words, number * SEAT_WORDS + THREAD, 0, threadToken) === 0) {
+        store(this.#words, number * SEAT_WORDS + ENDS, 0);
         return new Seat(this.#words, number);
       }
     }
     throw new OptionError(
       'threads',
-      `All ${SEATS} seats of this group of rings are taken by threads. Call ring.repair(threadId) for threads ` +
-        'that have exited, or create rings with a `lot` of their own.',
+      `All ${SEATS} seats of this group of rings are taken by threads. Call repair(threadId) for ` +
+        'threads that have exited, on every ring they used.',
     );
   }
 
@@ -127,9 +132,20 @@ export class Lot {
     return seats;
   }
 
-  /** Gives a seat back. Only after its thread has ended and every ring of the lot was repaired. */
+  /** A ring end of a seat was opened. */
+  enter(number: number): void {
+    add(this.#words, number * SEAT_WORDS + ENDS, 1);
+  }
+
+  /** Ring ends of a seat were closed. */
+  leave(number: number, ends: number): void {
+    if (ends > 0) add(this.#words, number * SEAT_WORDS + ENDS, -ends);
+  }
+
+  /** Gives a dead thread's seat back, unless it still has ends open in rings that were not repaired yet. */
   freeSeat(number: number): void {
-    store(this.#words, number * SEAT_WORDS + THREAD, 0);
+    if (load(this.#words, number * SEAT_WORDS + ENDS) <= 0)
+      store(this.#words, number * SEAT_WORDS + THREAD, 0);
   }
 }
 

@@ -10,14 +10,13 @@ import {
   deskOf,
   FRONTIER,
   READER_OPEN,
-  RETURNED as RETURNED_HINT,
+  RETURNED as RETURNED_GENERATION,
 } from './layout.ts';
 import { closeEnd, markEnd, openEnd } from './mpmc-writer.ts';
 import { END_OF_BATCH, RingReader, refuseNestedRead } from './reader.ts';
 import { distance } from './sequence.ts';
 import {
   CLAIMED,
-  CLOSED,
   isCurrent,
   isNewer,
   MANY,
@@ -50,6 +49,8 @@ abstract class MpmcReader<T, V> extends RingReader<T, V> {
   #announced: number;
   #patienceMs: number = Number.POSITIVE_INFINITY;
   #read = 0;
+  /** The generation of messages given back for which this reader has looked behind its position in vain. */
+  #scannedFor: number | undefined = 0;
   readonly #owner: number;
   readonly #desk: number;
   readonly #single: boolean;
@@ -63,7 +64,7 @@ abstract class MpmcReader<T, V> extends RingReader<T, V> {
     this.#desk = deskOf(seat);
     this.#single = control.layout.topology === 'mpsc' || control.layout.topology === 'spsc';
     if (this.#single) control.takeReaderRole();
-    openEnd(this.words, this.#desk, READER_OPEN, 'reader');
+    openEnd(control, READER_OPEN, 'reader');
     this.#announced = load(this.words, this.#desk + DESK_TAKE_SPAN);
     // A lone reader's predecessor may have left messages behind the hint; they come first.
     this.#next = this.#single ? load(this.words, FRONTIER) : this.turns.restart(CONSUMER_CURSOR);
@@ -82,10 +83,11 @@ abstract class MpmcReader<T, V> extends RingReader<T, V> {
       if (!isCurrent(word, lap)) {
         if (isNewer(word, lap)) {
           at = turns.restart(CONSUMER_CURSOR);
+          this.#scannedFor = undefined; // What was given back in between may lie behind now.
           continue;
         }
         this.#next = at;
-        return this.#takeReturned() || this.#nothing(word);
+        return this.#takeReturned() || this.#nothing();
       }
       const phase = word & PHASE;
       if (phase === PUBLISHED || phase === RETURNED) {
@@ -133,15 +135,15 @@ abstract class MpmcReader<T, V> extends RingReader<T, V> {
   }
 
   /** Nothing is claimed here. If the ring has failed and this is its end, says so by throwing. */
-  #nothing(word: number): false {
-    if ((word & CLOSED) !== 0 && this.control.failed) throw this.control.endError();
+  #nothing(): false {
+    if (this.control.failed && this.hasEnded()) throw this.control.endError();
     return false;
   }
 
   /** Looks behind the cursor for messages that were given back; only when repair or a reader says there are some. */
   #takeReturned(): boolean {
-    const hint = load(this.words, RETURNED_HINT);
-    if (hint === 0) return false;
+    const generation = load(this.words, RETURNED_GENERATION);
+    if (generation === this.#scannedFor) return false;
     const { turns } = this;
     let at = load(this.words, FRONTIER);
     while (distance(this.#next, at) > 0) {
@@ -154,7 +156,7 @@ abstract class MpmcReader<T, V> extends RingReader<T, V> {
       if ((word & PHASE) === RETURNED && this.#tryTake(at, word, this.spanOfMessage(at, word))) return true;
       at = (at + turns.spanOf(at, word)) | 0;
     }
-    compareExchange(this.words, RETURNED_HINT, hint, 0);
+    this.#scannedFor = generation;
     return false;
   }
 
@@ -182,7 +184,7 @@ abstract class MpmcReader<T, V> extends RingReader<T, V> {
     this.takenSpan = distance(this.at, taken);
     this.#next = this.takenSpan === 0 ? taken : this.at;
     if (this.takenSpan > 0) this.release();
-    add(words, RETURNED_HINT, 1);
+    add(words, RETURNED_GENERATION, 1);
     this.#wake();
   }
 
@@ -257,7 +259,8 @@ abstract class MpmcReader<T, V> extends RingReader<T, V> {
     const { turns, words } = this;
     const word = load(words, turns.indexOf(this.#next));
     const lap = turns.lapOf(this.#next);
-    if (!isCurrent(word, lap)) return isNewer(word, lap) || load(words, RETURNED_HINT) !== 0;
+    if (!isCurrent(word, lap))
+      return isNewer(word, lap) || load(words, RETURNED_GENERATION) !== this.#scannedFor;
     return (word & PHASE) !== CLAIMED || turns.isFollowed(this.#next, word);
   }
 
@@ -292,7 +295,7 @@ abstract class MpmcReader<T, V> extends RingReader<T, V> {
   }
 
   protected releaseRole(): void {
-    closeEnd(this.words, this.#desk, READER_OPEN);
+    closeEnd(this.control, READER_OPEN);
     if (this.#single) this.control.releaseReaderRole(this.#owner >> OWNER_SHIFT);
   }
 

@@ -1,5 +1,6 @@
-import { add, compareExchange, load, store } from './atomics.ts';
+import { add, compareExchange, exchange, load, store } from './atomics.ts';
 import { BaseRing } from './base-ring.ts';
+import type { RingControl } from './control.ts';
 import {
   CONSUMER_CURSOR,
   DESK_DROPPED,
@@ -9,12 +10,13 @@ import {
   DESK_WRITTEN,
   deskOf,
   FRONTIER,
+  type Layout,
   PRODUCER_CURSOR,
-  RETURNED as RETURNED_HINT,
+  RETURNED as RETURNED_GENERATION,
 } from './layout.ts';
 import { SEATS } from './lot.ts';
 import { FixedMpmcReader, VariableMpmcReader } from './mpmc-reader.ts';
-import { FixedMpmcWriter, markEnd, VariableMpmcWriter } from './mpmc-writer.ts';
+import { endsOpen, FixedMpmcWriter, markEnd, VariableMpmcWriter } from './mpmc-writer.ts';
 import type { RingReader } from './reader.ts';
 import type { RingStats } from './ring.ts';
 import {
@@ -133,11 +135,11 @@ export class MpmcRing<T, V> extends BaseRing<T, V> {
   protected repairSeat(seat: number): void {
     const { control } = this;
     const { i32 } = control.memory;
-    new Repair(new Turns(control), this.codec.kind === 'variable', seat).run();
-    add(i32, RETURNED_HINT, 1);
-    store(i32, deskOf(seat) + DESK_ENDS, 0);
+    new Repair(control, seat).run();
+    add(i32, RETURNED_GENERATION, 1);
     control.releaseWriterRole(seat);
     control.releaseReaderRole(seat);
+    control.lot.leave(seat, endsOpen(exchange(i32, deskOf(seat) + DESK_ENDS, 0)));
   }
 
   protected startAt(sequence: number): void {
@@ -151,12 +153,12 @@ export class MpmcRing<T, V> extends BaseRing<T, V> {
 /** Walks over everything not released and finishes what a dead thread's seat still owns. */
 class Repair {
   readonly #turns: Turns;
-  readonly #variable: boolean;
+  readonly #layout: Layout;
   readonly #owner: number;
 
-  constructor(turns: Turns, variable: boolean, seat: number) {
-    this.#turns = turns;
-    this.#variable = variable;
+  constructor(control: RingControl, seat: number) {
+    this.#turns = new Turns(control);
+    this.#layout = control.layout;
     this.#owner = seat << OWNER_SHIFT;
   }
 
@@ -196,14 +198,19 @@ class Repair {
     const turns = this.#turns;
     const starts: number[] = [];
     for (let i = 0; i < span; i += this.#messageSpan(at + i)) starts.push((at + i) | 0);
+    for (const start of starts) store(turns.words, turns.runOf(start), this.#messageSpan(start));
     for (const start of starts.slice(1).reverse()) {
       store(turns.words, turns.indexOf(start), turns.lapOf(start) | RETURNED | this.#manyOf(start));
     }
     return this.#replace(at, word, RETURNED | this.#manyOf(at));
   }
 
+  /** By the length, not by the run word, which a reader that died while releasing may have overwritten. */
   #messageSpan(at: number): number {
-    return this.#variable ? Math.max(1, load(this.#turns.words, this.#turns.runOf(at))) : 1;
+    const { variable, lengths, slotBytes, maxMessageBytes } = this.#layout;
+    if (!variable) return 1;
+    const length = this.#turns.words[lengths + (at & this.#turns.mask)] as number;
+    return Math.max(1, Math.ceil(Math.min(length, maxMessageBytes) / slotBytes));
   }
 
   #manyOf(at: number): number {

@@ -9,7 +9,6 @@ import {
   DESK_WAITS,
   DESK_WRITTEN,
   deskOf,
-  FRONTIER,
   PRODUCER_CURSOR,
   WRITER_OPEN,
 } from './layout.ts';
@@ -67,7 +66,7 @@ export abstract class MpmcWriter<T> extends RingWriter<T> {
     this.#capacity = control.layout.capacity;
     this.#single = control.layout.topology === 'spsc' || control.layout.topology === 'spmc';
     if (this.#single) control.takeWriterRole();
-    openEnd(this.words, this.#desk, WRITER_OPEN, 'writer');
+    openEnd(control, WRITER_OPEN, 'writer');
     this.#announced = load(this.words, this.#desk + DESK_CLAIM_SPAN);
     this.#next = this.turns.restart(PRODUCER_CURSOR);
     this.#look();
@@ -78,8 +77,10 @@ export abstract class MpmcWriter<T> extends RingWriter<T> {
     return this.claimed;
   }
 
+  /** Room learnt of after the end of the ring must not be used: `seal` may rely on this look (see there). */
   #look(): void {
-    this.#freeUntil = (this.turns.advanceFrontier() + this.#capacity) | 0; // 1.
+    const freeUntil = (this.turns.advanceFrontier() + this.#capacity) | 0; // 1.
+    if (!this.control.closed) this.#freeUntil = freeUntil;
   }
 
   /**
@@ -89,6 +90,7 @@ export abstract class MpmcWriter<T> extends RingWriter<T> {
   protected claim(least: number, most: number): number {
     const { words, turns } = this;
     let at = this.#next;
+    if (most > 1 && distance(this.#freeUntil, at) < most) this.#look();
     for (;;) {
       const free = distance(this.#freeUntil, at);
       if (free < least && !this.#makeRoom(at, least)) {
@@ -189,10 +191,37 @@ export abstract class MpmcWriter<T> extends RingWriter<T> {
     const index = this.turns.indexOf(at);
     const word = load(this.words, index);
     const phase = word & PHASE;
-    if (!isCurrent(word, this.turns.lapOf(at))) return load(this.words, FRONTIER) !== at;
-    if (phase === RELEASED) return true;
+    if (!isCurrent(word, this.turns.lapOf(at)) || phase === RELEASED) return true; // Emptied by readers meanwhile.
     if (phase !== PUBLISHED && phase !== RETURNED) return false;
     return this.dropRecord(at, index, word);
+  }
+
+  /**
+   * Writes a batch in runs: `offerRun(from, most)` writes some messages from number `from` on, and answers
+   * how many, 0 when the ring is full, `undefined` to be called again. A batch that was partly written when
+   * the ring was closed is answered with what was written; the next call says that the ring is closed.
+   */
+  protected offerRuns(wanted: number, offerRun: (from: number, most: number) => number | undefined): number {
+    let done = 0;
+    let written = 0;
+    try {
+      while (done < wanted) {
+        const count = offerRun(done, wanted - done);
+        if (count === 0) {
+          const answer = this.refuse();
+          if (answer === false) break;
+          if (answer === true) done++;
+        } else if (count !== undefined) {
+          done += count;
+          written += count;
+        }
+      }
+    } catch (error) {
+      if (done === 0) throw error;
+    } finally {
+      this.countWritten(written);
+    }
+    return done;
   }
 
   /** Takes the message at `at` out of the ring by one step, unread. `true` also when somebody else was quicker. */
@@ -231,7 +260,7 @@ export abstract class MpmcWriter<T> extends RingWriter<T> {
   }
 
   protected releaseRole(): void {
-    closeEnd(this.words, this.#desk, WRITER_OPEN);
+    closeEnd(this.control, WRITER_OPEN);
     if (this.#single) this.control.releaseWriterRole(this.#owner >> OWNER_SHIFT);
   }
 
@@ -252,16 +281,25 @@ export function markEnd(control: RingControl): void {
 }
 
 /** A seat's thread has one writer and one reader of a ring at most: others step over its claims by its one desk. */
-export function openEnd(words: Int32Array, desk: number, end: number, role: string): void {
-  if ((or(words, desk + DESK_ENDS, end) & end) === 0) return;
-  throw new RoleTakenError(
-    `This thread has a ${role} of this ring already, through another Ring object; use that one, or detach() it first.`,
-  );
+export function openEnd(control: RingControl, end: number, role: string): void {
+  const { seat } = control.lot;
+  if ((or(control.memory.i32, deskOf(seat.number) + DESK_ENDS, end) & end) !== 0) {
+    throw new RoleTakenError(
+      `This thread has a ${role} of this ring already, through another Ring object; use that one, or detach() it.`,
+    );
+  }
+  control.lot.enter(seat.number);
 }
 
-export function closeEnd(words: Int32Array, desk: number, end: number): void {
-  store(words, desk + DESK_ENDS, load(words, desk + DESK_ENDS) & ~end);
+export function closeEnd(control: RingControl, end: number): void {
+  const { seat } = control.lot;
+  const word = deskOf(seat.number) + DESK_ENDS;
+  store(control.memory.i32, word, load(control.memory.i32, word) & ~end);
+  control.lot.leave(seat.number, 1);
 }
+
+/** How many ends the word of a desk says are open. */
+export const endsOpen = (word: number): number => (word & 1) + ((word >> 1) & 1);
 
 export class FixedMpmcWriter<T, V> extends MpmcWriter<T> {
   readonly #codec: FixedCodec<T, V>;
@@ -295,23 +333,13 @@ export class FixedMpmcWriter<T, V> extends MpmcWriter<T> {
   }
 
   offerAll(values: ArrayLike<T>): number {
-    const wanted = values.length;
     this.#encodeAll(values);
-    let written = 0;
-    while (written < wanted) {
-      const span = this.claim(1, wanted - written);
-      if (span === 0) {
-        const answer = this.refuse();
-        if (answer === false) break;
-        if (answer === true) written++;
-        continue;
-      }
-      this.#copyRun(written, span);
-      if (!this.publish(span)) continue;
-      this.countWritten(span);
-      written += span;
-    }
-    return written;
+    return this.offerRuns(values.length, (from, most) => {
+      const span = this.claim(1, most);
+      if (span === 0) return 0;
+      this.#copyRun(from, span);
+      return this.publish(span) ? span : undefined;
+    });
   }
 
   #encodeAll(values: ArrayLike<T>): void {
@@ -360,6 +388,8 @@ function copySlot(from: Memory, fromByte: number, to: Memory, toByte: number, le
 export class VariableMpmcWriter<T, V> extends MpmcWriter<T> {
   readonly #codec: VariableCodec<T, V>;
   readonly #scratch: Scratch<T, V>;
+  /** Lengths of the messages of the batch under way. */
+  readonly #encoded: number[] = [];
   readonly #lengths: number;
   readonly #payload: number;
   readonly #slotBytes: number;
@@ -375,15 +405,14 @@ export class VariableMpmcWriter<T, V> extends MpmcWriter<T> {
   }
 
   offer(value: T): boolean {
-    const prepared = this.#codec.prepare(value);
-    const length = this.#scratch.encode(prepared, this.#codec.bound(prepared));
+    const length = this.#encode(value, 0);
     const span = Math.max(1, Math.ceil(length / this.#slotBytes));
     for (;;) {
       if (this.claim(span, span) === 0) {
         const answer = this.refuse();
         if (answer !== undefined) return answer;
       } else {
-        this.#write(length, span);
+        this.#copy(this.claimed, 0, length, span);
         if (this.publish(span)) break;
       }
     }
@@ -392,20 +421,80 @@ export class VariableMpmcWriter<T, V> extends MpmcWriter<T> {
   }
 
   offerAll(values: ArrayLike<T>): number {
-    let count = 0;
-    while (count < values.length && this.offer(values[count] as T)) count++;
-    return count;
+    const starts = this.#encodeAll(values);
+    return this.offerRuns(values.length, (from) => {
+      const first = starts[from] as number;
+      const span = this.claim(this.#spanOf(from), (starts[starts.length - 1] as number) - first);
+      if (span === 0) return 0;
+      const count = this.#copyRun(starts, from, span);
+      return this.publish(this.#spanOf(from)) ? count : undefined;
+    });
   }
 
-  #write(length: number, span: number): void {
+  /** Encodes messages one after the other, each from a slot's beginning; the slots where they begin, and the end. */
+  #encodeAll(values: ArrayLike<T>): number[] {
+    const starts = [0];
+    this.#encoded.length = 0;
+    for (let i = 0; i < values.length; i++) {
+      const start = starts[i] as number;
+      this.#encoded.push(this.#encode(values[i] as T, start * this.#slotBytes));
+      starts.push(start + this.#spanOf(i));
+    }
+    return starts;
+  }
+
+  #encode(value: T, at: number): number {
+    const prepared = this.#codec.prepare(value);
+    return this.#scratch.encode(prepared, this.#codec.bound(prepared), at);
+  }
+
+  #spanOf(message: number): number {
+    return Math.max(1, Math.ceil((this.#encoded[message] as number) / this.#slotBytes));
+  }
+
+  /** Copies as many messages as `span` slots hold, and gives the slots that are left over back at once. */
+  #copyRun(starts: readonly number[], from: number, span: number): number {
     const { claimed, turns, words } = this;
-    const slot = claimed & turns.mask;
-    copyBytes(this.#scratch.memory, 0, this.control.memory, this.#payload + slot * this.#slotBytes, length); // 3.
+    const first = starts[from] as number;
+    let next = from;
+    while (next < this.#encoded.length && (starts[next + 1] as number) - first <= span) {
+      const at = (claimed + (starts[next] as number) - first) | 0;
+      this.#copy(
+        at,
+        (starts[next] as number) * this.#slotBytes,
+        this.#encoded[next] as number,
+        this.#spanOf(next),
+      );
+      if (next > from)
+        words[turns.indexOf(at)] = turns.lapOf(at) | PUBLISHED | (this.#spanOf(next) > 1 ? MANY : 0);
+      next++;
+    }
+    const used = (starts[next] as number) - first;
+    if (used < span) this.#leaveOut((claimed + used) | 0, span - used);
+    return next - from;
+  }
+
+  #leaveOut(at: number, span: number): void {
+    const { turns, words } = this;
+    words[turns.runOf(at)] = span;
+    words[turns.indexOf(at)] = turns.lapOf(at) | RELEASED | (span > 1 ? MANY : 0);
+  }
+
+  #copy(at: number, from: number, length: number, span: number): void {
+    const { turns, words } = this;
+    const slot = at & turns.mask;
+    copyBytes(
+      this.#scratch.memory,
+      from,
+      this.control.memory,
+      this.#payload + slot * this.#slotBytes,
+      length,
+    ); // 3.
     words[this.#lengths + slot] = length;
-    words[turns.runOf(claimed)] = span;
+    words[turns.runOf(at)] = span;
     for (let i = 1; i < span; i++) {
-      const at = (claimed + i) | 0;
-      words[turns.indexOf(at)] = turns.lapOf(at); // No record begins here in this lap.
+      const inner = (at + i) | 0;
+      words[turns.indexOf(inner)] = turns.lapOf(inner); // No record begins here in this lap.
     }
   }
 

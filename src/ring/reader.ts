@@ -36,6 +36,7 @@ export abstract class RingReader<T, V = T> {
   protected readonly strategy: WaitStrategy;
   readonly #takes: Queue = new Set();
   #detached = false;
+  #isOpen = false;
   readonly #messages: Waitable;
   readonly #batch: Batch<V>;
 
@@ -51,7 +52,7 @@ export abstract class RingReader<T, V = T> {
       },
     };
     const nextView = () => this.nextView();
-    const release = (all = true) => this.closeBatch(all);
+    const release = (all = true) => this.#close(all);
     this.#batch = {
       [Symbol.iterator]: () => new BatchIterator(nextView),
       release,
@@ -75,7 +76,19 @@ export abstract class RingReader<T, V = T> {
    * object for each reader.
    */
   batch(max: number = Number.POSITIVE_INFINITY): Batch<V> | undefined {
-    return this.openBatch(max) ? this.#batch : undefined;
+    return this.#open(max) ? this.#batch : undefined;
+  }
+
+  #open(max: number = Number.POSITIVE_INFINITY): boolean {
+    this.#isOpen = max > 0 && this.openBatch(max);
+    return this.#isOpen;
+  }
+
+  /** A batch may be released by its user and by the loop it came from: the second time says nothing new. */
+  #close(all: boolean): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.closeBatch(all);
   }
 
   /** Whether there is a message to read right now. */
@@ -209,29 +222,22 @@ export abstract class RingReader<T, V = T> {
 
   /** Iterates over batches without blocking; ends when the ring is closed and everything was read. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Batch<V>> {
-    let open = false;
     let turnEnds = nowMs() + TURN_MS;
     const next = async (): Promise<IteratorResult<Batch<V>>> => {
-      if (open) this.closeBatch(true);
-      open = false;
+      this.#close(true);
       if (nowMs() > turnEnds) {
         await new Promise<void>((resolve) => startTimer(resolve, 0));
         turnEnds = nowMs() + TURN_MS;
       }
-      open = this.#takes.size === 0 && this.openBatch(Number.POSITIVE_INFINITY);
-      if (!open) {
+      if (this.#takes.size > 0 || !this.#open()) {
         this.countWait();
-        await this.#wait({}, () => {
-          open = this.openBatch(Number.POSITIVE_INFINITY);
-          return open || this.hasEnded();
-        });
+        await this.#wait({}, () => this.#open() || this.hasEnded());
         turnEnds = nowMs() + TURN_MS;
       }
-      return open ? { done: false, value: this.#batch } : { done: true, value: undefined };
+      return this.#isOpen ? { done: false, value: this.#batch } : { done: true, value: undefined };
     };
     const end = async (): Promise<IteratorResult<Batch<V>>> => {
-      if (open) this.closeBatch(false);
-      open = false;
+      this.#close(false);
       return { done: true, value: undefined };
     };
     return { next, return: end, [Symbol.asyncIterator]: () => this[Symbol.asyncIterator]() };

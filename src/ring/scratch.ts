@@ -24,12 +24,15 @@ export class Scratch<T, V> {
     return this.#memory;
   }
 
-  /** Encodes at offset 0 and returns the length in bytes. Throws `MessageTooLargeError` over the ring's maximum. */
-  encode(prepared: unknown, bound: number): number {
+  /**
+   * Encodes at the offset `at`, a multiple of 8, behind which nothing is kept, and returns the length in
+   * bytes. Throws `MessageTooLargeError` over the ring's maximum.
+   */
+  encode(prepared: unknown, bound: number, at: number = 0): number {
     const room = Math.min(bound, this.#maxBytes);
-    const binding = this.#bound(room);
+    const binding = this.#bound(at + room);
     try {
-      return binding.write(prepared, 0, room);
+      return binding.write(prepared, at, at + room);
     } catch (error) {
       if (bound > this.#maxBytes) throw tooLarge(this.#maxBytes, error);
       throw error;
@@ -38,7 +41,9 @@ export class Scratch<T, V> {
 
   #bound(bytes: number): VariableBinding<T, V> {
     if (this.#binding === undefined || this.#memory.u8.length < bytes) {
-      this.#memory = new Memory(new ArrayBuffer(powerOfTwoFrom(Math.max(bytes, SMALLEST_BYTES))));
+      const memory = new Memory(new ArrayBuffer(powerOfTwoFrom(Math.max(bytes, SMALLEST_BYTES))));
+      memory.u8.set(this.#memory.u8);
+      this.#memory = memory;
       this.#binding = this.#codec.bind(this.#memory);
     }
     return this.#binding;

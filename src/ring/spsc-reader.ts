@@ -30,6 +30,7 @@ abstract class SpscReader<T, V> extends RingReader<T, V> {
     super(control, strategy);
     control.takeReaderRole();
     this.#seat = control.lot.seat.number;
+    control.lot.enter(this.#seat);
     this.words = control.memory.i32;
     this.mask = control.layout.slots - 1;
     this.#counters = control.memory.f64;
@@ -133,7 +134,7 @@ abstract class SpscReader<T, V> extends RingReader<T, V> {
   }
 
   protected releaseRole(): void {
-    this.control.releaseReaderRole(this.#seat);
+    if (this.control.releaseReaderRole(this.#seat)) this.control.lot.leave(this.#seat, 1);
   }
 
   close(): void {

@@ -94,8 +94,9 @@ export class SpscRing<T, V> extends BaseRing<T, V> {
   }
 
   protected repairSeat(seat: number): void {
-    this.control.releaseWriterRole(seat);
-    this.control.releaseReaderRole(seat);
+    const { control } = this;
+    if (control.releaseWriterRole(seat)) control.lot.leave(seat, 1);
+    if (control.releaseReaderRole(seat)) control.lot.leave(seat, 1);
   }
 
   protected startAt(sequence: number): void {

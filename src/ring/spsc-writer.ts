@@ -33,6 +33,7 @@ abstract class SpscWriter<T> extends RingWriter<T> {
     super(control, strategy);
     control.takeWriterRole();
     this.#seat = control.lot.seat.number;
+    control.lot.enter(this.#seat);
     this.words = control.memory.i32;
     this.mask = control.layout.slots - 1;
     this.#capacity = control.layout.capacity * STEP;
@@ -114,7 +115,7 @@ abstract class SpscWriter<T> extends RingWriter<T> {
   }
 
   protected releaseRole(): void {
-    this.control.releaseWriterRole(this.#seat);
+    if (this.control.releaseWriterRole(this.#seat)) this.control.lot.leave(this.#seat, 1);
   }
 
   close(): void {

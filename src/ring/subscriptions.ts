@@ -108,6 +108,7 @@ export class Subscriptions extends Turns {
   addAt(subscription: number, durable: boolean): boolean {
     const line = this.#line(subscription);
     if (compareExchange(this.words, line + SUBSCRIPTION_ACTIVE, FREE, JOINING) !== FREE) return false;
+    store(this.words, line + SUBSCRIPTION_SEAT, 0);
     store(this.words, line + SUBSCRIPTION_DURABLE, durable ? 1 : 0);
     this.#join(line);
     return true;
@@ -129,9 +130,8 @@ export class Subscriptions extends Turns {
     }
   }
 
-  /** Takes a subscription out of the frontier. */
+  /** Takes a subscription out of the frontier. Its reader has been detached. */
   remove(subscription: number): void {
-    store(this.words, this.#line(subscription) + SUBSCRIPTION_SEAT, 0);
     store(this.words, this.#line(subscription) + SUBSCRIPTION_ACTIVE, FREE);
   }
 
@@ -139,24 +139,30 @@ export class Subscriptions extends Turns {
     return load(this.words, this.#line(subscription) + SUBSCRIPTION_ACTIVE) === ACTIVE;
   }
 
-  /** Makes a seat the reader of a subscription; the seat that holds it, which is another one if that failed. */
-  attach(subscription: number, seat: number): number {
-    const holder = compareExchange(this.words, this.#line(subscription) + SUBSCRIPTION_SEAT, 0, seat);
-    return holder === 0 ? seat : holder;
+  /** Makes a seat the reader of a subscription; `false` when it has a reader. */
+  attach(subscription: number, seat: number): boolean {
+    return compareExchange(this.words, this.#line(subscription) + SUBSCRIPTION_SEAT, 0, seat) === 0;
   }
 
-  detach(subscription: number, seat: number): void {
-    compareExchange(this.words, this.#line(subscription) + SUBSCRIPTION_SEAT, seat, 0);
+  /** Whether the seat was its reader. */
+  detach(subscription: number, seat: number): boolean {
+    return compareExchange(this.words, this.#line(subscription) + SUBSCRIPTION_SEAT, seat, 0) === seat;
   }
 
-  /** Ends what a dead thread's seat read with: a durable cursor waits for a successor, the others go. */
-  repairSeat(seat: number): void {
+  /**
+   * Ends what a dead thread's seat read with: a durable cursor waits for a successor, the others go. How many
+   * subscriptions it had.
+   */
+  repairSeat(seat: number): number {
+    let ended = 0;
     for (let subscription = 0; subscription < SUBSCRIPTIONS; subscription++) {
       const line = this.#line(subscription);
       if (load(this.words, line + SUBSCRIPTION_SEAT) !== seat) continue;
-      if (load(this.words, line + SUBSCRIPTION_DURABLE) === 1) this.detach(subscription, seat);
-      else this.remove(subscription);
+      if (load(this.words, line + SUBSCRIPTION_DURABLE) === 0)
+        store(this.words, line + SUBSCRIPTION_ACTIVE, FREE);
+      if (this.detach(subscription, seat)) ended++;
     }
+    return ended;
   }
 
   /** A boundary at or shortly before the last message claimed. */

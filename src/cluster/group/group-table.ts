@@ -29,6 +29,11 @@ export class GroupTable {
     this.#bytes = new Uint8Array(buffer);
   }
 
+  /** The number of the group with this name, or `undefined` when there is none. */
+  find(name: string): number | undefined {
+    return this.#find(new TextEncoder().encode(name));
+  }
+
   /** The number of the group with this name, which is added if it is new. */
   join(name: string): number {
     const encoded = new TextEncoder().encode(name);

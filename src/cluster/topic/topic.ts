@@ -219,10 +219,9 @@ export class Topic<T, V = T> {
 
   /** Messages that a group has not read yet, over all partitions, as slots; an estimate while producers are at work. */
   lag(groupName: string): number {
-    const group = this.#groups.join(groupName);
-    let lag = 0;
-    for (const partition of this.#partitions) lag += partition.lagOf(partition.addSubscription(group));
-    return lag;
+    const group = this.#groups.find(groupName);
+    if (group === undefined) throw new TopicError(`Topic '${this.name}' has no group '${groupName}'.`);
+    return this.#partitions.reduce((lag, partition) => lag + partition.lagOf(group), 0);
   }
 
   /** Messages written to each partition. */
