@@ -15,6 +15,7 @@ import {
 import { Memory } from './memory.ts';
 import { copyBytes, Scratch } from './scratch.ts';
 import { distance, powerOfTwoFrom } from './sequence.ts';
+import { writeSlots } from './spsc-writer.ts';
 import { turnsOf } from './subscriptions.ts';
 import {
   CLAIMED,
@@ -347,18 +348,20 @@ export class FixedMpmcWriter<T, V> extends MpmcWriter<T> {
       this.#scratch = scratchFor(values.length * this.#slotBytes);
       this.#encoder = this.#codec.bind(this.#scratch);
     }
-    for (let i = 0; i < values.length; i++) this.#encoder.write(values[i] as T, i * this.#slotBytes);
+    writeSlots(this.#encoder, values, 0, values.length, 0, this.#slotBytes);
   }
 
   /** Copies a run, and prepares the turn words inside it so that readers may take it apart anywhere. */
   #copyRun(from: number, span: number): void {
     const { turns, words, claimed } = this;
-    for (let i = 0; i < span; i++) {
+    const untilEnd = Math.min(span, turns.mask + 1 - (claimed & turns.mask));
+    this.#copy(from, claimed, untilEnd); // 3.
+    if (untilEnd < span) this.#copy(from + untilEnd, (claimed + untilEnd) | 0, span - untilEnd);
+    words[turns.runOf(claimed)] = span;
+    for (let i = 1; i < span; i++) {
       const at = (claimed + i) | 0;
-      const rest = span - i;
-      this.#copy(from + i, at, 1); // 3.
-      words[turns.runOf(at)] = rest;
-      if (i > 0) words[turns.indexOf(at)] = turns.lapOf(at) | PUBLISHED | (rest > 1 ? MANY : 0);
+      words[turns.runOf(at)] = span - i;
+      words[turns.indexOf(at)] = turns.lapOf(at) | PUBLISHED | (i + 1 < span ? MANY : 0);
     }
   }
 

@@ -1,4 +1,5 @@
 import { type AsyncTarget, type Queue, throwIfAborted, waitUntil } from './async-wait.ts';
+import { copy } from './codec/view.ts';
 import type { RingControl } from './control.ts';
 import { MillraceError } from './errors.ts';
 import { nowMs, startTimer } from './globals.ts';
@@ -69,6 +70,18 @@ export abstract class RingReader<T, V = T> {
    * and the ones behind it stay. The ring must not be read from within `each`.
    */
   abstract drain(each: (view: V) => void, max?: number): number;
+
+  /**
+   * Copies the messages that are there now into `target`, as many as it has room for, and releases them; the answer
+   * is how many. For a typed array and a codec of the same kind of number this is one copy.
+   */
+  drainInto(target: T[] | Writable<T>): number {
+    let count = 0;
+    const keep = (view: V) => {
+      (target as T[])[count++] = copy(view) as unknown as T;
+    };
+    return this.drain(keep, target.length);
+  }
 
   /**
    * What is there now, at most `max` messages, in place, or `undefined` when there is nothing. Never waits.
@@ -251,6 +264,12 @@ export abstract class RingReader<T, V = T> {
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
   }
+}
+
+/** What values can be put into: a typed array, or an array of that length. */
+export interface Writable<T> {
+  readonly length: number;
+  [index: number]: T;
 }
 
 class BatchIterator<V> implements IterableIterator<V> {

@@ -3,7 +3,7 @@ import type { FixedBinding, FixedCodec, VariableBinding, VariableCodec } from '.
 import type { RingControl } from './control.ts';
 import { CorruptRingError } from './errors.ts';
 import { CONSUMER_CURSOR, DESK_READ, DESK_WAITS, deskOf, PRODUCER_CURSOR } from './layout.ts';
-import { END_OF_BATCH, RingReader, refuseNestedRead } from './reader.ts';
+import { END_OF_BATCH, RingReader, refuseNestedRead, type Writable } from './reader.ts';
 import { distance } from './sequence.ts';
 import { CLOSED, FLAGS, SLEEPER, STEP } from './spsc-cursor.ts';
 import { markEnd } from './spsc-writer.ts';
@@ -189,6 +189,21 @@ export class FixedSpscReader<T, V> extends SpscReader<T, V> {
       this.drained = shown;
       this.position = (this.position + shown * STEP) | 0;
     }
+  }
+
+  override drainInto(target: T[] | Writable<T>): number {
+    const binding = this.#binding;
+    if (binding.readAll === undefined) return super.drainInto(target);
+    if (this.busy) refuseNestedRead();
+    if (target.length === 0 || (this.position === this.end && !this.look())) return 0;
+    const count = Math.min(target.length, distance(this.end, this.position) >> 2);
+    const first = (this.position >>> 2) & this.mask;
+    const untilEnd = Math.min(count, this.mask + 1 - first);
+    binding.readAll(target, 0, untilEnd, this.#payload + first * this.#slotBytes); // 2.
+    if (untilEnd < count) binding.readAll(target, untilEnd, count - untilEnd, this.#payload);
+    this.position = (this.position + count * STEP) | 0;
+    this.release(count);
+    return count;
   }
 
   protected step(): V {

@@ -165,9 +165,11 @@ export class FixedSpscWriter<T, V> extends SpscWriter<T> {
 
   #write(values: ArrayLike<T>, count: number): void {
     const position = this.position;
-    for (let i = 0; i < count; i++) {
-      const slot = ((position >>> 2) + i) & this.mask;
-      this.#binding.write(values[i] as T, this.#payload + slot * this.#slotBytes); // 2.
+    const first = (position >>> 2) & this.mask;
+    const untilEnd = Math.min(count, this.mask + 1 - first);
+    writeSlots(this.#binding, values, 0, untilEnd, this.#payload + first * this.#slotBytes, this.#slotBytes); // 2.
+    if (untilEnd < count) {
+      writeSlots(this.#binding, values, untilEnd, count - untilEnd, this.#payload, this.#slotBytes);
     }
     this.publish((position + count * STEP) | 0, count);
   }
@@ -177,6 +179,19 @@ export class FixedSpscWriter<T, V> extends SpscWriter<T> {
     for (let i = 1; i < dropped; i++) this.refuse();
     return dropped;
   }
+}
+
+/** Writes values into neighbouring slots, of which each holds exactly one. */
+export function writeSlots<T>(
+  binding: FixedBinding<T, unknown>,
+  values: ArrayLike<T>,
+  from: number,
+  count: number,
+  at: number,
+  slotBytes: number,
+): void {
+  if (binding.writeAll !== undefined) binding.writeAll(values, from, count, at);
+  else for (let i = 0; i < count; i++) binding.write(values[from + i] as T, at + i * slotBytes);
 }
 
 export class VariableSpscWriter<T, V> extends SpscWriter<T> {

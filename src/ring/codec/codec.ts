@@ -43,6 +43,13 @@ export interface FixedCodec<T, V = T> {
 export interface FixedBinding<T, V = T> {
   /** Writes `value` to the `size` bytes from `at`, and to nothing else, or throws `EncodeError`. */
   write(value: T, at: number): void;
+  /**
+   * Writes `count` values, from number `from` on, one directly behind the other. Optional: what a batch of small
+   * values gains by it, others need not have.
+   */
+  writeAll?(values: ArrayLike<T>, from: number, count: number, at: number): void;
+  /** Reads `count` values that stand one directly behind the other into `target`, from number `to` on. */
+  readAll?(target: T[] | ArrayLike<T>, to: number, count: number, at: number): void;
   /** A value of its own that no longer depends on the memory; throws `DecodeError` for bytes that mean nothing. */
   read(at: number): T;
   /** The cheapest form to look at; may be the same object at every call, moved to `at`. */

@@ -84,8 +84,14 @@ export class ScalarCodec<T> implements FixedCodec<T> {
     this.scalar = scalar;
   }
 
+  /** Whether a value is the element itself, so that a typed array of its kind can be copied as it is. */
+  get #isItsWord(): boolean {
+    return this.spec.name === this.scalar.words;
+  }
+
   bind(memory: Memory): FixedBinding<T> {
-    this.#binding ??= generatedBinding(this.scalar) ?? interpretedBinding(this.scalar, this.size);
+    this.#binding ??=
+      generatedBinding(this.scalar, this.#isItsWord) ?? interpretedBinding(this.scalar, this.size);
     return new this.#binding(memory);
   }
 }
@@ -94,7 +100,7 @@ export class ScalarCodec<T> implements FixedCodec<T> {
  * A class of its own for each codec, so that its typed array accesses see one kind of array. One class for
  * all would turn megamorphic in a program that has rings of several kinds of numbers.
  */
-function generatedBinding<T>(scalar: Scalar<T>): BindingClass<T> | undefined {
+function generatedBinding<T>(scalar: Scalar<T>, isItsWord: boolean): BindingClass<T> | undefined {
   const { words, source } = scalar;
   const same = (name: string): string => name;
   const place = element(words, 'at');
@@ -111,6 +117,19 @@ return class ScalarBinding {
     if (${source.refuses('value', 'word')}) throw refuse(value);
     ${place} = word;
   }
+  writeAll(values, from, count, at) {
+    const ${words} = this.words;${isItsWord ? bulkWrite(words) : ''}
+    for (let i = 0; i < count; i++, at += ${BYTES[words]}) {
+      const value = values[from + i];
+      const word = ${source.word('value', same)};
+      if (${source.refuses('value', 'word')}) throw refuse(value);
+      ${place} = word;
+    }
+  }
+  readAll(target, to, count, at) {
+    const ${words} = this.words;${isItsWord ? bulkRead(words) : ''}
+    for (let i = 0; i < count; i++, at += ${BYTES[words]}) target[to + i] = ${result};
+  }
   read(at) {
     const ${words} = this.words;
     return ${result};
@@ -126,6 +145,28 @@ return class ScalarBinding {
   };
   const names = Object.keys(source.constants);
   return generate(['refuse', 'bad', ...names], body, [refuse, bad, ...Object.values(source.constants)]);
+}
+
+/** Up to this many values a loop is faster than the two calls and the view that a bulk copy takes. */
+const LOOP_MAX = 32;
+
+function bulkWrite(words: WordsName): string {
+  const first = `at >>> ${Math.log2(BYTES[words])}`;
+  return `
+    if (count > ${LOOP_MAX} && values instanceof ${words}.constructor) {
+      ${words}.set(count === values.length ? values : values.subarray(from, from + count), ${first});
+      return;
+    }`;
+}
+
+function bulkRead(words: WordsName): string {
+  const first = `at >>> ${Math.log2(BYTES[words])}`;
+  return `
+    if (count > ${LOOP_MAX} && target instanceof ${words}.constructor) {
+      const first = ${first};
+      target.set(${words}.subarray(first, first + count), to);
+      return;
+    }`;
 }
 
 function interpretedBinding<T>(scalar: Scalar<T>, size: number): BindingClass<T> {
