@@ -358,10 +358,19 @@ export class FixedMpmcWriter<T, V> extends MpmcWriter<T> {
     this.#copy(from, claimed, untilEnd); // 3.
     if (untilEnd < span) this.#copy(from + untilEnd, (claimed + untilEnd) | 0, span - untilEnd);
     words[turns.runOf(claimed)] = span;
-    for (let i = 1; i < span; i++) {
-      const at = (claimed + i) | 0;
-      words[turns.runOf(at)] = span - i;
-      words[turns.indexOf(at)] = turns.lapOf(at) | PUBLISHED | (i + 1 < span ? MANY : 0);
+    this.#prepareInside(claimed, span, untilEnd);
+    if (untilEnd < span) this.#prepareInside((claimed + untilEnd) | 0, span - untilEnd, span - untilEnd);
+  }
+
+  /** Writes the words of `slots` neighbouring slots, the first of the claim excepted; `rest` slots follow from there. */
+  #prepareInside(from: number, rest: number, slots: number): void {
+    const { turns, words, claimed } = this;
+    const turn = turns.lapOf(from) | PUBLISHED;
+    const index = turns.indexOf(from);
+    const run = turns.runOf(from);
+    for (let i = from === claimed ? 1 : 0; i < slots; i++) {
+      words[run + i] = rest - i;
+      words[index + i] = i + 1 < rest ? turn | MANY : turn;
     }
   }
 

@@ -91,6 +91,7 @@ describe('array', () => {
         expect(refusal(codec, { legs: whole, ids: [1] })).toMatchObject({
           message: 'ids: expected an array of 2, got one of 1',
         });
+        expect(refusal(codec, { legs: whole, ids: [1, 2, 3] })).toMatchObject({ field: 'ids' });
         expect(refusal(codec, { legs: whole, ids: 'ab' })).toMatchObject({
           message: 'ids: expected an array of 2, got "ab"',
         });

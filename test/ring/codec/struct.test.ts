@@ -269,7 +269,11 @@ describe('a struct of variable size', () => {
         const binding = codec.bind(guardedMemory(256));
         const one = { id: 1, part: { n: 1 }, text: 'one' };
         expect(binding.read(0, binding.write(first, 0, 64))).toEqual(one);
-        expect(binding.read(64, binding.write(second, 64, 128))).toEqual({ id: 2, part: { n: 2 }, text: 'two' });
+        expect(binding.read(64, binding.write(second, 64, 128))).toEqual({
+          id: 2,
+          part: { n: 2 },
+          text: 'two',
+        });
         expect(binding.read(128, binding.write(first, 128, 192))).toEqual(one);
       },
     );

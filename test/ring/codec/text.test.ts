@@ -163,8 +163,14 @@ describe('utf8(n)', () => {
   test.each([
     { alike: 'nothing', textOf: (number: number) => `${(number * 7919) % 20_000}` },
     { alike: 'the first four bytes', textOf: (number: number) => `AAAA${number.toString(36)}` },
-    { alike: 'the last four bytes', textOf: (number: number) => `${number.toString(36).padStart(4, '0')}ZZZZ` },
-    { alike: 'all but one byte', textOf: (number: number) => `A${String.fromCharCode(32 + (number % 90))}AZZZZ` },
+    {
+      alike: 'the last four bytes',
+      textOf: (number: number) => `${number.toString(36).padStart(4, '0')}ZZZZ`,
+    },
+    {
+      alike: 'all but one byte',
+      textOf: (number: number) => `A${String.fromCharCode(32 + (number % 90))}AZZZZ`,
+    },
   ])('remembers by content: texts with $alike in common do not mix', ({ textOf }) => {
     const memory = guardedMemory(8 * 20_000);
     const binding = utf8(8).bind(memory);
