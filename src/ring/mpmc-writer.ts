@@ -181,7 +181,10 @@ export abstract class MpmcWriter<T> extends RingWriter<T> {
   protected refuse(): boolean | undefined {
     const { overflow } = this.control.layout;
     if (overflow === 'block' || overflow === 'strict') return false;
-    if (overflow === 'drop-oldest' && this.#dropOldest()) return undefined;
+    if (overflow === 'drop-oldest') {
+      if (this.#dropOldest()) return undefined;
+      this.countWritten(1); // Accepted, like the ones that are dropped later.
+    }
     this.#count(DESK_DROPPED, 1);
     return true;
   }

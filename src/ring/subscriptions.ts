@@ -50,16 +50,21 @@ export class Subscriptions extends Turns {
       const frontier = load(this.words, FRONTIER);
       const least = this.#leastCursor();
       if (least === undefined) return frontier;
-      if (distance(least, frontier) > 0) this.#moveFrontier(frontier, least);
+      this.raiseFrontier(frontier, least);
       if (load(this.words, SUBSCRIPTION_EPOCH) === epoch) return least;
     }
   }
 
-  #moveFrontier(from: number, to: number): void {
-    compareExchange(this.words, FRONTIER, from, to);
-    if ((from ^ to) >= 0) return;
+  protected override raiseFrontier(from: number, to: number): number {
+    const frontier = super.raiseFrontier(from, to);
+    if ((from ^ frontier) < 0) this.#countHalf(from);
+    return frontier;
+  }
+
+  #countHalf(before: number): void {
     const halves = load(this.words, FRONTIER_HALVES);
-    if ((halves & 1) === from >>> 31) compareExchange(this.words, FRONTIER_HALVES, halves, (halves + 1) | 0);
+    if ((halves & 1) === before >>> 31)
+      compareExchange(this.words, FRONTIER_HALVES, halves, (halves + 1) | 0);
   }
 
   /**

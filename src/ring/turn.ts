@@ -137,11 +137,22 @@ export class Turns {
     for (;;) {
       const from = load(this.words, FRONTIER);
       const to = this.#walkReleased(from);
-      if (to === undefined) continue;
-      if (to === from) return to;
-      const seen = compareExchange(this.words, FRONTIER, from, to);
-      return seen !== from && distance(seen, to) > 0 ? seen : to;
+      if (to !== undefined) return this.raiseFrontier(from, to);
     }
+  }
+
+  /**
+   * Moves the frontier word to `to`, unless it is further already, and returns where it is. A writer must not use
+   * room that the word does not speak of yet: others start their walks there.
+   */
+  protected raiseFrontier(from: number, to: number): number {
+    let seen = from;
+    while (distance(to, seen) > 0) {
+      const found = compareExchange(this.words, FRONTIER, seen, to);
+      if (found === seen) return to;
+      seen = found;
+    }
+    return seen;
   }
 
   /** The end of the released records from `from` on; `undefined` when others moved the frontier meanwhile. */
