@@ -36,6 +36,7 @@ export {
   TimeoutError,
   UnsupportedError,
 } from './errors.ts';
+export { type Latest, type LatestHandle, type LatestOptions, latest, openLatest } from './latest.ts';
 export type { Overflow, Topology } from './layout.ts';
 export { Memory } from './memory.ts';
 export { broadcast, mpmc, mpsc, open, openBroadcast, spmc, spsc } from './open.ts';

@@ -41,11 +41,15 @@ export const SEAT_SET_WORDS = 4;
 const LOT_WORDS = SEAT_WORDS * (1 + SEATS);
 
 /** This thread's number in every lot: Node's `threadId` plus one, a random number elsewhere. Never 0. */
-export const threadToken: number = tokenOf(nodeThreadId());
+export const threadToken: number = (nodeThreadId() ?? Math.floor(Math.random() * 0x3fff_ffff)) + 1;
 
 /** The token of the Node thread with this `threadId` (`worker.threadId`, read before it exits). */
-export function tokenOf(threadId: number | undefined): number {
-  return threadId === undefined ? 1 + Math.floor(Math.random() * 0x3fff_ffff) : threadId + 1;
+export function tokenOf(threadId: number): number {
+  if (Number.isInteger(threadId) && threadId >= 0) return threadId + 1;
+  throw new OptionError(
+    'threadId',
+    `There is no thread ${threadId}. Node sets worker.threadId to -1 when the thread has ended: keep it before.`,
+  );
 }
 
 export class Lot {
