@@ -93,9 +93,11 @@ export {
   type WaitStrategy,
 } from './ring/index.ts';
 export {
+  guard,
   type HandlerContext,
   type HandlerModule,
   HandlerModuleError,
+  type Repairable,
   ThreadDiedError,
   WorkerGroup,
   type WorkerGroupOptions,
