@@ -156,6 +156,11 @@ abstract class BroadcastReader<T, V> extends RingReader<T, V> {
     if (this.#batchRead > 0) this.commit(this.#batchRead);
   }
 
+  protected abandonBatch(): void {
+    this.busy = false;
+    this.#moveTo(this.#cursor);
+  }
+
   protected hasMessage(): boolean {
     if (this.position !== this.published) return true;
     const word = load(this.words, this.subscriptions.indexOf(this.position));

@@ -258,6 +258,12 @@ abstract class MpmcReader<T, V> extends RingReader<T, V> {
     this.#end();
   }
 
+  protected abandonBatch(): void {
+    this.at = this.taken;
+    this.read = 0;
+    this.#end();
+  }
+
   protected hasMessage(): boolean {
     const { turns, words } = this;
     const word = load(words, turns.indexOf(this.#next));

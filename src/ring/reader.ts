@@ -22,6 +22,8 @@ export interface Batch<V> {
   [Symbol.iterator](): IterableIterator<V>;
   /** Ends a batch got from `reader.batch()`: all of it was read, or, with `false`, only what was looked at. */
   release(all?: boolean): void;
+  /** Ends a batch of which nothing was read: all of it is delivered again. */
+  abandon(): void;
   [Symbol.dispose](): void;
 }
 
@@ -57,6 +59,7 @@ export abstract class RingReader<T, V = T> {
     this.#batch = {
       [Symbol.iterator]: () => new BatchIterator(nextView),
       release,
+      abandon: () => this.#abandon(),
       [Symbol.dispose]: () => release(),
     };
   }
@@ -104,6 +107,12 @@ export abstract class RingReader<T, V = T> {
     this.closeBatch(all);
   }
 
+  #abandon(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.abandonBatch();
+  }
+
   /** Whether there is a message to read right now. */
   protected abstract hasMessage(): boolean;
 
@@ -126,6 +135,9 @@ export abstract class RingReader<T, V = T> {
   /** The next view of the open batch, or `END_OF_BATCH`. */
   protected abstract nextView(): V | typeof END_OF_BATCH;
 
+  /** Ends the open batch as if it had not been opened. */
+  protected abstract abandonBatch(): void;
+
   /** Ends the open batch: everything in it was read (`true`), or only what `nextView` returned. */
   protected abstract closeBatch(all: boolean): void;
 
@@ -137,6 +149,7 @@ export abstract class RingReader<T, V = T> {
   /** Gives up the role, so that another thread can attach, and ends this object's use. The ring stays open. */
   detach(): void {
     if (this.#detached) return;
+    this.#abandon();
     this.#detached = true;
     this.releaseRole();
   }

@@ -106,6 +106,11 @@ abstract class SpscReader<T, V> extends RingReader<T, V> {
     if (this.position !== this.released) this.release(this.#batchRead);
   }
 
+  protected abandonBatch(): void {
+    this.busy = false;
+    this.position = this.released;
+  }
+
   #skip(): void {
     this.#batchRead++;
     this.skip();

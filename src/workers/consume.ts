@@ -90,8 +90,13 @@ async function handle<V, M>(
   handler: HandlerModule<M>,
   context: HandlerContext,
 ): Promise<void> {
-  if (handler.batch === undefined) await handleEach(batch, source, handler, context);
-  else await handler.batch(new Shown(batch, source), context);
+  try {
+    if (handler.batch === undefined) await handleEach(batch, source, handler, context);
+    else await handler.batch(new Shown(batch, source), context);
+  } catch (error) {
+    batch.abandon();
+    throw error;
+  }
   batch.release();
 }
 

@@ -1,5 +1,6 @@
 import type { Memory } from '../memory.ts';
 import type { CodecSpec, FixedBinding, FixedCodec, VariableBinding, VariableCodec } from './codec.ts';
+import { encodeError } from './field-error.ts';
 import { alignUp, checkCodec } from './layout-size.ts';
 
 /** Marks a codec whose value may be `undefined`, so that a struct can leave its property out. */
@@ -125,6 +126,7 @@ class OptionalVariableBinding implements VariableBinding<unknown> {
 
   write(prepared: unknown, at: number, limit: number): number {
     if (!(prepared instanceof Present)) return 0;
+    if (at >= limit) throw encodeError('', 'no byte is left to say that there is a value');
     const length = this.#inside.write(prepared.value, at, limit - 1);
     this.#u8[at + length] = 1;
     return length + 1;

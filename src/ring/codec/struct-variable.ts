@@ -1,3 +1,4 @@
+import type { EncodeError } from '../errors.ts';
 import { Memory } from '../memory.ts';
 import type { CodecSpec, VariableBinding, VariableCodec } from './codec.ts';
 import { decodeError, encodeError } from './field-error.ts';
@@ -85,6 +86,10 @@ function copyWords(words: Int32Array): Int32Array {
   return copy;
 }
 
+function tooLong(room: number): EncodeError {
+  return encodeError('', `the struct needs more than ${room} bytes`);
+}
+
 class VariableStructBinding implements VariableBinding<unknown, unknown, PreparedStruct> {
   readonly #layout: StructLayout;
   readonly #fixedPart: StructBinding;
@@ -104,11 +109,13 @@ class VariableStructBinding implements VariableBinding<unknown, unknown, Prepare
 
   write(prepared: PreparedStruct, at: number, limit: number): number {
     let end = at + this.#layout.size;
-    if (end > limit) throw encodeError('', `a struct needs more than ${limit - at} bytes`);
+    if (end > limit) throw tooLong(limit - at);
     const { words } = prepared;
     for (let i = 0; i < words.length; i++) this.#i32[at / 4 + i] = words[i] as number;
     for (const field of this.#layout.tails) {
       const begin = alignUp(end, TAIL_ALIGNMENT);
+      // An empty tail would write nothing there, and not notice; the padding before it counts all the same.
+      if (begin > limit) throw this.#support.inWriting(field.index, tooLong(limit - at));
       const size = this.#writeTail(field, prepared.tails[field.tail], begin, limit);
       this.#u32[(at + field.offset) / 4] = begin - at;
       this.#u32[(at + field.offset) / 4 + 1] = size;

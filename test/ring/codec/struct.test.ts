@@ -293,6 +293,22 @@ describe('a struct of variable size', () => {
     });
   });
 
+  test('never returns a length past the limit, not even for padding before an empty tail', () => {
+    onBothPaths(
+      () => struct({ id: u32, a: utf8(), b: bytes, c: optional(bytes) }),
+      (codec) => {
+        for (const c of [undefined, new Uint8Array(0)]) {
+          const prepared = codec.prepare({ id: 1, a: 'xyz', b: new Uint8Array(0), c });
+          const binding = codec.bind(guardedMemory(256));
+          const needed = binding.write(prepared, 0, 256);
+          for (let room = 0; room < needed; room++) {
+            expect(() => binding.write(prepared, 0, room)).toThrow(EncodeError);
+          }
+        }
+      },
+    );
+  });
+
   test('refuses words that lead out of the message', () => {
     onBothPaths(
       () => struct({ id: u32, text: utf8() }),
