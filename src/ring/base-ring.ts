@@ -65,6 +65,7 @@ export abstract class BaseRing<T, V> implements Ring<T, V> {
       this.repairSeat(seat);
       lot.freeSeat(seat);
     }
+    if (this.control.closed) this.markEnd(); // The thread may have ended between the two steps of closing.
     lot.ringAll();
   }
 

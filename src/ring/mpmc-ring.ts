@@ -1,4 +1,4 @@
-import { add, compareExchange, exchange, load, store } from './atomics.ts';
+import { add, compareExchange, exchange, load } from './atomics.ts';
 import { BaseRing } from './base-ring.ts';
 import type { RingControl } from './control.ts';
 import {
@@ -44,10 +44,10 @@ import type { RingWriter } from './writer.ts';
  *
  * - Callers: threads up to the number of seats, each with one writer and one reader of the ring; a topology
  *   that allows one writer or one reader holds others off by a role word.
- * - Progress: reading is lock-free: a reader that finds an unfinished claim waits for a bounded number of
- *   looks and then goes past it, so a stopped writer holds up no reader. Writing is non-blocking but not
- *   lock-free: a writer needs free slots, and a thread that is stopped for ever within a claim keeps its
- *   slots and, one lap later, all others. Once such a thread has ended, `repair` frees them.
+ * - Progress: reading is lock-free: a reader that looks and finds an unfinished claim waits for a bounded
+ *   number of looks and then goes past it, so a stopped writer holds up no reader. Writing is non-blocking
+ *   but not lock-free: a writer needs free slots, and a thread that is stopped for ever within a claim keeps
+ *   its slots and, one lap later, all others. Once such a thread has ended, `repair` frees them.
  *
  * Invariants
  * - Claims are contiguous: the slot at a sequence is claimed only when every sequence before it has been.
@@ -81,6 +81,9 @@ import type { RingWriter } from './writer.ts';
  * Wrap: sequences are int32 and compared by difference. The lap in a turn word has 19 bits, so with at least
  * 64 slots a word means the same again after 2²⁵ messages at the earliest; a thread would have to be stopped
  * between two neighbouring steps while exactly a multiple of that many messages pass.
+ *
+ * A reader that *sleeps* when a writer claims the slot it waits for is woken by that writer's publication, or
+ * by its repair.
  *
  * Death: a word says who owns the record. `repair` releases the dead thread's claims unpublished and returns
  * what it had taken and not released. It may be repeated, also after a repairer's own death.
@@ -188,8 +191,7 @@ class Repair {
   }
 
   #release(at: number, word: number, span: number): boolean {
-    const turns = this.#turns;
-    if (span > 1) store(turns.words, turns.runOf(at), span);
+    if (span > 1) this.#change(this.#turns.runOf(at), span, at, word);
     return this.#replace(at, word, (word & MANY) | RELEASED);
   }
 
@@ -198,9 +200,9 @@ class Repair {
     const turns = this.#turns;
     const starts: number[] = [];
     for (let i = 0; i < span; i += this.#messageSpan(at + i)) starts.push((at + i) | 0);
-    for (const start of starts) store(turns.words, turns.runOf(start), this.#messageSpan(start));
+    this.#change(turns.runOf(at), this.#messageSpan(at), at, word);
     for (const start of starts.slice(1).reverse()) {
-      store(turns.words, turns.indexOf(start), turns.lapOf(start) | RETURNED | this.#manyOf(start));
+      this.#change(turns.indexOf(start), turns.lapOf(start) | RETURNED | this.#manyOf(start), at, word);
     }
     return this.#replace(at, word, RETURNED | this.#manyOf(at));
   }
@@ -215,6 +217,13 @@ class Repair {
 
   #manyOf(at: number): number {
     return this.#messageSpan(at) > 1 ? MANY : 0;
+  }
+
+  /** Changes a word of the record at `at`, unless another repair has finished with that record in the meantime. */
+  #change(index: number, value: number, at: number, word: number): void {
+    const { words } = this.#turns;
+    const seen = load(words, index);
+    if (load(words, this.#turns.indexOf(at)) === word) compareExchange(words, index, seen, value);
   }
 
   #replace(at: number, word: number, state: number): boolean {

@@ -40,7 +40,8 @@ export interface Ring<T, V = T> {
   /**
    * Repairs what a thread left behind: its half-done claims are skipped, what it had claimed to read but not
    * released goes to another reader, its roles and its seat become free, and everybody is woken. Call it
-   * after the thread's `exit` event with the `threadId` it had; calling it again changes nothing.
+   * after the thread's `exit` event with the `threadId` it had; calling it again, also while another
+   * thread does, changes nothing.
    */
   repair(threadId: number): void;
   [Symbol.dispose](): void;

@@ -13,7 +13,11 @@ export function guardedMemory(size: number): Memory {
 
 /** Whether no byte outside of `from` up to `to` was touched. */
 export function isUntouchedOutside(memory: Memory, from: number, to: number): boolean {
-  return memory.u8.every((byte, index) => byte === GUARD || (index >= from && index < to));
+  const { u8 } = memory;
+  for (let index = 0; index < u8.length; index++) {
+    if (u8[index] !== GUARD && (index < from || index >= to)) return false;
+  }
+  return true;
 }
 
 /** Runs `work` with `new Function` forbidden, as a strict content security policy does. */
