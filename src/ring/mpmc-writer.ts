@@ -322,7 +322,12 @@ export class FixedMpmcWriter<T, V> extends MpmcWriter<T> {
   }
 
   offer(value: T): boolean {
-    this.#encoder.write(value, 0); // User code runs here, before anything is claimed.
+    this.beginEncoding();
+    try {
+      this.#encoder.write(value, 0); // User code runs here, before anything is claimed.
+    } finally {
+      this.encoding = false;
+    }
     for (;;) {
       if (this.claim(1, 1) === 0) {
         const answer = this.refuse();
@@ -351,7 +356,12 @@ export class FixedMpmcWriter<T, V> extends MpmcWriter<T> {
       this.#scratch = scratchFor(values.length * this.#slotBytes);
       this.#encoder = this.#codec.bind(this.#scratch);
     }
-    writeSlots(this.#encoder, values, 0, values.length, 0, this.#slotBytes);
+    this.beginEncoding();
+    try {
+      writeSlots(this.#encoder, values, 0, values.length, 0, this.#slotBytes);
+    } finally {
+      this.encoding = false;
+    }
   }
 
   /** Copies a run, and prepares the turn words inside it so that readers may take it apart anywhere. */
@@ -459,8 +469,13 @@ export class VariableMpmcWriter<T, V> extends MpmcWriter<T> {
   }
 
   #encode(value: T, at: number): number {
-    const prepared = this.#codec.prepare(value);
-    return this.#scratch.encode(prepared, this.#codec.bound(prepared), at);
+    this.beginEncoding();
+    try {
+      const prepared = this.#codec.prepare(value);
+      return this.#scratch.encode(prepared, this.#codec.bound(prepared), at);
+    } finally {
+      this.encoding = false;
+    }
   }
 
   #spanOf(message: number): number {

@@ -149,7 +149,12 @@ export class FixedSpscWriter<T, V> extends SpscWriter<T> {
   offer(value: T): boolean {
     const position = this.position;
     if (distance(this.freeUntil, position) < STEP && !this.makeRoom(STEP)) return this.refuse();
-    this.#binding.write(value, this.#payload + ((position >>> 2) & this.mask) * this.#slotBytes); // 2.
+    this.beginEncoding();
+    try {
+      this.#binding.write(value, this.#payload + ((position >>> 2) & this.mask) * this.#slotBytes); // 2.
+    } finally {
+      this.encoding = false;
+    }
     this.publish((position + STEP) | 0, 1);
     return true;
   }
@@ -159,19 +164,28 @@ export class FixedSpscWriter<T, V> extends SpscWriter<T> {
     if (wanted === 0) return 0;
     this.makeRoom(Math.min(wanted, this.control.layout.capacity) * STEP);
     const count = Math.min(wanted, this.freeSlots);
-    if (count > 0) this.#write(values, count);
+    if (count > 0) this.#writeAll(values, count);
     return count < wanted && this.refuse() ? this.#dropRest(wanted - count) + count : count;
   }
 
-  #write(values: ArrayLike<T>, count: number): void {
-    const position = this.position;
-    const first = (position >>> 2) & this.mask;
-    const untilEnd = Math.min(count, this.mask + 1 - first);
-    writeSlots(this.#binding, values, 0, untilEnd, this.#payload + first * this.#slotBytes, this.#slotBytes); // 2.
-    if (untilEnd < count) {
-      writeSlots(this.#binding, values, untilEnd, count - untilEnd, this.#payload, this.#slotBytes);
+  #writeAll(values: ArrayLike<T>, count: number): void {
+    this.beginEncoding();
+    try {
+      this.#encodeAll(values, count);
+    } finally {
+      this.encoding = false;
     }
-    this.publish((position + count * STEP) | 0, count);
+    this.publish((this.position + count * STEP) | 0, count);
+  }
+
+  #encodeAll(values: ArrayLike<T>, count: number): void {
+    const slotBytes = this.#slotBytes;
+    const first = (this.position >>> 2) & this.mask;
+    const untilEnd = Math.min(count, this.mask + 1 - first);
+    writeSlots(this.#binding, values, 0, untilEnd, this.#payload + first * slotBytes, slotBytes); // 2.
+    if (untilEnd < count) {
+      writeSlots(this.#binding, values, untilEnd, count - untilEnd, this.#payload, slotBytes);
+    }
   }
 
   /** The first of the dropped messages was counted by `refuse`. */
@@ -216,7 +230,7 @@ export class VariableSpscWriter<T, V> extends SpscWriter<T> {
   }
 
   offer(value: T): boolean {
-    const next = this.#write(value, this.position);
+    const next = this.#encode(value, this.position);
     if (next === this.position) return this.refuse();
     this.publish(next, 1);
     return true;
@@ -226,13 +240,22 @@ export class VariableSpscWriter<T, V> extends SpscWriter<T> {
     let next = this.position;
     let count = 0;
     for (; count < values.length; count++) {
-      const end = this.#write(values[count] as T, next);
+      const end = this.#encode(values[count] as T, next);
       if (end === next) break;
       next = end;
     }
     if (count > 0) this.publish(next, count);
     while (count < values.length && this.refuse()) count++;
     return count;
+  }
+
+  #encode(value: T, at: number): number {
+    this.beginEncoding();
+    try {
+      return this.#write(value, at);
+    } finally {
+      this.encoding = false;
+    }
   }
 
   /** Writes a message at `at` and returns where it ends; `at` itself when there is no room. */

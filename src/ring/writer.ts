@@ -1,6 +1,6 @@
 import { type AsyncTarget, type Queue, throwIfAborted, waitUntil } from './async-wait.ts';
 import type { RingControl } from './control.ts';
-import { FullError } from './errors.ts';
+import { FullError, MillraceError } from './errors.ts';
 import type { TimeoutOption, WaitOptions } from './ring.ts';
 import { countdown, type Waitable, type WaitStrategy, waitSync } from './wait-strategy.ts';
 
@@ -26,6 +26,15 @@ export abstract class RingWriter<T> {
       arm: () => this.armForRoom(),
       patienceMs: Number.POSITIVE_INFINITY,
     };
+  }
+
+  /** True while a value is being encoded: its getters are user code, which must not write to this ring again. */
+  protected encoding = false;
+
+  /** Call it before encoding; `encoding` must be false again when that has ended, however it ended. */
+  protected beginEncoding(): void {
+    if (this.encoding) refuseNestedWrite();
+    this.encoding = true;
   }
 
   /**
@@ -128,3 +137,10 @@ export abstract class RingWriter<T> {
 }
 
 function nothing(): void {}
+
+function refuseNestedWrite(): never {
+  throw new MillraceError(
+    'MILLRACE_NESTED_WRITE',
+    'A value that is being written to this ring wrote to the same ring from one of its getters; write it before or after.',
+  );
+}
