@@ -76,11 +76,15 @@ class RecordCodec<T, V> implements VariableCodec<OutgoingRecord<T>, RecordView<T
   }
 
   prepare(record: OutgoingRecord<T>): Prepared {
+    // User code may run in these three, and even send a message of its own: nothing is kept before they are done.
+    const value = this.#value.kind === 'fixed' ? record.value : this.#value.prepare(record.value);
+    const key = record.key === undefined ? undefined : keyCodec.prepare(record.key);
+    const headers = record.headers === undefined ? undefined : headersCodec.prepare(record.headers);
     const prepared = this.#prepared;
     prepared.record = record;
-    prepared.value = this.#value.kind === 'fixed' ? record.value : this.#value.prepare(record.value);
-    prepared.key = record.key === undefined ? undefined : keyCodec.prepare(record.key);
-    prepared.headers = record.headers === undefined ? undefined : headersCodec.prepare(record.headers);
+    prepared.value = value;
+    prepared.key = key;
+    prepared.headers = headers;
     return prepared;
   }
 
