@@ -48,6 +48,7 @@ abstract class MpmcReader<T, V> extends RingReader<T, V> {
   #next: number;
   #announced: number;
   #patienceMs: number = Number.POSITIVE_INFINITY;
+  #looks = 0;
   /** Messages shown of the record held. */
   protected read = 0;
   /** The generation of messages given back for which this reader has looked behind its position in vain. */
@@ -271,6 +272,14 @@ abstract class MpmcReader<T, V> extends RingReader<T, V> {
     if (!isCurrent(word, lap))
       return isNewer(word, lap) || load(words, RETURNED_GENERATION) !== this.#scannedFor;
     return (word & PHASE) !== CLAIMED || turns.isFollowed(this.#next, word);
+  }
+
+  /** Mostly one load: what the turn word does not tell can wait for a few looks. */
+  protected override isReady(): boolean {
+    this.#looks++;
+    if ((this.#looks & 7) === 0) return super.isReady();
+    const word = load(this.words, this.turns.indexOf(this.#next));
+    return isCurrent(word, this.turns.lapOf(this.#next)) && (word & PHASE) !== CLAIMED;
   }
 
   protected hasEnded(): boolean {

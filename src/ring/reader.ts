@@ -48,7 +48,7 @@ export abstract class RingReader<T, V = T> {
     this.strategy = strategy;
     const reader = this;
     this.#messages = {
-      ready: () => this.hasMessage() || this.hasEnded(),
+      ready: () => this.isReady(),
       arm: () => this.armForMessage(),
       get patienceMs() {
         return reader.patienceMs;
@@ -118,6 +118,11 @@ export abstract class RingReader<T, V = T> {
 
   /** Whether the ring is closed and everything was read. */
   protected abstract hasEnded(): boolean;
+
+  /** Whether there is a message or the ring has ended: what a waiting thread looks at again and again. */
+  protected isReady(): boolean {
+    return this.hasMessage() || this.hasEnded();
+  }
 
   /** Registers this thread to be woken when there may be a message; `false` when there is already, or the ring has ended. */
   protected abstract armForMessage(): boolean;

@@ -123,6 +123,11 @@ abstract class SpscReader<T, V> extends RingReader<T, V> {
     return (load(this.words, PRODUCER_CURSOR) & ~FLAGS) !== this.released;
   }
 
+  protected override isReady(): boolean {
+    const cursor = load(this.words, PRODUCER_CURSOR);
+    return (cursor & ~FLAGS) !== this.released || (cursor & CLOSED) !== 0;
+  }
+
   protected hasEnded(): boolean {
     const cursor = load(this.words, PRODUCER_CURSOR);
     return (cursor & CLOSED) !== 0 && (cursor & ~FLAGS) === this.released;
