@@ -152,7 +152,7 @@ function checkHandle(handle: unknown): asserts handle is RingHandle {
     );
   }
   if (!WAIT_STRATEGIES.includes(wait))
-    throw new BadHandleError(`The handle has no wait strategy this version knows: ${wait}.`);
+    throw new BadHandleError(`The handle has no wait strategy this version knows: ${String(wait)}.`);
 }
 
 /** The geometry must be the one this codec would ask for. */
