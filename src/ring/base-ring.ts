@@ -19,6 +19,7 @@ export abstract class BaseRing<T, V> implements Ring<T, V> {
     this.codec = codec;
     this.control = control;
     this.strategy = strategy;
+    control.markEnd = () => this.markEnd();
     if (firstSequence !== undefined) this.startAt(firstSequence);
   }
 
@@ -52,11 +53,11 @@ export abstract class BaseRing<T, V> implements Ring<T, V> {
   }
 
   close(): void {
-    if (this.control.beginClose()) this.markEnd();
+    this.control.close();
   }
 
   fail(error: unknown): void {
-    if (this.control.beginFail(error)) this.markEnd();
+    this.control.fail(error);
   }
 
   repair(threadId: number): void {

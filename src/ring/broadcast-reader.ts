@@ -1,9 +1,9 @@
 import { load } from './atomics.ts';
 import type { FixedBinding, FixedCodec, VariableBinding, VariableCodec } from './codec/codec.ts';
 import type { RingControl } from './control.ts';
+import { Counters } from './counters.ts';
 import { CorruptRingError, RoleTakenError } from './errors.ts';
 import { DESK_READ, DESK_WAITS, deskOf } from './layout.ts';
-import { markEnd } from './mpmc-writer.ts';
 import { Offsets } from './offsets.ts';
 import { END_OF_BATCH, RingReader, refuseNestedRead } from './reader.ts';
 import { distance } from './sequence.ts';
@@ -33,7 +33,7 @@ abstract class BroadcastReader<T, V> extends RingReader<T, V> {
   #patienceMs: number = Number.POSITIVE_INFINITY;
   readonly #offsets: Offsets;
   readonly #seat: number;
-  readonly #desk: number;
+  readonly #counters: Counters;
 
   constructor(control: RingControl, strategy: WaitStrategy, subscription: number) {
     super(control, strategy);
@@ -41,7 +41,7 @@ abstract class BroadcastReader<T, V> extends RingReader<T, V> {
     this.words = control.memory.i32;
     this.subscriptions = new Subscriptions(control);
     this.#seat = control.lot.seat.number;
-    this.#desk = deskOf(this.#seat);
+    this.#counters = new Counters(control.memory, deskOf(this.#seat));
     if (!this.subscriptions.attach(subscription, this.#seat)) {
       throw new RoleTakenError(`Subscription ${subscription} has a reader already; detach() that one first.`);
     }
@@ -108,7 +108,7 @@ abstract class BroadcastReader<T, V> extends RingReader<T, V> {
   protected commit(messages: number): void {
     this.#cursor = this.position;
     if (this.subscriptions.moveCursor(this.subscription, this.position)) this.control.wakeWriters(); // 3.
-    this.#count(DESK_READ, messages);
+    this.#counters.add(DESK_READ, messages);
   }
 
   drain(each: (view: V) => void, max: number = Number.POSITIVE_INFINITY): number {
@@ -192,13 +192,7 @@ abstract class BroadcastReader<T, V> extends RingReader<T, V> {
   }
 
   protected countWait(): void {
-    this.#count(DESK_WAITS, 1);
-  }
-
-  #count(counter: number, by: number): void {
-    const { f64 } = this.control.memory;
-    const at = (this.#desk + counter) >> 1;
-    f64[at] = (f64[at] as number) + by;
+    this.#counters.add(DESK_WAITS, 1);
   }
 
   /** Messages not read yet, as slots; an estimate while writers are at work. */
@@ -216,14 +210,6 @@ abstract class BroadcastReader<T, V> extends RingReader<T, V> {
     this.detach();
     this.subscriptions.remove(this.subscription);
     this.control.wakeWriters();
-  }
-
-  close(): void {
-    if (this.control.beginClose()) markEnd(this.control);
-  }
-
-  fail(error: unknown): void {
-    if (this.control.beginFail(error)) markEnd(this.control);
   }
 }
 

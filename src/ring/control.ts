@@ -36,6 +36,11 @@ export class RingControl {
   readonly memory: Memory;
   readonly layout: Layout;
   readonly lot: Lot;
+  /**
+   * Marks the topology's own stream as ended and wakes everybody; the state has left `open` before. Set by the ring,
+   * and may be called again.
+   */
+  markEnd: () => void = () => {};
   readonly #words: Int32Array;
 
   constructor(memory: Memory, layout: Layout, lot: Lot) {
@@ -49,19 +54,19 @@ export class RingControl {
     return load(this.#words, STATE) !== OPEN;
   }
 
-  /** Leaves `open`; `false` when another thread already had. The caller then marks the stream and wakes everybody. */
-  beginClose(): boolean {
-    return compareExchange(this.#words, STATE, OPEN, CLOSED) === OPEN;
+  /** Ends the ring, unless it has ended. */
+  close(): void {
+    if (compareExchange(this.#words, STATE, OPEN, CLOSED) === OPEN) this.markEnd();
   }
 
-  /** As `beginClose`, with an error for the other side to find. */
-  beginFail(error: unknown): boolean {
+  /** As `close`, with an error for the other side to find. */
+  fail(error: unknown): void {
     const text = encodeError(error); // User code may run here: before anything is changed.
-    if (compareExchange(this.#words, STATE, OPEN, FAILING) !== OPEN) return false;
+    if (compareExchange(this.#words, STATE, OPEN, FAILING) !== OPEN) return;
     this.memory.u8.set(text, ERROR_TEXT * 4);
     this.#words[ERROR_BYTES] = text.length;
     store(this.#words, STATE, FAILED); // Publishes the text.
-    return true;
+    this.markEnd();
   }
 
   /** What a writer of a closed ring gets, and a reader after the last message if the ring failed. */

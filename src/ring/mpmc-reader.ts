@@ -1,6 +1,7 @@
 import { add, compareExchange, exchange, load, store } from './atomics.ts';
 import type { FixedBinding, FixedCodec, VariableBinding, VariableCodec } from './codec/codec.ts';
 import type { RingControl } from './control.ts';
+import { Counters } from './counters.ts';
 import { CorruptRingError } from './errors.ts';
 import {
   CONSUMER_CURSOR,
@@ -12,7 +13,7 @@ import {
   READER_OPEN,
   RETURNED as RETURNED_GENERATION,
 } from './layout.ts';
-import { closeEnd, markEnd, openEnd } from './mpmc-writer.ts';
+import { closeEnd, openEnd } from './mpmc-writer.ts';
 import { END_OF_BATCH, RingReader, refuseNestedRead } from './reader.ts';
 import { distance } from './sequence.ts';
 import {
@@ -55,6 +56,7 @@ abstract class MpmcReader<T, V> extends RingReader<T, V> {
   #scannedFor: number | undefined = 0;
   readonly #owner: number;
   readonly #desk: number;
+  readonly #counters: Counters;
   readonly #single: boolean;
 
   constructor(control: RingControl, strategy: WaitStrategy) {
@@ -64,6 +66,7 @@ abstract class MpmcReader<T, V> extends RingReader<T, V> {
     this.turns = new Turns(control);
     this.#owner = seat << OWNER_SHIFT;
     this.#desk = deskOf(seat);
+    this.#counters = new Counters(control.memory, this.#desk);
     this.#single = control.layout.topology === 'mpsc' || control.layout.topology === 'spsc';
     if (this.#single) control.takeReaderRole();
     openEnd(control, READER_OPEN, 'reader');
@@ -299,30 +302,16 @@ abstract class MpmcReader<T, V> extends RingReader<T, V> {
   }
 
   protected countRead(messages: number): void {
-    this.#count(DESK_READ, messages);
+    this.#counters.add(DESK_READ, messages);
   }
 
   protected countWait(): void {
-    this.#count(DESK_WAITS, 1);
-  }
-
-  #count(counter: number, by: number): void {
-    const { f64 } = this.control.memory;
-    const at = (this.#desk + counter) >> 1;
-    f64[at] = (f64[at] as number) + by;
+    this.#counters.add(DESK_WAITS, 1);
   }
 
   protected releaseRole(): void {
     closeEnd(this.control, READER_OPEN);
     if (this.#single) this.control.releaseReaderRole(this.#owner >> OWNER_SHIFT);
-  }
-
-  close(): void {
-    if (this.control.beginClose()) markEnd(this.control);
-  }
-
-  fail(error: unknown): void {
-    if (this.control.beginFail(error)) markEnd(this.control);
   }
 }
 

@@ -1,6 +1,7 @@
 import { compareExchange, exchange, load, or, store } from './atomics.ts';
 import type { FixedBinding, FixedCodec, VariableCodec } from './codec/codec.ts';
 import type { RingControl } from './control.ts';
+import { Counters } from './counters.ts';
 import { RoleTakenError } from './errors.ts';
 import {
   DESK_CLAIM_SPAN,
@@ -54,6 +55,7 @@ export abstract class MpmcWriter<T> extends RingWriter<T> {
   #word = 0;
   readonly #owner: number;
   readonly #desk: number;
+  readonly #counters: Counters;
   readonly #capacity: number;
   readonly #single: boolean;
 
@@ -64,6 +66,7 @@ export abstract class MpmcWriter<T> extends RingWriter<T> {
     this.turns = turnsOf(control);
     this.#owner = seat << OWNER_SHIFT;
     this.#desk = deskOf(seat);
+    this.#counters = new Counters(control.memory, this.#desk);
     this.#capacity = control.layout.capacity;
     this.#single = control.layout.topology === 'spsc' || control.layout.topology === 'spmc';
     if (this.#single) control.takeWriterRole();
@@ -185,7 +188,7 @@ export abstract class MpmcWriter<T> extends RingWriter<T> {
       if (this.#dropOldest()) return undefined;
       this.countWritten(1); // Accepted, like the ones that are dropped later.
     }
-    this.#count(DESK_DROPPED, 1);
+    this.#counters.add(DESK_DROPPED, 1);
     return true;
   }
 
@@ -232,22 +235,16 @@ export abstract class MpmcWriter<T> extends RingWriter<T> {
   protected abstract dropRecord(at: number, index: number, word: number): boolean;
 
   protected countDrop(seen: number): void {
-    this.#count(DESK_DROPPED, 1);
+    this.#counters.add(DESK_DROPPED, 1);
     if ((seen & SLEEPER) !== 0) this.#wake();
   }
 
-  #count(counter: number, by: number): void {
-    const { f64 } = this.control.memory;
-    const at = (this.#desk + counter) >> 1;
-    f64[at] = (f64[at] as number) + by;
-  }
-
   protected countWritten(messages: number): void {
-    this.#count(DESK_WRITTEN, messages);
+    this.#counters.add(DESK_WRITTEN, messages);
   }
 
   protected countWait(): void {
-    this.#count(DESK_WAITS, 1);
+    this.#counters.add(DESK_WAITS, 1);
   }
 
   protected hasRoom(): boolean {
@@ -266,14 +263,6 @@ export abstract class MpmcWriter<T> extends RingWriter<T> {
   protected releaseRole(): void {
     closeEnd(this.control, WRITER_OPEN);
     if (this.#single) this.control.releaseWriterRole(this.#owner >> OWNER_SHIFT);
-  }
-
-  close(): void {
-    if (this.control.beginClose()) markEnd(this.control);
-  }
-
-  fail(error: unknown): void {
-    if (this.control.beginFail(error)) markEnd(this.control);
   }
 }
 

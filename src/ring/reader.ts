@@ -161,9 +161,15 @@ export abstract class RingReader<T, V = T> {
 
   protected abstract releaseRole(): void;
 
-  abstract close(): void;
+  /** See `Ring.close`. */
+  close(): void {
+    this.control.close();
+  }
 
-  abstract fail(error: unknown): void;
+  /** See `Ring.fail`. */
+  fail(error: unknown): void {
+    this.control.fail(error);
+  }
 
   /** Whether the ring is closed and everything was read: there will never be another message. */
   get ended(): boolean {

@@ -1,12 +1,12 @@
 import { exchange, load, or } from './atomics.ts';
 import type { FixedBinding, FixedCodec, VariableBinding, VariableCodec } from './codec/codec.ts';
 import type { RingControl } from './control.ts';
+import { Counters } from './counters.ts';
 import { CorruptRingError } from './errors.ts';
 import { CONSUMER_CURSOR, DESK_READ, DESK_WAITS, deskOf, PRODUCER_CURSOR } from './layout.ts';
 import { END_OF_BATCH, RingReader, refuseNestedRead, type Writable } from './reader.ts';
 import { distance } from './sequence.ts';
 import { CLOSED, FLAGS, SLEEPER, STEP } from './spsc-cursor.ts';
-import { markEnd } from './spsc-writer.ts';
 import type { WaitStrategy } from './wait-strategy.ts';
 
 /** What both kinds of spsc reader share: what is there, and release. The argument is in `spsc-ring.ts`. */
@@ -20,7 +20,7 @@ abstract class SpscReader<T, V> extends RingReader<T, V> {
   /** Up to where messages were published when last looked. */
   protected end: number;
   protected busy = false;
-  readonly #counters: Float64Array;
+  readonly #counters: Counters;
   readonly #seat: number;
   #batchEnd = 0;
   #batchRead = 0;
@@ -33,7 +33,7 @@ abstract class SpscReader<T, V> extends RingReader<T, V> {
     control.lot.enter(this.#seat);
     this.words = control.memory.i32;
     this.mask = control.layout.slots - 1;
-    this.#counters = control.memory.f64;
+    this.#counters = new Counters(control.memory, deskOf(1));
     this.position = load(this.words, CONSUMER_CURSOR) & ~FLAGS;
     this.released = this.position;
     this.end = this.position;
@@ -53,7 +53,7 @@ abstract class SpscReader<T, V> extends RingReader<T, V> {
     const seen = exchange(this.words, CONSUMER_CURSOR, this.position); // 3.
     if (seen !== this.released) this.control.wakeWriters();
     this.released = this.position;
-    (this.#counters[(deskOf(1) + DESK_READ) >> 1] as number) += messages;
+    this.#counters.add(DESK_READ, messages);
   }
 
   /** The view at `position`, which moves behind it even when the message can't be decoded. */
@@ -140,19 +140,11 @@ abstract class SpscReader<T, V> extends RingReader<T, V> {
   }
 
   protected countWait(): void {
-    (this.#counters[(deskOf(1) + DESK_WAITS) >> 1] as number)++;
+    this.#counters.add(DESK_WAITS, 1);
   }
 
   protected releaseRole(): void {
     if (this.control.releaseReaderRole(this.#seat)) this.control.lot.leave(this.#seat, 1);
-  }
-
-  close(): void {
-    if (this.control.beginClose()) markEnd(this.control);
-  }
-
-  fail(error: unknown): void {
-    if (this.control.beginFail(error)) markEnd(this.control);
   }
 }
 

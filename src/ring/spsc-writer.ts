@@ -1,6 +1,7 @@
 import { compareExchange, load, or } from './atomics.ts';
 import type { FixedBinding, FixedCodec, VariableBinding, VariableCodec } from './codec/codec.ts';
 import type { RingControl } from './control.ts';
+import { Counters } from './counters.ts';
 import {
   CONSUMER_CURSOR,
   DESK_DROPPED,
@@ -24,7 +25,7 @@ abstract class SpscWriter<T> extends RingWriter<T> {
   /** Up to where the slots were free when last looked. */
   protected freeUntil: number;
   readonly #capacity: number;
-  readonly #counters: Float64Array;
+  readonly #counters: Counters;
   readonly #seat: number;
   /** Units that the message last refused needs. */
   #needed: number = STEP;
@@ -37,7 +38,7 @@ abstract class SpscWriter<T> extends RingWriter<T> {
     this.words = control.memory.i32;
     this.mask = control.layout.slots - 1;
     this.#capacity = control.layout.capacity * STEP;
-    this.#counters = control.memory.f64;
+    this.#counters = new Counters(control.memory, deskOf(0));
     this.position = load(this.words, PRODUCER_CURSOR) & ~FLAGS;
     this.freeUntil = this.position;
     this.#look();
@@ -78,7 +79,7 @@ abstract class SpscWriter<T> extends RingWriter<T> {
   /** What a full ring answers. */
   protected refuse(): boolean {
     if (this.control.layout.overflow !== 'drop-newest') return false;
-    (this.#counters[(deskOf(0) + DESK_DROPPED) >> 1] as number)++;
+    this.#counters.add(DESK_DROPPED, 1);
     return true;
   }
 
@@ -87,7 +88,7 @@ abstract class SpscWriter<T> extends RingWriter<T> {
     const seen = compareExchange(this.words, PRODUCER_CURSOR, this.position, next); // 3.
     if (seen !== this.position) this.#publishOverFlags(seen, next);
     this.position = next;
-    (this.#counters[(deskOf(0) + DESK_WRITTEN) >> 1] as number) += messages;
+    this.#counters.add(DESK_WRITTEN, messages);
   }
 
   /** Only flags can differ, and each is set once: at most two more attempts. */
@@ -111,19 +112,11 @@ abstract class SpscWriter<T> extends RingWriter<T> {
   }
 
   protected countWait(): void {
-    (this.#counters[(deskOf(0) + DESK_WAITS) >> 1] as number)++;
+    this.#counters.add(DESK_WAITS, 1);
   }
 
   protected releaseRole(): void {
     if (this.control.releaseWriterRole(this.#seat)) this.control.lot.leave(this.#seat, 1);
-  }
-
-  close(): void {
-    if (this.control.beginClose()) markEnd(this.control);
-  }
-
-  fail(error: unknown): void {
-    if (this.control.beginFail(error)) markEnd(this.control);
   }
 }
 

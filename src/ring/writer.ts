@@ -68,9 +68,15 @@ export abstract class RingWriter<T> {
 
   protected abstract releaseRole(): void;
 
-  abstract close(): void;
+  /** See `Ring.close`. */
+  close(): void {
+    this.control.close();
+  }
 
-  abstract fail(error: unknown): void;
+  /** See `Ring.fail`. */
+  fail(error: unknown): void {
+    this.control.fail(error);
+  }
 
   get closed(): boolean {
     return this.control.closed;

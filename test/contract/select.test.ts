@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { broadcast, f64, mpmc, mpsc, OptionError, select, selectSync, spsc } from 'millrace/ring';
+import { describe, expect, test } from 'vitest';
+
+const makeRings = () => [spsc(f64), mpsc(f64), mpmc(f64)] as const;
+
+describe('select', () => {
+  test('returns the first reader that has a message, and takes nothing', async () => {
+    const rings = makeRings();
+    const readers = rings.map((ring) => ring.reader);
+    rings[2].writer.offer(2);
+    rings[1].writer.offer(1);
+    expect((await select(readers)) === readers[1]).toBe(true);
+    expect(selectSync(readers) === readers[1]).toBe(true);
+    expect(rings[1].reader.poll()).toBe(1);
+    expect((await select(readers)) === readers[2]).toBe(true);
+    expect(rings[2].reader.poll()).toBe(2);
+  });
+
+  test('waits for whichever ring gets a message first', async () => {
+    for (const chosen of [0, 1, 2] as const) {
+      const rings = makeRings();
+      const readers = rings.map((ring) => ring.reader);
+      const selected = select(readers);
+      await sleep(2);
+      rings[chosen].writer.offer(7);
+      expect((await selected) === readers[chosen]).toBe(true);
+    }
+  });
+
+  test('wakes for a ring that ends', async () => {
+    for (const end of ['close', 'fail'] as const) {
+      const rings = makeRings();
+      const selected = select(rings.map((ring) => ring.reader));
+      await sleep(1);
+      rings[1][end](new Error('over'));
+      expect((await selected) === rings[1].reader).toBe(true);
+    }
+  });
+
+  test('gives up after its time, or when it is aborted', async () => {
+    const readers = makeRings().map((ring) => ring.reader);
+    await expect(select(readers, { timeout: 3 })).rejects.toMatchObject({ code: 'MILLRACE_TIMEOUT' });
+    expect(selectSync(readers, { timeout: 3 })).toBeUndefined();
+    const signal = AbortSignal.timeout(3);
+    await expect(select(readers, { signal })).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+
+  test('includes broadcast subscriptions', async () => {
+    const all = broadcast(f64);
+    const [a, b] = [all.subscribe(), all.subscribe()];
+    const other = spsc(f64);
+    const selected = select([other.reader, b, a]);
+    all.writer.offer(1);
+    expect((await selected) === b).toBe(true);
+  });
+
+  test('two selects on the same rings both wake', async () => {
+    const rings = makeRings();
+    const readers = rings.map((ring) => ring.reader);
+    const both = Promise.all([select(readers), select(readers)]);
+    rings[0].writer.offer(1);
+    // Not toEqual, which would iterate the readers, and block.
+    for (const selected of await both) expect(selected === readers[0]).toBe(true);
+  });
+
+  test('needs at least one reader', async () => {
+    expect(() => selectSync([])).toThrow(OptionError);
+    await expect(select([])).rejects.toThrow(OptionError);
+  });
+});
