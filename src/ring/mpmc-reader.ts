@@ -158,7 +158,10 @@ abstract class MpmcReader<T, V> extends RingReader<T, V> {
         at = load(this.words, FRONTIER);
         continue;
       }
-      if ((word & PHASE) === RETURNED && this.#tryTake(at, word, this.spanOfMessage(at, word))) return true;
+      if ((word & PHASE) === RETURNED) {
+        if (this.#tryTake(at, word, this.spanOfMessage(at, word))) return true;
+        continue; // Another reader took it, or a sleeper put its flag there: look again.
+      }
       at = (at + turns.spanOf(at, word)) | 0;
     }
     this.#scannedFor = generation;
