@@ -110,7 +110,8 @@ export abstract class MpmcWriter<T> extends RingWriter<T> {
         at = turns.restart(PRODUCER_CURSOR);
       } else {
         if ((word & CLOSED) !== 0) throw this.control.endError();
-        const span = most === 1 ? 1 : Math.min(most, distance(this.#freeUntil, at));
+        const room = Math.min(most, distance(this.#freeUntil, at));
+        const span = least === most ? most : this.fit(room);
         if (this.#tryClaim(index, word, lap, span)) {
           this.claimed = at;
           this.#next = (at + span) | 0;
@@ -120,6 +121,9 @@ export abstract class MpmcWriter<T> extends RingWriter<T> {
       }
     }
   }
+
+  /** How many of `room` slots a batch is to claim: as many as hold whole messages, and at least one message's. */
+  protected abstract fit(room: number): number;
 
   #tryClaim(index: number, word: number, lap: number, span: number): boolean {
     let claim = lap | this.#owner | (word & SLEEPER) | CLAIMED;
@@ -340,6 +344,10 @@ export class FixedMpmcWriter<T, V> extends MpmcWriter<T> {
     });
   }
 
+  protected fit(room: number): number {
+    return room;
+  }
+
   #encodeAll(values: ArrayLike<T>): void {
     if (this.#scratch.u8.length < values.length * this.#slotBytes) {
       this.#scratch = scratchFor(values.length * this.#slotBytes);
@@ -404,6 +412,10 @@ export class VariableMpmcWriter<T, V> extends MpmcWriter<T> {
   readonly #scratch: Scratch<T, V>;
   /** Lengths of the messages of the batch under way. */
   readonly #encoded: number[] = [];
+  /** The slots where they begin, counted from the first, and where the last one ends. */
+  readonly #starts: number[] = [0];
+  /** The first message of the run that is being claimed. */
+  #from = 0;
   readonly #lengths: number;
   readonly #payload: number;
   readonly #slotBytes: number;
@@ -435,26 +447,33 @@ export class VariableMpmcWriter<T, V> extends MpmcWriter<T> {
   }
 
   offerAll(values: ArrayLike<T>): number {
-    const starts = this.#encodeAll(values);
+    this.#encodeAll(values);
     return this.offerRuns(values.length, (from) => {
-      const first = starts[from] as number;
-      const span = this.claim(this.#spanOf(from), (starts[starts.length - 1] as number) - first);
+      this.#from = from;
+      const rest = (this.#starts[values.length] as number) - (this.#starts[from] as number);
+      const span = this.claim(this.#spanOf(from), rest);
       if (span === 0) return 0;
-      const count = this.#copyRun(starts, from, span);
+      const count = this.#copyRun(from, span);
       return this.publish(this.#spanOf(from)) ? count : undefined;
     });
   }
 
-  /** Encodes messages one after the other, each from a slot's beginning; the slots where they begin, and the end. */
-  #encodeAll(values: ArrayLike<T>): number[] {
-    const starts = [0];
+  protected fit(room: number): number {
+    const first = this.#starts[this.#from] as number;
+    let next = this.#from + 1;
+    while (next < this.#encoded.length && (this.#starts[next + 1] as number) - first <= room) next++;
+    return (this.#starts[next] as number) - first;
+  }
+
+  /** Encodes messages one after the other, each from a slot's beginning. */
+  #encodeAll(values: ArrayLike<T>): void {
     this.#encoded.length = 0;
+    this.#starts.length = 1;
     for (let i = 0; i < values.length; i++) {
-      const start = starts[i] as number;
+      const start = this.#starts[i] as number;
       this.#encoded.push(this.#encode(values[i] as T, start * this.#slotBytes));
-      starts.push(start + this.#spanOf(i));
+      this.#starts.push(start + this.#spanOf(i));
     }
-    return starts;
   }
 
   #encode(value: T, at: number): number {
@@ -471,32 +490,19 @@ export class VariableMpmcWriter<T, V> extends MpmcWriter<T> {
     return Math.max(1, Math.ceil((this.#encoded[message] as number) / this.#slotBytes));
   }
 
-  /** Copies as many messages as `span` slots hold, and gives the slots that are left over back at once. */
-  #copyRun(starts: readonly number[], from: number, span: number): number {
+  /** Copies the messages that fill `span` slots; how many they are. */
+  #copyRun(from: number, span: number): number {
     const { claimed, turns, words } = this;
-    const first = starts[from] as number;
+    const first = this.#starts[from] as number;
     let next = from;
-    while (next < this.#encoded.length && (starts[next + 1] as number) - first <= span) {
-      const at = (claimed + (starts[next] as number) - first) | 0;
-      this.#copy(
-        at,
-        (starts[next] as number) * this.#slotBytes,
-        this.#encoded[next] as number,
-        this.#spanOf(next),
-      );
-      if (next > from)
-        words[turns.indexOf(at)] = turns.lapOf(at) | PUBLISHED | (this.#spanOf(next) > 1 ? MANY : 0);
+    for (let start = first; start - first < span; start = this.#starts[next] as number) {
+      const at = (claimed + start - first) | 0;
+      const slots = this.#spanOf(next);
+      this.#copy(at, start * this.#slotBytes, this.#encoded[next] as number, slots);
+      if (next > from) words[turns.indexOf(at)] = turns.lapOf(at) | PUBLISHED | (slots > 1 ? MANY : 0);
       next++;
     }
-    const used = (starts[next] as number) - first;
-    if (used < span) this.#leaveOut((claimed + used) | 0, span - used);
     return next - from;
-  }
-
-  #leaveOut(at: number, span: number): void {
-    const { turns, words } = this;
-    words[turns.runOf(at)] = span;
-    words[turns.indexOf(at)] = turns.lapOf(at) | RELEASED | (span > 1 ? MANY : 0);
   }
 
   #copy(at: number, from: number, length: number, span: number): void {

@@ -1,0 +1,123 @@
+import type { Patch } from './program.ts';
+
+/** One seeded bug, and the scenario that must show it. */
+export interface Mutant {
+  readonly name: string;
+  readonly patch: Patch;
+  readonly scenario: string;
+}
+
+const turn = (from: string, to: string): Patch => ({ file: 'turn.js', from, to });
+const writer = (from: string, to: string): Patch => ({ file: 'mpmc-writer.js', from, to });
+const reader = (from: string, to: string): Patch => ({ file: 'mpmc-reader.js', from, to });
+
+/** The explorer must find every one of these: a search that finds nothing proves nothing until it has found something. */
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'publish before the payload',
+    patch: writer(
+      'this.#copy(0, this.claimed, 1); // 3.\n                if (this.publish(1))',
+      'const published = this.publish(1); this.#copy(0, this.claimed, 1);\n                if (published)',
+    ),
+    scenario: 'two writers, one reader, capacity 1',
+  },
+  {
+    name: 'the claim forgets the sleeper',
+    patch: writer('(word & SLEEPER) | CLAIMED', 'CLAIMED'),
+    scenario: 'parked reader, one writer',
+  },
+  {
+    name: 'publication does not look for the sleeper',
+    patch: writer('if ((expected & SLEEPER) !== 0)', 'if (false)'),
+    scenario: 'parked reader, one writer',
+  },
+  {
+    name: 'release does not look for the sleeper',
+    patch: reader('if ((seen & SLEEPER) !== 0)', 'if (false)'),
+    scenario: 'parked writers, capacity 1',
+  },
+  {
+    name: 'the take forgets the sleeper',
+    patch: reader('(word & SLEEPER) | this.turns.lapOf(at)', 'this.turns.lapOf(at)'),
+    scenario: 'parked writers, capacity 1',
+  },
+  {
+    name: 'a claim given up is published all the same',
+    patch: writer('if ((seen & PHASE) === VOID) {', 'if (false) {'),
+    scenario: 'two writers, two readers, capacity 2',
+  },
+  {
+    name: 'a take without comparing',
+    patch: reader(
+      'if (compareExchange(this.words, this.turns.indexOf(at), word, take) !== word)',
+      'if (exchange(this.words, this.turns.indexOf(at), take) === -1)',
+    ),
+    scenario: 'one writer, two readers, capacity 2',
+  },
+  {
+    name: 'the frontier walk does not look at the lap',
+    patch: turn('(word & (LAP | PHASE)) !== (lap | RELEASED)', '(word & PHASE) !== RELEASED'),
+    scenario: 'two writers, one reader, capacity 2, wrap',
+  },
+  {
+    name: 'a span without a second look',
+    patch: turn('=== word ? span : 0', '=== -1 ? 0 : span'),
+    scenario: 'batches of different lengths',
+  },
+  {
+    name: 'close leaves no mark',
+    patch: turn('compareExchange(this.words, index, word, word | CLOSED) === word', 'true'),
+    scenario: 'close against writers and readers',
+  },
+  {
+    name: 'repair forgets the claims given up',
+    patch: { file: 'mpmc-ring.js', from: 'phase === CLAIMED || phase === VOID', to: 'phase === CLAIMED' },
+    scenario: 'a writer dies',
+  },
+  {
+    name: 'repair wakes nobody',
+    patch: { file: 'base-ring.js', from: 'lot.ringAll();', to: '' },
+    scenario: 'a writer dies, others parked',
+  },
+  {
+    name: 'the bell is read after arming',
+    patch: {
+      file: 'wait-strategy.js',
+      from: 'const heard = seat.listen(); // 1.\n        if (!target.arm())\n            return true; // 2.',
+      to: 'if (!target.arm()) return true;\n        const heard = seat.listen();',
+    },
+    scenario: 'spsc: putSync, takeSync, close by the writer',
+  },
+  {
+    name: 'a bell that does not change',
+    patch: { file: 'lot.js', from: 'add(this.#words, bell, 1);', to: '' },
+    scenario: 'spsc: putSync, takeSync, close by the writer',
+  },
+  {
+    name: 'spsc: the reader arms without a second look',
+    patch: {
+      file: 'spsc-reader.js',
+      from: 'return (cursor & ~FLAGS) === this.released && (cursor & CLOSED) === 0;',
+      to: 'return (cursor & CLOSED) === 0;',
+    },
+    scenario: 'spsc: putSync, takeSync, close by the writer',
+  },
+  {
+    name: 'spsc: publication wakes nobody',
+    patch: {
+      file: 'spsc-writer.js',
+      from: 'seen = witnessed;\n        }\n        this.control.wakeReaders();',
+      to: 'seen = witnessed;\n        }',
+    },
+    scenario: 'spsc: putSync, takeSync, close by the writer',
+  },
+  {
+    name: 'spsc: a slot more than there is',
+    patch: {
+      file: 'spsc-writer.js',
+      from: 'this.#capacity = control.layout.capacity * STEP;',
+      to: 'this.#capacity = (control.layout.capacity + 1) * STEP;',
+    },
+    scenario: 'spsc: offers and polls, capacity 1',
+  },
+];

@@ -1,0 +1,19 @@
+import type { Scenario } from '../scenario.ts';
+import { DEATHS, DROPS, MPMC, RETURNS, RUNS, WAITING } from './mpmc.ts';
+import { SPSC } from './spsc.ts';
+
+export const SCENARIOS: readonly Scenario[] = [
+  ...SPSC,
+  ...MPMC,
+  ...WAITING,
+  ...RETURNS,
+  ...DROPS,
+  ...DEATHS,
+  ...RUNS,
+];
+
+export function scenario(name: string): Scenario {
+  const found = SCENARIOS.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`No scenario '${name}'.`);
+  return found;
+}

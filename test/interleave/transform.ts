@@ -1,0 +1,249 @@
+import { Colors, type Module } from './color.ts';
+import { calledName, childrenOf, isFunction, type Node, nameOf, parseModule } from './syntax.ts';
+
+/**
+ * Turns the compiled modules of the ring into functions in which every atomic step is a `yield`.
+ *
+ *   load(words, i)        →  (yield { op: 'load', words, i, … })
+ *   this.release()        →  (yield* this.release())         where `release` may reach a step
+ *   get closed() {…}      →  *$get_closed() {…}              and `x.closed` → (yield* x.$get_closed())
+ *   constructor(a) {…}    →  *$init(a) {…}                   and `new X(a)` → (yield* $.make(X, [a]))
+ *   words[i] = v          →  $.write(words, i, v)            so that plain accesses can be checked for races
+ *
+ * Each module becomes the text of one function of `$import`, `$exports` and the run-time support `$`, to be
+ * instantiated once per logical thread.
+ */
+export interface Site {
+  readonly file: string;
+  readonly line: number;
+  readonly within: string;
+}
+
+export interface Program {
+  readonly modules: ReadonlyMap<string, string>;
+  readonly sites: readonly Site[];
+}
+
+/** Methods that built-in collections have too: whether the call reaches is seen when it returns. */
+const AMBIGUOUS = new Set(['add', 'delete', 'next', 'return', 'get', 'set']);
+
+export function transform(sources: ReadonlyMap<string, string>): Program {
+  const modules = [...sources].map(([name, source]) => parsed(name, source));
+  const colors = new Colors(modules);
+  const sites: Site[] = [];
+  const texts = modules.map((module) => [module.name, new Emitter(module, colors, sites).module()] as const);
+  return { modules: new Map(texts), sites };
+}
+
+function parsed(name: string, source: string): Module {
+  const ast = parseModule(source);
+  const seam = new Map<string, string>();
+  for (const node of ast.body as Node[]) {
+    if (node.type !== 'ImportDeclaration' || node.source?.value !== './atomics.js') continue;
+    for (const { local, imported } of node.specifiers ?? [])
+      seam.set(nameOf(local) as string, nameOf(imported) as string);
+  }
+  return { name, source, ast, seam };
+}
+
+class Emitter {
+  readonly #module: Module;
+  readonly #colors: Colors;
+  readonly #sites: Site[];
+  readonly #exports: string[] = [];
+  /** Names of the functions and classes around the node being emitted, for the trace. */
+  readonly #around: string[] = [];
+
+  constructor(module: Module, colors: Colors, sites: Site[]) {
+    this.#module = module;
+    this.#colors = colors;
+    this.#sites = sites;
+  }
+
+  module(): string {
+    const body = this.#inside(this.#module.ast);
+    return `'use strict';\n${body}\n${this.#exports.join('\n')}`;
+  }
+
+  #text(node: Node): string {
+    const name = isFunction(node) || node.type === 'ClassDeclaration' ? nameOf(node.id) : undefined;
+    const method =
+      node.type === 'MethodDefinition' || node.type === 'Property' ? nameOf(node.key) : undefined;
+    const label =
+      name ?? (typeof node.value === 'object' && node.value && isFunction(node.value) ? method : undefined);
+    if (label === undefined) return this.#emit(node);
+    this.#around.push(label);
+    const text = this.#emit(node);
+    this.#around.pop();
+    return text;
+  }
+
+  #emit(node: Node): string {
+    switch (node.type) {
+      case 'ImportDeclaration':
+        return this.#import(node);
+      case 'ExportNamedDeclaration':
+        return this.#export(node);
+      case 'CallExpression':
+        return this.#call(node);
+      case 'NewExpression':
+        return this.#new(node);
+      case 'MemberExpression':
+        return this.#member(node);
+      case 'AssignmentExpression':
+        return this.#assignment(node);
+      case 'UpdateExpression':
+        return this.#update(node);
+      case 'AwaitExpression':
+        return `(yield* $.wait(${this.#text(node.argument as Node)}))`;
+      case 'ArrowFunctionExpression':
+        return this.#arrow(node);
+      case 'FunctionDeclaration':
+        return this.#colors.reaches(node)
+          ? this.#inside(node).replace(/^(async )?function/, 'function*')
+          : this.#inside(node);
+      case 'VariableDeclarator':
+        return this.#declarator(node);
+      case 'MethodDefinition':
+      case 'Property':
+        return this.#method(node);
+      default:
+        return this.#inside(node);
+    }
+  }
+
+  /** The node's own text with its children emitted. */
+  #inside(node: Node): string {
+    let text = '';
+    let at = node.start;
+    for (const child of childrenOf(node)) {
+      text += this.#module.source.slice(at, child.start) + this.#text(child);
+      at = child.end;
+    }
+    return text + this.#module.source.slice(at, node.end);
+  }
+
+  #import(node: Node): string {
+    const names = (node.specifiers ?? []).map(
+      ({ imported, local }) => `${nameOf(imported)}: ${nameOf(local)}`,
+    );
+    return `const { ${names.join(', ')} } = $import('${node.source?.value}');`;
+  }
+
+  #export(node: Node): string {
+    const { declaration } = node;
+    for (const { local, exported } of node.specifiers ?? []) this.#exporting(nameOf(exported), nameOf(local));
+    if (!declaration) return '';
+    for (const declarator of declaration.declarations ?? [declaration])
+      this.#exporting(nameOf(declarator.id));
+    return this.#text(declaration);
+  }
+
+  #exporting(name: string | undefined, local = name): void {
+    this.#exports.push(`$exports.${name} = ${local};`);
+  }
+
+  #call(node: Node): string {
+    const callee = node.callee as Node;
+    if (callee.type === 'Super') return `(yield* super.$init(${this.#list(node)}))`;
+    const called = calledName(callee);
+    const seam = called && !called.member ? this.#module.seam.get(called.name) : undefined;
+    if (seam === 'pause') return 'undefined';
+    if (seam !== undefined) return this.#step(seam, node);
+    const text = this.#inside(node);
+    if (!this.#colors.isReachingUse(node, this.#module)) return text;
+    return AMBIGUOUS.has(called?.name ?? '') ? `(yield* $.maybe(${text}))` : `(yield* ${text})`;
+  }
+
+  #step(op: string, node: Node): string {
+    const [words, index, a = 'undefined', b = 'undefined'] = (node.arguments ?? []).map((each) =>
+      this.#text(each),
+    );
+    const line = this.#module.source.slice(0, node.start).split('\n').length;
+    this.#sites.push({ file: this.#module.name, line, within: this.#around.join('.') });
+    return `(yield { op: '${op}', words: ${words}, index: ${index}, a: ${a}, b: ${b}, site: ${this.#sites.length - 1} })`;
+  }
+
+  #list(node: Node): string {
+    return (node.arguments ?? []).map((argument) => this.#text(argument)).join(', ');
+  }
+
+  #new(node: Node): string {
+    if (!this.#colors.classes.has(nameOf(node.callee) ?? '')) return this.#inside(node);
+    return `(yield* $.make(${nameOf(node.callee)}, [${this.#list(node)}]))`;
+  }
+
+  #member(node: Node): string {
+    const object = this.#text(node.object as Node);
+    if (node.computed) return `$.read(${object}, ${this.#text(node.property as Node)})`;
+    const name = nameOf(node.property) ?? '';
+    if (!this.#colors.getters.has(name)) return this.#inside(node);
+    return `(yield* ${object}.${getterName(name)}())`;
+  }
+
+  #assignment(node: Node): string {
+    const left = node.left as Node;
+    if (left.type !== 'MemberExpression' || !left.computed) return this.#inside(node);
+    const [object, index] = [this.#text(left.object as Node), this.#text(left.property as Node)];
+    const right = this.#text(node.right as Node);
+    const value =
+      node.operator === '=' ? right : `$.read(${object}, ${index}) ${node.operator?.slice(0, -1)} (${right})`;
+    return `$.write(${object}, ${index}, ${value})`;
+  }
+
+  #update(node: Node): string {
+    const target = node.argument as Node;
+    if (target.type !== 'MemberExpression' || !target.computed) return this.#inside(node);
+    const [object, index] = [this.#text(target.object as Node), this.#text(target.property as Node)];
+    return `$.write(${object}, ${index}, $.read(${object}, ${index}) ${node.operator === '++' ? '+' : '-'} 1)`;
+  }
+
+  /** Takes the getters out of a pattern: `const { seat, a } = lot` → `$o = lot, { a } = $o, seat = …`. */
+  #declarator(node: Node): string {
+    const getters = this.#colors.gettersIn(node);
+    if (getters.length === 0) return this.#inside(node);
+    const object = `$o${node.start}`;
+    const others = (node.id?.properties ?? []).filter((each) => !getters.includes(each));
+    const parts = [`${object} = ${this.#text(node.init as Node)}`];
+    parts.push(`{ ${others.map((each) => this.#text(each)).join(', ')} } = ${object}`);
+    for (const { key, value } of getters) {
+      parts.push(`${nameOf(value as Node)} = (yield* $.get(${object}, '${nameOf(key)}'))`);
+    }
+    return parts.join(', ');
+  }
+
+  /** An arrow function can't be a generator, so a generator with the same `this` is put into it. */
+  #arrow(node: Node): string {
+    if (!this.#colors.reaches(node)) return this.#inside(node);
+    const params = (node.params ?? []).map((param) => this.#text(param)).join(', ');
+    const body = this.#text(node.body as Node);
+    const block = (node.body as Node).type === 'BlockStatement' ? body : `{ return ${body}; }`;
+    return `(${params}) => (function* () ${block}).call(this)`;
+  }
+
+  #method(node: Node): string {
+    const fn = node.value as Node;
+    if (node.kind === 'constructor') return this.#initializer(node);
+    const shorthand =
+      node.type === 'MethodDefinition' || node.kind === 'get' || (node as { method?: boolean }).method;
+    if (!shorthand || !this.#colors.reaches(fn)) return this.#inside(node);
+    const key = node.computed ? `[${this.#text(node.key as Node)}]` : (nameOf(node.key) as string);
+    const name = node.kind === 'get' ? getterName(key) : key;
+    return `${node.static ? 'static ' : ''}*${name}${this.#inside(fn)}`;
+  }
+
+  #initializer(node: Node): string {
+    const owner = this.#around.at(-2) ?? '';
+    if (!this.#colors.classes.has(owner)) return this.#rawConstructor(node);
+    return `*$init${this.#inside(node.value as Node)}`;
+  }
+
+  /** A constructor that stays one keeps its `super(…)`. */
+  #rawConstructor(node: Node): string {
+    return this.#inside(node).replaceAll('(yield* super.$init(', '(super(');
+  }
+}
+
+function getterName(name: string): string {
+  return name.startsWith('#') ? `#$get_${name.slice(1)}` : `$get_${name}`;
+}
