@@ -39,8 +39,9 @@ export class Bus {
   topic<T = unknown, V = T>(name: string): Topic<T, V>;
   topic(name: string, codec?: AnyCodec, options: TopicOptions = {}): AnyTopic {
     if (this.#closed !== undefined) throw new ClosedError('The bus is closed; create a new one.');
-    const topic =
-      this.#topics.get(name) ?? this.#engine.topic(name, codec, options, (consumer) => this.#watch(consumer));
+    const known = this.#topics.get(name);
+    if (known !== undefined && codec !== undefined) known.checkCodec(codec);
+    const topic = known ?? this.#engine.topic(name, codec, options, (consumer) => this.#watch(consumer));
     this.#topics.set(name, topic);
     return topic;
   }

@@ -1,4 +1,4 @@
-import { MillraceError } from '../ring/index.ts';
+import { MillraceError, rememberErrorClass } from '../ring/index.ts';
 
 /** There is no bus or topic of that name here, or it is not what it was opened as. */
 export class TopicError extends MillraceError {
@@ -6,3 +6,5 @@ export class TopicError extends MillraceError {
     super('MILLRACE_TOPIC', message, options);
   }
 }
+
+rememberErrorClass('MILLRACE_TOPIC', TopicError);

@@ -1,5 +1,5 @@
 import { compareExchange, exchange, load, or, store } from './atomics.ts';
-import { ClosedError, MillraceError, RoleTakenError } from './errors.ts';
+import { ClosedError, RoleTakenError } from './errors.ts';
 import {
   BELL_WORDS,
   ERROR_BYTES,
@@ -14,6 +14,7 @@ import {
 } from './layout.ts';
 import type { Lot } from './lot.ts';
 import type { Memory } from './memory.ts';
+import { fromPortable, type PortableError, toPortable } from './portable-error.ts';
 
 /**
  * The rarely used words of a ring that all topologies share: its state, its error, who holds a role, who
@@ -145,36 +146,15 @@ export class RingControl {
   }
 }
 
-interface PortableError {
-  name: string;
-  message: string;
-  code?: string;
-  stack?: string;
-}
-
 function encodeError(error: unknown): Uint8Array {
   const portable = toPortable(error);
+  portable.name = portable.name.slice(0, 60);
+  if (portable.code !== undefined) portable.code = portable.code.slice(0, 60);
   for (;;) {
     const text = encodeAscii(JSON.stringify(portable));
     if (text.length <= ERROR_TEXT_BYTES) return text;
     if (portable.stack) delete portable.stack;
     else portable.message = `${portable.message.slice(0, Math.floor(portable.message.length / 2))}…`;
-  }
-}
-
-/** Whatever was thrown, even if it throws when it is looked at. */
-function toPortable(error: unknown): PortableError {
-  try {
-    if (!(error instanceof Error)) return { name: 'Error', message: String(error).slice(0, 500) };
-    const { name, message, code, stack } = error as Error & { code?: unknown };
-    return {
-      name: String(name).slice(0, 60),
-      message: String(message),
-      ...(typeof code === 'string' ? { code: code.slice(0, 60) } : {}),
-      ...(typeof stack === 'string' ? { stack } : {}),
-    };
-  } catch {
-    return { name: 'Error', message: 'The ring failed with something that can not be described.' };
   }
 }
 
@@ -187,11 +167,7 @@ function encodeAscii(json: string): Uint8Array {
 function decodeError(u8: Uint8Array, length: number): Error {
   const bytes = u8.slice(ERROR_TEXT * 4, ERROR_TEXT * 4 + Math.max(0, Math.min(length, ERROR_TEXT_BYTES)));
   try {
-    const { name, message, code, stack } = JSON.parse(String.fromCharCode(...bytes)) as PortableError;
-    const error = code?.startsWith('MILLRACE_') ? new MillraceError(code, message) : new Error(message);
-    error.name = name;
-    if (stack) error.stack = stack;
-    return code && !('code' in error) ? Object.assign(error, { code }) : error;
+    return fromPortable(JSON.parse(String.fromCharCode(...bytes)) as PortableError);
   } catch {
     return new ClosedError('The ring failed, and its error text is unreadable.');
   }

@@ -40,6 +40,7 @@ export { type Latest, type LatestHandle, type LatestOptions, latest, openLatest 
 export type { Overflow, Topology } from './layout.ts';
 export { Memory } from './memory.ts';
 export { broadcast, mpmc, mpsc, open, openBroadcast, spmc, spsc } from './open.ts';
+export { fromPortable, type PortableError, rememberErrorClass, toPortable } from './portable-error.ts';
 export type { Batch, RingReader } from './reader.ts';
 export type { Ring, RingHandle, RingOptions, RingStats, TimeoutOption } from './ring.ts';
 export { select, selectSync } from './select.ts';

@@ -68,7 +68,7 @@ export abstract class RingReader<T, V = T> {
   abstract poll(): T | undefined;
 
   /**
-   * Hands over every message that is there now, at most `max`, in order and in place, and then releases them
+   * Hands over the messages that one look finds there, at most `max`, in order and in place, and then releases them
    * together; the answer is how many. Never waits. If `each` throws, the message it was given counts as read
    * and the ones behind it stay. The ring must not be read from within `each`.
    */

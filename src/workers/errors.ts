@@ -1,4 +1,4 @@
-import { MillraceError } from '../ring/index.ts';
+import { MillraceError, rememberErrorClass } from '../ring/index.ts';
 
 /** A handler module can't be loaded, or does not export what a stage needs. */
 export class HandlerModuleError extends MillraceError {
@@ -13,3 +13,6 @@ export class ThreadDiedError extends MillraceError {
     super('MILLRACE_THREAD_DIED', message, options);
   }
 }
+
+rememberErrorClass('MILLRACE_HANDLER_MODULE', HandlerModuleError);
+rememberErrorClass('MILLRACE_THREAD_DIED', ThreadDiedError);

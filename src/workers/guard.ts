@@ -6,8 +6,9 @@ export interface Repairable {
 }
 
 /**
- * Repairs what a worker used as soon as it has ended, however it ended: nobody waits for it any longer, and what it had not
- * finished goes to others. Call it right after `new Worker(…)`, in the thread that created it.
+ * Repairs what a worker used as soon as it has ended, however it ended: nobody waits for it any longer, and
+ * what it had not finished goes to others. Call it right after `new Worker(…)`, in the thread that created
+ * it.
  */
 export function guard(worker: Worker, used: Iterable<Repairable>): void {
   const { threadId } = worker; // -1 once it has ended.

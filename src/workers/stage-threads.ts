@@ -1,10 +1,13 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import { OptionError } from '../ring/index.ts';
+import { fromPortable, OptionError, type PortableError, toPortable } from '../ring/index.ts';
 import { ThreadDiedError } from './errors.ts';
 
 /** How a group's threads are told to stop: after what is there now (`drain`), or as soon as they can (`stop`). */
 export type StopMode = 'drain' | 'stop';
+
+/** What a stage module's default export answers: structured clone would take an error's class, name and code away. */
+export type StageOutcome<R> = { readonly result: R } | { readonly error: PortableError };
 
 /** What a stage module's default export is called with, in its thread. */
 export interface StageTask<D> {
@@ -20,8 +23,8 @@ export interface StageThreadsOptions {
   readonly threads: number;
   /** A name for errors. */
   readonly name?: string;
-  /** Called with the `threadId` of a thread that ended before its task did, so that rings can be repaired. */
-  readonly onDeath?: (threadId: number) => void;
+  /** Called with the `threadId` of every thread when it has ended, however it ended, so that rings can be repaired. */
+  readonly onEnd?: (threadId: number) => void;
 }
 
 /**
@@ -34,18 +37,19 @@ export class StageThreads<D, R> {
   readonly threads: number;
   readonly #pool: Piscina;
   readonly #name: string;
-  readonly #onDeath: ((threadId: number) => void) | undefined;
+  readonly #onEnd: ((threadId: number) => void) | undefined;
+  readonly #threadIds = new Set<number>();
   readonly #controls: MessagePort[] = [];
   #destroyed: Promise<void> | undefined;
 
   constructor(stage: URL, options: StageThreadsOptions) {
-    const { threads, name = 'a worker group', onDeath } = options;
+    const { threads, name = 'a worker group', onEnd } = options;
     if (!Number.isInteger(threads) || threads < 1) {
       throw new OptionError('threads', `threads must be a whole number from 1, got ${threads}.`);
     }
     this.threads = threads;
     this.#name = name;
-    this.#onDeath = onDeath;
+    this.#onEnd = onEnd;
     this.#pool = new Piscina({
       filename: stage.href,
       minThreads: threads,
@@ -72,6 +76,7 @@ export class StageThreads<D, R> {
       throw error;
     } finally {
       await this.destroy();
+      for (const threadId of this.#threadIds) this.#onEnd?.(threadId);
     }
   }
 
@@ -80,12 +85,15 @@ export class StageThreads<D, R> {
     let threadId: number | undefined;
     port1.on('message', (id: number) => {
       threadId = id;
+      this.#threadIds.add(id);
     });
     port1.unref();
     this.#controls.push(port1);
     const task: StageTask<D> = { data, thread, threads: this.threads, control: port2 };
     try {
-      return (await this.#pool.run(task, { transferList: [port2] })) as R;
+      const outcome = (await this.#pool.run(task, { transferList: [port2] })) as StageOutcome<R>;
+      if ('error' in outcome) throw fromPortable(outcome.error);
+      return outcome.result;
     } catch (error) {
       throw this.#explain(error, thread, threadId);
     } finally {
@@ -98,7 +106,7 @@ export class StageThreads<D, R> {
     const { message, code } = error as { message?: string; code?: string };
     const died = code === 'ERR_WORKER_OUT_OF_MEMORY' || /worker exited/i.test(message ?? '');
     if (!died || this.#destroyed !== undefined) return error;
-    if (threadId !== undefined) this.#onDeath?.(threadId);
+    if (threadId !== undefined) this.#onEnd?.(threadId);
     return new ThreadDiedError(`Thread ${thread} of ${this.#name} ended before its work did: ${message}`, {
       cause: error,
     });
@@ -113,5 +121,14 @@ export class StageThreads<D, R> {
   async destroy(): Promise<void> {
     this.#destroyed ??= this.#pool.destroy();
     await this.#destroyed;
+  }
+}
+
+/** Runs a task in its thread and answers with what became of it. For the default export of stage modules. */
+export async function outcomeOf<R>(run: () => Promise<R>): Promise<StageOutcome<R>> {
+  try {
+    return { result: await run() };
+  } catch (error) {
+    return { error: toPortable(error) };
   }
 }

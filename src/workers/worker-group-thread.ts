@@ -1,11 +1,15 @@
 import { open } from '../ring/index.ts';
 import { consume, StopControl } from './consume.ts';
 import { loadHandler } from './handler-module.ts';
-import type { StageTask } from './stage-threads.ts';
+import { outcomeOf, type StageOutcome, type StageTask } from './stage-threads.ts';
 import type { WorkerGroupData } from './worker-group.ts';
 
 /** What runs in each thread of a worker group: its share of the rings, with the handler module. */
-export default async function run(task: StageTask<WorkerGroupData>): Promise<unknown> {
+export default function run(task: StageTask<WorkerGroupData>): Promise<StageOutcome<unknown>> {
+  return outcomeOf(() => readRings(task));
+}
+
+async function readRings(task: StageTask<WorkerGroupData>): Promise<unknown> {
   const control = new StopControl(task.control);
   const { thread, threads, data } = task;
   const handler = await loadHandler<unknown>(data.handler);

@@ -44,7 +44,7 @@ export class WorkerGroup {
     this.#threads = new StageThreads(new URL('./worker-group-thread.js', import.meta.url), {
       threads,
       name,
-      onDeath: (threadId) => {
+      onEnd: (threadId) => {
         for (const ring of rings) ring.repair(threadId);
       },
     });

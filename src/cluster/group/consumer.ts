@@ -46,7 +46,7 @@ export class Consumer {
       {
         threads,
         name: `group '${options.group}' of topic '${topic.name}'`,
-        onDeath: (threadId) => {
+        onEnd: (threadId) => {
           for (const partition of topic.logs) partition.repair(threadId);
         },
       },

@@ -17,6 +17,8 @@ const NAME_BYTES_MAX = ENTRY_BYTES - NAME_AT;
 const FREE = 0;
 const WRITING = 1;
 const READY = 2;
+/** Milliseconds after which whoever was writing a name must be dead. */
+const WAITS_MAX = 100;
 
 export const GROUP_TABLE_BYTES: number = GROUPS * ENTRY_BYTES;
 
@@ -69,9 +71,18 @@ export class GroupTable {
 
   #find(name: Uint8Array): number | undefined {
     for (let group = 0; group < GROUPS; group++) {
-      if (Atomics.load(this.#words, this.#entry(group)) === READY && this.#isNamed(group, name)) return group;
+      if (this.#settled(group) === READY && this.#isNamed(group, name)) return group;
     }
     return undefined;
+  }
+
+  /** The state of an entry once nobody is writing its name. */
+  #settled(group: number): number {
+    const entry = this.#entry(group);
+    for (let waits = 0; waits < WAITS_MAX && Atomics.load(this.#words, entry) === WRITING; waits++) {
+      Atomics.wait(this.#words, entry, WRITING, 1);
+    }
+    return Atomics.load(this.#words, entry);
   }
 
   #isNamed(group: number, name: Uint8Array): boolean {

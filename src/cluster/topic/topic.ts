@@ -128,13 +128,14 @@ export class Topic<T, V = T> {
     onConsumer: (consumer: Consumer) => void,
   ): Topic<T, V> {
     const own = codec ?? (codecFromSpec(handle.codec) as Codec<T, V>);
-    if (!specsEqual(own.spec, handle.codec)) {
-      throw new TopicError(
-        `Topic '${handle.name}' carries ${JSON.stringify(handle.codec)}, not ${JSON.stringify(own.spec)}; open it with the same codec.`,
-      );
-    }
+    checkCodec(handle, own.spec);
     const partitions = handle.partitions.map((partition) => openPartition(partition, own));
     return new Topic(handle, partitions, onConsumer);
+  }
+
+  /** @internal throws `TopicError` unless the topic's messages are of this codec */
+  checkCodec(codec: Codec<unknown, unknown>): void {
+    checkCodec(this.handle, codec.spec);
   }
 
   get partitions(): number {
@@ -233,6 +234,14 @@ export class Topic<T, V = T> {
   close(): void {
     for (const partition of this.#partitions) partition.close();
   }
+}
+
+function checkCodec(handle: TopicHandle, codec: CodecSpec): void {
+  if (specsEqual(codec, handle.codec)) return;
+  throw new TopicError(
+    `Topic '${handle.name}' carries ${JSON.stringify(handle.codec)}, not ${JSON.stringify(codec)}; open it with the ` +
+      'same codec.',
+  );
 }
 
 function openPartition<T, V>(handle: RingHandle, codec: Codec<T, V>): Partition<T, V> {

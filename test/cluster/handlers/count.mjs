@@ -1,0 +1,5 @@
+let count = 0;
+export default () => {
+  count++;
+};
+export const close = () => count;

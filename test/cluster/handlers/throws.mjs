@@ -1,0 +1,4 @@
+/** @param {import('millrace').Message<string>} message */
+export default ({ value }) => {
+  throw new TypeError(`can't handle ${value}`);
+};

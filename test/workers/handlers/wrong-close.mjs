@@ -1,0 +1,2 @@
+export default function handle() {}
+export const close = 12;
