@@ -7,6 +7,7 @@ import { Flight } from './flight.js';
 import { emptyFlight, readFlight } from './flight-columns.js';
 import { newCounter } from './progress.js';
 
+/** @import { ConsumerResult } from './consumption.js' */
 /** @import { FlightColumns } from './flight-columns.js' */
 /** @import { Queue, QueueOptions } from './measure.js' */
 
@@ -32,7 +33,7 @@ export function openRing({ partitions, consumers, signal }) {
     transport: 'ring',
     connections: [], // a reader needs none
     counter,
-    results: consumer.results,
+    results: /** @type {Promise<ConsumerResult[]>} */ (consumer.results),
     close: () => consumer.close({ drain: true }),
   };
 }

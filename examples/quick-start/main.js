@@ -8,7 +8,7 @@ const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData:
 worker.on('message', (total) => console.log(`${total.count} ticks, ${total.volume.toFixed(2)} in all`));
 
 for (let id = 0; id < 1_000_000; id++) {
-  const tick = { id, price: id / 100, side: id % 2 ? 'sell' : 'buy', symbol: 'MILL' };
-  if (!ticks.writer.offer(tick)) await ticks.writer.put(tick); // full: wait, without blocking the event loop
+  // Waits while the ring is full, without blocking the event loop.
+  await ticks.writer.put({ id, price: id / 100, side: id % 2 ? 'sell' : 'buy', symbol: 'MILL' });
 }
 ticks.close(); // the worker reads what is left and ends

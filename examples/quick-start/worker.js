@@ -10,4 +10,4 @@ for await (const batch of ticks.reader) {
     total.volume += tick.price;
   }
 }
-parentPort.postMessage(total);
+parentPort?.postMessage(total);

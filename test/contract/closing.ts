@@ -103,7 +103,7 @@ export function closing(make: Make): void {
 
   test.each(['writer', 'reader'] as const)('disposing of the %s asynchronously closes', async (end) => {
     const { ring, writer, reader } = make();
-    await ({ writer, reader })[end][Symbol.asyncDispose]();
+    await { writer, reader }[end][Symbol.asyncDispose]();
     expect(ring.closed).toBe(true);
   });
 }

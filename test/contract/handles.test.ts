@@ -102,7 +102,18 @@ describe.each(Object.entries(makers))('the handle of a ring %s', (_topology, cre
   test('is refused when its buffer is cut short or too long', () => {
     const { handle } = create(utf8(), { capacity: 4 });
     const { byteLength } = handle.buffer;
-    for (const length of [0, 1, 8, 64, 128, 2048, byteLength - 1, byteLength - 8, byteLength + 8, byteLength + 1]) {
+    for (const length of [
+      0,
+      1,
+      8,
+      64,
+      128,
+      2048,
+      byteLength - 1,
+      byteLength - 8,
+      byteLength + 8,
+      byteLength + 1,
+    ]) {
       expect(isRefused(withLength(handle, length)), `${length} of ${byteLength} bytes`).toBe(true);
     }
   });
@@ -122,7 +133,23 @@ describe.each(Object.entries(makers))('the handle of a ring %s', (_topology, cre
       const codec = struct({ id: u32, name: utf8(8) });
       const { handle } = create(codec, { capacity: 5 });
       const good = new Int32Array(handle.buffer)[word] as number;
-      const odd = [0, 1, 2, 3, 4, 5, 7, 64, -1, 2 ** 31 - 1, -(2 ** 31), good + 1, good - 1, good * 2, good + 2 ** 27];
+      const odd = [
+        0,
+        1,
+        2,
+        3,
+        4,
+        5,
+        7,
+        64,
+        -1,
+        2 ** 31 - 1,
+        -(2 ** 31),
+        good + 1,
+        good - 1,
+        good * 2,
+        good + 2 ** 27,
+      ];
       for (const value of odd.filter((value) => (value | 0) !== good)) {
         const changed = withWord(handle, word, value);
         if (isRefused(changed, codec)) continue;
@@ -146,7 +173,13 @@ describe.each(Object.entries(makers))('the handle of a ring %s', (_topology, cre
     expect(isRefused(handle, u32)).toBe(true);
     expect(isRefused(handle, json())).toBe(true);
     expect(isRefused(handle, struct({ x: f64 }))).toBe(true);
-    for (const spec of [{ name: 'u32' }, { name: 'utf8' }, { name: 'nonsense' }, { name: 'f64', size: 8 }, {}]) {
+    for (const spec of [
+      { name: 'u32' },
+      { name: 'utf8' },
+      { name: 'nonsense' },
+      { name: 'f64', size: 8 },
+      {},
+    ]) {
       expect(isRefused({ ...handle, codec: spec }), JSON.stringify(spec)).toBe(true);
     }
     expect(isRefused(handle, f64)).toBe(false);
@@ -183,5 +216,6 @@ test('openBroadcast refuses the handle of another topology', () => {
 });
 
 test('open refuses what is no object at all', () => {
-  for (const odd of [undefined, null, 0, 'x', Symbol('x'), () => {}, [], new Map()]) expect(isRefused(odd)).toBe(true);
+  for (const odd of [undefined, null, 0, 'x', Symbol('x'), () => {}, [], new Map()])
+    expect(isRefused(odd)).toBe(true);
 });

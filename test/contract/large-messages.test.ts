@@ -1,4 +1,14 @@
-import { bytes, CorruptRingError, MessageTooLargeError, mpmc, mpsc, OptionError, spmc, spsc, utf8 } from 'millrace/ring';
+import {
+  bytes,
+  CorruptRingError,
+  MessageTooLargeError,
+  mpmc,
+  mpsc,
+  OptionError,
+  spmc,
+  spsc,
+  utf8,
+} from 'millrace/ring';
 import { describe, expect, test } from 'vitest';
 
 const SLOT_SIZE = 16;
@@ -16,7 +26,9 @@ describe.each([
     expect(writer.offer(filled(100, 1))).toBe(true);
     const before = new Uint8Array(ring.handle.buffer).slice();
     expect(() => writer.offer(filled(101, 2))).toThrow(MessageTooLargeError);
-    expect(() => writer.putSync(filled(101, 2))).toThrow(expect.objectContaining({ code: 'MILLRACE_TOO_LARGE' }));
+    expect(() => writer.putSync(filled(101, 2))).toThrow(
+      expect.objectContaining({ code: 'MILLRACE_TOO_LARGE' }),
+    );
     await expect(writer.put(filled(5000, 2))).rejects.toThrow(/100 bytes/);
     expect(new Uint8Array(ring.handle.buffer)).toEqual(before);
     expect(() => writer.offerAll([filled(1, 3), filled(101, 2)])).toThrow(MessageTooLargeError);
@@ -25,7 +37,11 @@ describe.each([
   });
 
   test('a message may be as large as the whole ring, wherever it begins', () => {
-    const { writer, reader } = create(bytes, { capacity: 5, slotSize: SLOT_SIZE, maxMessageSize: 5 * SLOT_SIZE });
+    const { writer, reader } = create(bytes, {
+      capacity: 5,
+      slotSize: SLOT_SIZE,
+      maxMessageSize: 5 * SLOT_SIZE,
+    });
     for (let i = 0; i < 30; i++) {
       const small = i % 3;
       for (let n = 0; n < small; n++) {
@@ -68,7 +84,10 @@ describe.each([
     const put = writer.put(filled(3 * SLOT_SIZE, 9));
     expect(reader.poll()).toEqual(filled(1, 0));
     expect(reader.poll()).toEqual(filled(1, 1));
-    const early = await Promise.race([put.then(() => 'written'), new Promise((r) => setTimeout(r, 5, 'waits'))]);
+    const early = await Promise.race([
+      put.then(() => 'written'),
+      new Promise((r) => setTimeout(r, 5, 'waits')),
+    ]);
     expect(early).toBe('waits');
     expect(reader.poll()).toEqual(filled(1, 2));
     await put;

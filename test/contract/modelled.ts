@@ -1,7 +1,7 @@
-import { copy } from 'millrace/ring';
 import fc from 'fast-check';
+import { copy } from 'millrace/ring';
 import { expect, test } from 'vitest';
-import { type Any, type Make, type Subject } from './subject.ts';
+import type { Any, Make, Subject } from './subject.ts';
 
 /** The same queue, as an array. */
 interface Model {
@@ -82,7 +82,10 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   { arbitrary: fc.constant(poll), weight: 3 },
   { arbitrary: fc.nat(6).map(drain), weight: 2 },
   { arbitrary: fc.nat(4).map(failingDrain), weight: 1 },
-  { arbitrary: fc.tuple(fc.integer({ min: 1, max: 6 }), fc.nat(6), fc.boolean()).map((b) => batch(...b)), weight: 1 },
+  {
+    arbitrary: fc.tuple(fc.integer({ min: 1, max: 6 }), fc.nat(6), fc.boolean()).map((b) => batch(...b)),
+    weight: 1,
+  },
 );
 
 const starts = fc.constantFrom(0, 2 ** 31 - 40, -40, 2 ** 29 - 40, 2 ** 25 - 40);

@@ -118,7 +118,9 @@ describe.each([
 });
 
 /** The ends of a ring, and its calls as functions. */
-function bound<R extends { writer: unknown; reader: unknown; stats(): { depth: number }; close(): void }>(ring: R) {
+function bound<R extends { writer: unknown; reader: unknown; stats(): { depth: number }; close(): void }>(
+  ring: R,
+) {
   const { writer, reader } = ring as { writer: R['writer']; reader: R['reader'] };
   return { writer, reader, stats: () => ring.stats(), close: () => ring.close() };
 }

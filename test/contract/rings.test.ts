@@ -9,5 +9,6 @@ const readerOf = (ring: Ring<Any>) =>
     : ring.reader;
 
 for (const [topology, create] of Object.entries(makers)) {
-  for (const flavour of flavours) contract(`${topology} of ${flavour.name}`, subjects(create, flavour, readerOf));
+  for (const flavour of flavours)
+    contract(`${topology} of ${flavour.name}`, subjects(create, flavour, readerOf));
 }

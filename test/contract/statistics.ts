@@ -5,14 +5,21 @@ import { drained, type Make } from './subject.ts';
 export function statistics(make: Make): void {
   test('stats count what was written, read and is there', () => {
     const { ring, writer, reader, value, values, depth } = make({ capacity: 5 });
-    expect(ring.stats()).toMatchObject({ depth: 0, written: 0, read: 0, dropped: 0, waits: 0, closed: false });
+    expect(ring.stats()).toMatchObject({
+      depth: 0,
+      written: 0,
+      read: 0,
+      dropped: 0,
+      waits: 0,
+      closed: false,
+    });
     writer.offer(value(0));
     writer.offerAll(values(6, 1));
     expect(ring.stats()).toMatchObject({ depth: depth(5), written: 5, read: 0, dropped: 0 });
     reader.poll();
     drained(reader, 2);
     const batch = reader.batch(1);
-    for (const _ of batch ?? []) continue;
+    for (const _ of batch ?? []);
     batch?.release();
     expect(ring.stats()).toMatchObject({ depth: depth(1), written: 5, read: 4 });
     drained(reader);

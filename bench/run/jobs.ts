@@ -1,0 +1,80 @@
+import type { PayloadName } from '../payloads/index.ts';
+import type { Tally } from '../payloads/verify.ts';
+
+/** What the main thread of a round asks of its workers, and what they answer: plain data. */
+export type Job = ProduceJob | ConsumeJob | EchoJob | PingJob | LineJob | OneThreadJob | LeaveJob;
+
+interface Named {
+  readonly scenario: string;
+  readonly contender: string;
+}
+
+interface Gated {
+  /** A word that is 0 until all may start. */
+  readonly gate: SharedArrayBuffer;
+}
+
+export interface ProduceJob extends Named, Gated {
+  readonly kind: 'produce';
+  readonly data: unknown;
+  readonly producer: number;
+  readonly count: number;
+  /** A word in which producers that have finished count themselves. */
+  readonly finished: SharedArrayBuffer;
+}
+
+export interface ConsumeJob extends Named, Gated {
+  readonly kind: 'consume';
+  readonly data: unknown;
+}
+
+export interface ConsumeAnswer {
+  readonly tally: Tally;
+  /** On the clock of `nowMs`. */
+  readonly endedAtMs: number;
+}
+
+export interface EchoJob extends Named {
+  readonly kind: 'echo';
+  readonly data: unknown;
+}
+
+export interface PingJob extends Named {
+  readonly kind: 'ping';
+  readonly data: unknown;
+  readonly warmUpMs: number;
+  readonly measureMs: number;
+}
+
+export interface PingAnswer {
+  /** Microseconds. */
+  readonly p50: number;
+  readonly p99: number;
+  readonly fault?: string;
+}
+
+export interface LineJob {
+  readonly kind: 'measure-line' | 'answer-line';
+  readonly line: SharedArrayBuffer;
+}
+
+export interface OneThreadJob extends Named {
+  readonly kind: 'one-thread';
+  readonly payload: PayloadName;
+  readonly warmUpMs: number;
+  readonly measureMs: number;
+}
+
+/** The last one. */
+export interface LeaveJob {
+  readonly kind: 'leave';
+}
+
+export interface OneThreadAnswer {
+  /** Nanoseconds a message. */
+  readonly cost: number;
+  readonly fault?: string;
+}
+
+/** What a worker posts to the main thread of the round. */
+export type Answer = { readonly kind: 'ready' } | { readonly kind: 'done'; readonly result: unknown };

@@ -1,0 +1,13 @@
+import type { RoundTripScenario } from './scenario.ts';
+
+/**
+ *   main thread ──▶ [ there ] ──▶ worker
+ *     ▲ awaits                      │        the main thread's event loop stays free, the worker sleeps
+ *     └────────── [ back ] ◀────────┘
+ */
+export const roundTripAsync: RoundTripScenario = {
+  kind: 'round-trip',
+  name: 'round-trip-async',
+  title: 'round trip from the main thread, which awaits, to a worker',
+  waiting: 'async',
+};

@@ -1,0 +1,108 @@
+/**
+ * What threads write down in shared memory while they work, so that it is known afterwards, for a thread that was killed at
+ * any instruction, what it had done.
+ *
+ * A *lane* is a sequence of messages, numbered from 0, that one producer at a time writes: a successor goes on behind the
+ * last number its predecessor had begun with. A *place* is where one consumer at a time reads.
+ *
+ *   producer   BEGUN = n + k      before it hands messages n … n + k - 1 to the ring
+ *              ACCEPTED = n + j   after the ring took the first j of them
+ *   consumer   CALL = in place    before a drain or a batch, 0 after it; NOTED counts what the call has shown so far
+ *              CALL = by value    before a poll or a take, 0 after what it gave has been counted
+ *
+ * So at a death, messages in [ACCEPTED, BEGUN) are in doubt: any number of them, from the front, may have been published.
+ * Those noted in an open in-place call may be shown again. A by-value call that was open and had noted nothing may have taken one
+ * message with it; there is no way to tell from outside, so each such message must be accounted for by such a death, and by
+ * one that can have been it.
+ */
+export const BEGUN = 0;
+export const ACCEPTED = 1;
+
+export const CALL = 0;
+export const NOTED = 1;
+export const RECEIVED = 2;
+export const TORN = 3;
+export const DISORDERED = 4;
+/** What each lane had begun with when the last call began. */
+export const SEEN_BEGUN = 8;
+/** The messages that the last call has shown, as lane × LANE_MAX + number. */
+export const NOTES = 32;
+export const NOTES_MAX = 8192;
+
+export const NO_CALL = 0;
+export const IN_PLACE = 1;
+export const BY_VALUE = 2;
+
+const LANE_WORDS = 32;
+const PLACE_WORDS = NOTES + NOTES_MAX;
+
+export const STOP_PRODUCING = 0;
+export const STOP_CONSUMING = 1;
+
+/** The most messages that a producer hands over in one call. */
+export const CALL_MAX = 20;
+
+/** Numbers of a lane in one round. */
+export const LANE_MAX = 4_000_000;
+
+/** @typedef {{ lanes: number, places: number, control: SharedArrayBuffer, counts: SharedArrayBuffer }} LedgerHandle */
+
+export class Ledger {
+  /** @param {LedgerHandle} handle */
+  constructor(handle) {
+    this.handle = handle;
+    this.lanes = handle.lanes;
+    this.places = handle.places;
+    this.words = new Int32Array(handle.control);
+    /** How often each message was counted as received. */
+    this.counts = new Int8Array(handle.counts);
+  }
+
+  /** @param {number} lanes @param {number} places */
+  static create(lanes, places) {
+    const words = LANE_WORDS + lanes * LANE_WORDS + places * PLACE_WORDS;
+    return new Ledger({
+      lanes,
+      places,
+      control: new SharedArrayBuffer(words * 4),
+      counts: new SharedArrayBuffer(lanes * LANE_MAX),
+    });
+  }
+
+  /** @param {number} lane */
+  lane(lane) {
+    return LANE_WORDS + lane * LANE_WORDS;
+  }
+
+  /** @param {number} place */
+  place(place) {
+    return LANE_WORDS + this.lanes * LANE_WORDS + place * PLACE_WORDS;
+  }
+
+  /** @param {number} word */
+  get(word) {
+    return Atomics.load(this.words, word);
+  }
+
+  /** @param {number} word @param {number} value */
+  set(word, value) {
+    Atomics.store(this.words, word, value);
+  }
+
+  /** @param {number} lane @param {number} number */
+  count(lane, number) {
+    return Atomics.add(this.counts, lane * LANE_MAX + number, 1);
+  }
+
+  get received() {
+    let sum = 0;
+    for (let place = 0; place < this.places; place++) sum += this.get(this.place(place) + RECEIVED);
+    return sum;
+  }
+
+  get accepted() {
+    let sum = 0;
+    for (let lane = 0; lane < this.lanes; lane++) sum += this.get(this.lane(lane) + ACCEPTED);
+    return sum;
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * Kills threads of a ring by the thousand, and counts what became of every message.
+ *
+ *   node test/kill/main.mjs --kills 1000 --seed 1 --topology mpmc --kind variable
+ */
+import { parseArgs } from 'node:util';
+import { seeded } from '../threads/seeded.mjs';
+import { LEAST_CAPACITY } from './payload.mjs';
+import { killRound, THREADS } from './round.mjs';
+import { addUp, failures, NO_FAILURES } from './verdict.mjs';
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '400' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    topology: { type: 'string', multiple: true },
+    kind: { type: 'string', multiple: true },
+    'kills-per-round': { type: 'string', default: '10' },
+    verbose: { type: 'boolean', default: false },
+  },
+});
+const topologies = /** @type {import('./round.mjs').KillTopology[]} */ (
+  values.topology ?? Object.keys(THREADS)
+);
+const kinds = /** @type {import('./payload.mjs').Kind[]} */ (values.kind ?? ['fixed', 'variable']);
+const perRound = Number(values['kills-per-round']);
+const random = seeded(Number(values.seed));
+const capacities = [1, 2, 7, 64, 1000, 4000, 4000];
+const pairs = topologies.flatMap((topology) => kinds.map((kind) => ({ topology, kind })));
+const rounds = Math.max(1, Math.round(Number(values.kills) / (perRound * pairs.length)));
+
+console.log(`seed ${values.seed}`);
+let failed = false;
+for (const { topology, kind } of pairs) {
+  /** @type {import('./verdict.mjs').Report[]} */
+  const reports = [];
+  for (let round = 0; round < rounds; round++) {
+    const fitting = capacities.filter((capacity) => capacity >= LEAST_CAPACITY[kind]);
+    const capacity = fitting[Math.floor(random() * fitting.length)] ?? 64;
+    const seed = Math.floor(random() * 2 ** 31);
+    const byValue = random() < 0.5;
+    const report = await killRound({ topology, kind, kills: perRound, seed, capacity, byValue });
+    reports.push(report);
+    const bad = JSON.stringify(failures(report)) !== JSON.stringify(NO_FAILURES);
+    failed ||= bad;
+    if (bad || values.verbose) console.log({ topology, kind, seed, capacity, byValue, ...report });
+  }
+  const { errors, ...counts } = addUp(reports);
+  console.log(topology, kind, JSON.stringify(counts), errors.length > 0 ? `${errors.length} errors` : '');
+}
+process.exitCode = failed ? 1 : 0;
