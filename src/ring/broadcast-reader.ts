@@ -69,7 +69,10 @@ abstract class BroadcastReader<T, V> extends RingReader<T, V> {
     for (;;) {
       const word = load(words, subscriptions.indexOf(this.position)); // 1.
       const lap = subscriptions.lapOf(this.position);
-      if (!isCurrent(word, lap)) return this.#nothing(word, lap);
+      if (!isCurrent(word, lap)) {
+        if (this.position !== this.#cursor && !this.busy) this.commit(0); // Nothing but claims that were given up.
+        return this.#nothing(word, lap);
+      }
       const phase = word & PHASE;
       if (phase === PUBLISHED) {
         this.published = this.endOf(this.position, word, most);
