@@ -49,6 +49,7 @@ class AsyncWaits {
   readonly #pending = new Set<Pending>();
   #listening = false;
   #passing = false;
+  #timer: unknown;
 
   constructor(seat: Seat) {
     this.#seat = seat;
@@ -93,8 +94,9 @@ class AsyncWaits {
   /** `false` when the bell has rung since `heard`. */
   #listen(heard: number): boolean {
     if (this.#pending.size === 0) return true;
+    this.#lookAgainInTime();
     if (this.#listening) return this.#seat.listen() === heard;
-    const result = waitAsync?.(this.#seat.words, this.#seat.bell, heard, this.#patienceMs());
+    const result = waitAsync?.(this.#seat.words, this.#seat.bell, heard);
     if (result?.async !== true) return false;
     this.#listening = true;
     void result.value.then(() => {
@@ -102,6 +104,16 @@ class AsyncWaits {
       if (this.#pending.size > 0) this.pass();
     });
     return true;
+  }
+
+  /** For waits that must not rely on the bell alone. A timer of our own, because a `waitAsync` can't be shortened. */
+  #lookAgainInTime(): void {
+    const patienceMs = this.#patienceMs();
+    if (patienceMs === Number.POSITIVE_INFINITY || this.#timer !== undefined) return;
+    this.#timer = startTimer(() => {
+      this.#timer = undefined;
+      if (this.#pending.size > 0) this.pass();
+    }, patienceMs);
   }
 
   #patienceMs(): number {

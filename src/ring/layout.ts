@@ -69,6 +69,8 @@ export const SUBSCRIPTION_EPOCH: number = FRONTIER + 1;
 export const FRONTIER_HALVES: number = FRONTIER + 2;
 /** 1 while a writer sleeps until a subscriber's cursor moves. */
 export const WRITERS_ASLEEP: number = RETURNED + 1;
+/** How many claims were given up whose writers are still at them; too many rather than too few. */
+export const VOID_CLAIMS: number = RETURNED + 2;
 /** Readers, each with a cursor of its own, that a broadcast ring can have at the same time. */
 export const SUBSCRIPTIONS = 32;
 export const SUBSCRIPTION_ACTIVE = 0;

@@ -19,6 +19,7 @@ import { FixedMpmcReader, VariableMpmcReader } from './mpmc-reader.ts';
 import { endsOpen, FixedMpmcWriter, markEnd, VariableMpmcWriter } from './mpmc-writer.ts';
 import type { RingReader } from './reader.ts';
 import type { RingStats } from './ring.ts';
+import { turnsOf } from './subscriptions.ts';
 import {
   CLAIMED,
   isCurrent,
@@ -160,7 +161,7 @@ class Repair {
   readonly #owner: number;
 
   constructor(control: RingControl, seat: number) {
-    this.#turns = new Turns(control);
+    this.#turns = turnsOf(control);
     this.#layout = control.layout;
     this.#owner = seat << OWNER_SHIFT;
   }
@@ -192,7 +193,9 @@ class Repair {
 
   #release(at: number, word: number, span: number): boolean {
     if (span > 1) this.#change(this.#turns.runOf(at), span, at, word);
-    return this.#replace(at, word, (word & MANY) | RELEASED);
+    if (!this.#replace(at, word, (word & MANY) | RELEASED)) return false;
+    if ((word & PHASE) === VOID) this.#turns.countVoid(-1);
+    return true;
   }
 
   /** From the last message to the first, whose word makes the others reachable again. */

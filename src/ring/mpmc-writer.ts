@@ -176,6 +176,7 @@ export abstract class MpmcWriter<T> extends RingWriter<T> {
     const many = this.#word & MANY;
     if (many !== 0) store(this.words, this.turns.runOf(this.claimed), this.#announced);
     const seen = exchange(this.words, index, this.turns.lapOf(this.claimed) | many | RELEASED);
+    this.turns.countVoid(-1);
     if ((seen & SLEEPER) !== 0) this.#wake();
   }
 

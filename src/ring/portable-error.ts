@@ -1,4 +1,16 @@
-import * as ours from './errors.ts';
+import {
+  BadHandleError,
+  ClosedError,
+  CorruptRingError,
+  DecodeError,
+  EncodeError,
+  FullError,
+  MessageTooLargeError,
+  OptionError,
+  RoleTakenError,
+  TimeoutError,
+  UnsupportedError,
+} from './errors.ts';
 
 /** An error as plain data, so that it can cross to another thread: what of it means something there. */
 export interface PortableError {
@@ -12,17 +24,17 @@ type ErrorClass = new (...parameters: never[]) => Error;
 
 /** The classes that come back as themselves, by the code that only they have. */
 const byCode = new Map<string, ErrorClass>([
-  ['MILLRACE_CLOSED', ours.ClosedError],
-  ['MILLRACE_TIMEOUT', ours.TimeoutError],
-  ['MILLRACE_FULL', ours.FullError],
-  ['MILLRACE_TOO_LARGE', ours.MessageTooLargeError],
-  ['MILLRACE_BAD_HANDLE', ours.BadHandleError],
-  ['MILLRACE_ROLE_TAKEN', ours.RoleTakenError],
-  ['MILLRACE_CORRUPT', ours.CorruptRingError],
-  ['MILLRACE_ENCODE', ours.EncodeError],
-  ['MILLRACE_DECODE', ours.DecodeError],
-  ['MILLRACE_UNSUPPORTED', ours.UnsupportedError],
-  ['MILLRACE_OPTION', ours.OptionError],
+  ['MILLRACE_CLOSED', ClosedError],
+  ['MILLRACE_TIMEOUT', TimeoutError],
+  ['MILLRACE_FULL', FullError],
+  ['MILLRACE_TOO_LARGE', MessageTooLargeError],
+  ['MILLRACE_BAD_HANDLE', BadHandleError],
+  ['MILLRACE_ROLE_TAKEN', RoleTakenError],
+  ['MILLRACE_CORRUPT', CorruptRingError],
+  ['MILLRACE_ENCODE', EncodeError],
+  ['MILLRACE_DECODE', DecodeError],
+  ['MILLRACE_UNSUPPORTED', UnsupportedError],
+  ['MILLRACE_OPTION', OptionError],
 ]);
 const byName = new Map<string, ErrorClass>(
   [RangeError, TypeError, SyntaxError, ReferenceError, EvalError, URIError].map((type) => [type.name, type]),

@@ -1,4 +1,4 @@
-import { compareExchange, exchange, load, store } from './atomics.ts';
+import { add, compareExchange, exchange, load, store } from './atomics.ts';
 import type { RingControl } from './control.ts';
 import { OptionError } from './errors.ts';
 import {
@@ -12,10 +12,11 @@ import {
   SUBSCRIPTION_EPOCH,
   SUBSCRIPTION_SEAT,
   SUBSCRIPTIONS,
+  VOID_CLAIMS,
   WRITERS_ASLEEP,
 } from './layout.ts';
 import { distance } from './sequence.ts';
-import { Turns } from './turn.ts';
+import { isCurrent, isNewer, PHASE, Turns, VOID } from './turn.ts';
 
 /**
  * The cursors of a broadcast ring's readers, and the frontier that follows from them: the least cursor.
@@ -31,6 +32,9 @@ import { Turns } from './turn.ts';
  *      finds these slots unused.
  *   4. A writer about to sleep registers, sets WRITERS_ASLEEP, and looks at the cursors once more; a subscriber moves its
  *      cursor and then looks at WRITERS_ASLEEP: one of them sees the other.
+ *   5. Subscribers go past a claim that they give up, but its slots are not free before its writer has released them.
+ *      Who gives a claim up counts it first, and moves a cursor past it afterwards; a writer reads the cursors and then
+ *      the count. So it finds the claim counted, or released; if any is counted, it walks up to the first one.
  */
 export class Subscriptions extends Turns {
   readonly #table: number;
@@ -50,9 +54,28 @@ export class Subscriptions extends Turns {
       const frontier = load(this.words, FRONTIER);
       const least = this.#leastCursor();
       if (least === undefined) return frontier;
-      this.raiseFrontier(frontier, least);
-      if (load(this.words, SUBSCRIPTION_EPOCH) === epoch) return least;
+      const free = load(this.words, VOID_CLAIMS) === 0 ? least : this.#firstVoid(frontier, least); // 5.
+      if (free === undefined) continue;
+      this.raiseFrontier(frontier, free);
+      if (load(this.words, SUBSCRIPTION_EPOCH) === epoch) return free;
     }
+  }
+
+  override countVoid(by: number): void {
+    add(this.words, VOID_CLAIMS, by);
+  }
+
+  /** Where a writer is still at work on a claim that was given up, or `end`; `undefined` when the walk was lapped. */
+  #firstVoid(from: number, end: number): number | undefined {
+    let at = from;
+    while (distance(end, at) > 0) {
+      const word = load(this.words, this.indexOf(at));
+      const lap = this.lapOf(at);
+      if (isNewer(word, lap)) return undefined;
+      if (!isCurrent(word, lap) || (word & PHASE) === VOID) return at;
+      at = (at + this.spanOf(at, word)) | 0;
+    }
+    return end;
   }
 
   protected override raiseFrontier(from: number, to: number): number {

@@ -183,9 +183,13 @@ export class Turns {
       pause();
     }
     if (!this.isFollowed(at, word)) return load(this.words, index) !== word;
-    compareExchange(this.words, index, word, (word & ~PHASE) | VOID);
+    this.countVoid(1);
+    if (compareExchange(this.words, index, word, (word & ~PHASE) | VOID) !== word) this.countVoid(-1);
     return true;
   }
+
+  /** Counts the claims that are void and not released, where the frontier does not find them by itself. */
+  countVoid(_by: number): void {}
 
   /** Whether something was claimed behind an unfinished claim. */
   isFollowed(at: number, word: number): boolean {

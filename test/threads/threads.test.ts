@@ -57,7 +57,7 @@ describe.each(SETUPS)('$name', (setup) => {
       const largest =
         'slotSize' in sizes ? Math.max(capacity, Math.ceil(112 / Number(sizes.slotSize))) : capacity;
       const ring = setup.create(codec, { capacity: largest, wait, firstSequence, ...sizes });
-      const received = await flow(setup, ring, kind, count, random);
+      const received = await inTime(flow(setup, ring, kind, count, random), ring, what);
       for (const { problem } of received) expect(problem, what).toBeUndefined();
       const all = Array.from({ length: count }, (_, number) => number);
       for (let producer = 0; producer < setup.producers; producer++) {
@@ -73,6 +73,23 @@ describe.each(SETUPS)('$name', (setup) => {
     },
   );
 });
+
+/** How long a flow of a few hundred milliseconds may take on a busy machine. */
+const STUCK_MS = 15_000;
+
+/** Says what can be said when nothing moves any more. */
+async function inTime<R>(flowing: Promise<R>, ring: Ring<unknown>, what: string): Promise<R> {
+  let timer: NodeJS.Timeout | undefined;
+  const stuck = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`stuck: ${what} ${JSON.stringify(ring.stats())}`)), STUCK_MS);
+  });
+  try {
+    return await Promise.race([flowing, stuck]);
+  } finally {
+    clearTimeout(timer);
+    if (!ring.closed) ring.close();
+  }
+}
 
 /** Runs producers and consumers, closes the ring when all is written, and returns what each consumer got. */
 async function flow(
