@@ -7,6 +7,7 @@ import { linesOf, rowsOf } from './report/row.ts';
 import { goalText, headerText, scenarioText } from './report/table.ts';
 import { runScenario, type ScenarioResult } from './run/interleave.ts';
 import { describeMachine } from './run/machine.ts';
+import { Patience } from './run/patience.ts';
 import type { Scenario } from './scenarios/index.ts';
 
 /** `npm run bench`: runs what was asked for and prints each scenario as soon as it is done. */
@@ -15,10 +16,11 @@ async function main(options: Options): Promise<void> {
   // Whoever asked for JSON still gets to know about the machine, but not among the results.
   (options.json ? process.stderr : process.stdout).write(`${headerText(describeMachine(), options.plan)}\n`);
   const results: ScenarioResult[] = [];
+  const patience = new Patience(options.plan.patience);
   for (const scenario of options.scenarios) {
     const contenders = contendersFor(scenario, options);
     if (contenders.length === 0) continue;
-    const result = await run(scenario, contenders, options);
+    const result = await run(scenario, contenders, patience, options);
     results.push(result);
     write(result);
   }
@@ -35,11 +37,12 @@ function contendersFor(scenario: Scenario, { contenders }: Options): Contender[]
 async function run(
   scenario: Scenario,
   contenders: Contender[],
+  patience: Patience,
   { plan, profile }: Options,
 ): Promise<ScenarioResult> {
   const progress = new Progress(process.stderr);
   const nodeOptions = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
-  const result = await runScenario(scenario, contenders, plan, nodeOptions, {
+  const result = await runScenario(scenario, contenders, plan, patience, nodeOptions, {
     begins: ({ name }, contender, round) =>
       progress.show(`${name}: round ${round + 1} of ${plan.rounds}, ${contender.name}`),
   });

@@ -18,12 +18,16 @@ export interface Options {
 export class UsageError extends Error {}
 
 export function parseOptions(args: readonly string[]): Options {
-  const { scenario = [], contender = [], rounds, quick, json, help, profile } = valuesOf(args);
+  const { scenario = [], contender = [], rounds, patience, quick, json, help, profile } = valuesOf(args);
   const plan = quick ? QUICK : FULL;
   return {
     scenarios: scenario.length === 0 ? SCENARIOS : pick(scenario, SCENARIOS, 'scenario'),
     contenders: pick(contender, CONTENDERS, 'contender'),
-    plan: rounds === undefined ? plan : { ...plan, rounds: countOf(rounds) },
+    plan: {
+      ...plan,
+      rounds: countOf('rounds', rounds, 1) ?? plan.rounds,
+      patience: countOf('patience', patience, 0) ?? plan.patience,
+    },
     json: json === true,
     help: help === true,
     profile,
@@ -38,6 +42,7 @@ function valuesOf(args: readonly string[]) {
         scenario: { type: 'string', short: 's', multiple: true },
         contender: { type: 'string', short: 'c', multiple: true },
         rounds: { type: 'string', short: 'r' },
+        patience: { type: 'string' },
         quick: { type: 'boolean', short: 'q' },
         json: { type: 'boolean' },
         profile: { type: 'string' },
@@ -63,11 +68,11 @@ function pick<T extends { readonly name: string }>(
   return from.filter(({ name }) => names.includes(name));
 }
 
-function countOf(text: string): number {
+function countOf(option: string, text: string | undefined, least: number): number | undefined {
+  if (text === undefined) return undefined;
   const count = Number(text);
-  if (!Number.isInteger(count) || count < 1)
-    throw new UsageError(`--rounds must be a positive whole number, got ${text}.`);
-  return count;
+  if (Number.isInteger(count) && count >= least) return count;
+  throw new UsageError(`--${option} must be a whole number from ${least} on, got ${text}.`);
 }
 
 export function helpText(): string {
@@ -79,6 +84,8 @@ export function helpText(): string {
   -c, --contender NAME   only this contender; may be repeated
   -r, --rounds N         rounds of each (default ${FULL.rounds}; quick ${QUICK.rounds})
   -q, --quick            short rounds: to see that it works, not to quote
+      --patience SECONDS how long to wait in all, and run rounds again, while others use the machine
+                         (default ${FULL.patience}; quick ${QUICK.patience})
       --json             one JSON object a line: scenario, contender, unit, median, min, max, runs
       --profile DIR      write processor profiles of all threads there
   -h, --help             this text

@@ -70,7 +70,7 @@ function flowDriver(bundling: Bundling): FlowDriver {
       for (const to of send) to(END);
     },
     async consume(data, _scenario, see) {
-      await Promise.all((data as Line[]).map((line) => receive(line, bundling.size > 1, see)));
+      await Promise.all((data as Line[]).map((line) => receive(line, bundling, see)));
     },
   };
 }
@@ -131,8 +131,8 @@ function sendArrays(send: Send[], { payload, producer, count }: Source, size: nu
   }
 }
 
-function receive({ port, credit }: Line, arrays: boolean, see: See): Promise<void> {
-  const receiver = new CreditedReceiver(credit);
+function receive({ port, credit }: Line, { size, window }: Bundling, see: See): Promise<void> {
+  const receiver = new CreditedReceiver(credit, window);
   return new Promise((resolve) => {
     port.on('message', (message: unknown) => {
       if (message === END) {
@@ -140,7 +140,7 @@ function receive({ port, credit }: Line, arrays: boolean, see: See): Promise<voi
         resolve();
         return;
       }
-      if (arrays) for (const value of message as unknown[]) see(value);
+      if (size > 1) for (const value of message as unknown[]) see(value);
       else see(message);
       receiver.afterReceive();
     });

@@ -1,6 +1,8 @@
-import { type ScenarioResult, type Series, wasDisturbed } from '../run/interleave.ts';
-import type { Metric, RoundResult } from '../run/result.ts';
+import type { ScenarioResult, Series } from '../run/interleave.ts';
+import { wasDisturbed } from '../run/patience.ts';
+import { type Metric, type RoundResult, UNITS } from '../run/result.ts';
 import { ratios, type Summary, summarise } from '../run/statistics.ts';
+import type { Scenario } from '../scenarios/index.ts';
 
 /** One figure of one contender in one scenario, over all rounds: what the table and the JSON lines are made from. */
 export interface Row {
@@ -19,7 +21,7 @@ export interface Row {
 /** The rows of a scenario, figure by figure; each ratio is against the contender named `baseline`. */
 export function rowsOf({ scenario, series }: ScenarioResult, baseline: string): Row[] {
   const base = series.find(({ contender }) => contender.name === baseline);
-  return figuresOf(series).flatMap((figure) =>
+  return figuresOf(scenario, series).flatMap((figure) =>
     series.map((one): Row => {
       const failed = failureOf(one);
       const values = valuesOf(one, figure.suffix);
@@ -38,11 +40,14 @@ export function rowsOf({ scenario, series }: ScenarioResult, baseline: string): 
 }
 
 /** The figures that the rounds of a scenario have given; one without a name when all of them failed. */
-function figuresOf(series: readonly Series[]): readonly Pick<Metric, 'suffix' | 'unit' | 'better'>[] {
+function figuresOf(
+  scenario: Scenario,
+  series: readonly Series[],
+): readonly Pick<Metric, 'suffix' | 'unit' | 'better'>[] {
   for (const { rounds } of series) {
     for (const round of rounds) if (round.ok) return round.metrics;
   }
-  return [{ suffix: '', unit: '', better: 'more' }];
+  return [{ suffix: '', unit: UNITS[scenario.kind], better: 'more' }];
 }
 
 function valuesOf({ rounds }: Series, suffix: string): (number | undefined)[] {

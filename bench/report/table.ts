@@ -1,6 +1,7 @@
 import type { ScenarioResult } from '../run/interleave.ts';
 import { isBusy, type Machine } from '../run/machine.ts';
-import { DISTURBED, type Plan } from '../run/plan.ts';
+import { DISTURBED } from '../run/patience.ts';
+import type { Plan } from '../run/plan.ts';
 import type { Summary } from '../run/statistics.ts';
 import type { Outcome } from './goals.ts';
 import { disturbedOf, linesOf, type Row, rowsOf } from './row.ts';
@@ -16,7 +17,8 @@ export function headerText(machine: Machine, plan: Plan): string {
     `${plan.rounds} rounds of about ${plan.measureMs} ms after ${plan.warmUpMs} ms of warm-up, contenders in turn, fresh ` +
       'process and threads for each; every message verified.',
     'Median over rounds, least … greatest; × is how many times better than postMessage, the median of the ratios of each round.',
-    'postMessage has no bound of its own; a credit window keeps its queue, and the memory, from growing.',
+    'postMessage has no bound of its own: a credit window keeps its queue, and the memory, from growing. It costs nothing',
+    '(compare with -c postMessage -c postMessage-unbounded).',
   ];
   if (isBusy(machine))
     lines.push(`WARNING: the machine is busy (load average ${load.toFixed(2)}): do not quote these figures.`);
@@ -79,7 +81,7 @@ function lineText(lines: Summary | undefined): string[] {
 function disturbanceText(result: ScenarioResult): string[] {
   const { disturbed, all } = disturbedOf(result);
   if (disturbed === 0) return [];
-  return [`  others had more than ${DISTURBED} of a core in ${disturbed} of ${all} rounds`];
+  return [`  others took away more than ${DISTURBED} of a core in ${disturbed} of ${all} rounds`];
 }
 
 export function goalText({ title, least, ratio }: Outcome): string {

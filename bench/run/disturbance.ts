@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 
 /** Clock ticks a second in /proc/stat: 100 on every Linux that runs Node. */
 const TICK_MS = 10;
@@ -13,18 +14,23 @@ interface Usage {
 }
 
 /**
- * How many cores others had meanwhile, on average. A round in which the threads of a benchmark did not have their cores for
- * themselves says nothing about queues; unlike its result, this may decide whether it is run again.
+ * How many cores others took away meanwhile, on average, from threads that need one each. A round in which they did not
+ * have their cores for themselves says nothing about queues; unlike its result, this may decide whether it is run again.
  */
 export class Disturbance {
+  readonly #spare: number;
   readonly #before = usage();
+
+  constructor(threads: number) {
+    this.#spare = Math.max(0, cpus().length - threads);
+  }
 
   /** Cores from the making of this object until now; `undefined` where the system does not tell. */
   measure(): number | undefined {
     const now = usage();
     if (now === undefined || this.#before === undefined) return undefined;
     const others = now.all - this.#before.all - (now.own - this.#before.own);
-    return Math.max(0, others / (now.wall - this.#before.wall));
+    return Math.max(0, others / (now.wall - this.#before.wall) - this.#spare);
   }
 }
 

@@ -8,7 +8,7 @@ import { createGate, openGate } from './gate.ts';
 import type { ConsumeAnswer, Job } from './jobs.ts';
 import { createLine } from './line.ts';
 import type { Plan } from './plan.ts';
-import type { Measured } from './result.ts';
+import { type Measured, UNITS } from './result.ts';
 import { VerificationError } from './verification-error.ts';
 
 /** Messages of the very first phase. */
@@ -32,7 +32,7 @@ export async function flowRound(scenario: FlowScenario, contender: Contender, pl
   const rate = (phase.count * scenario.producers) / phase.tookMs / 1000;
   return {
     ok: true,
-    metrics: [{ suffix: '', unit: 'M msg/s', better: 'more', value: rate }],
+    metrics: [{ suffix: '', unit: UNITS.flow, better: 'more', value: rate }],
     lines: [before, after],
   };
 }

@@ -1,7 +1,7 @@
-import { setTimeout } from 'node:timers/promises';
 import type { Contender } from '../contenders/index.ts';
-import type { Scenario } from '../scenarios/index.ts';
-import { DISTURBED, type Plan } from './plan.ts';
+import { type Scenario, threadsOf } from '../scenarios/index.ts';
+import type { Patience } from './patience.ts';
+import type { Plan } from './plan.ts';
 import { runInProcess } from './process.ts';
 import type { RoundResult } from './result.ts';
 
@@ -29,6 +29,7 @@ export async function runScenario(
   scenario: Scenario,
   contenders: readonly Contender[],
   plan: Plan,
+  patience: Patience,
   nodeOptions: readonly string[],
   watcher: Watcher,
 ): Promise<ScenarioResult> {
@@ -39,24 +40,11 @@ export async function runScenario(
       const contender = contenders[at] as Contender;
       watcher.begins(scenario, contender, round);
       const order = { scenario: scenario.name, contender: contender.name, plan };
-      rounds[at]?.push(await undisturbed(() => runInProcess(order, nodeOptions), plan.retries));
+      rounds[at]?.push(
+        await patience.undisturbed(threadsOf(scenario), () => runInProcess(order, nodeOptions)),
+      );
     }
   }
   const series = contenders.map((contender, at) => ({ contender, rounds: rounds[at] ?? [] }));
   return { scenario, series };
-}
-
-const PAUSE_MS = 1000;
-
-/** Runs a round again while others have the machine, as long as there are tries left; the last one counts in any case. */
-async function undisturbed(run: () => Promise<RoundResult>, retries: number): Promise<RoundResult> {
-  const result = await run();
-  if (retries === 0 || !wasDisturbed(result)) return result;
-  await setTimeout(PAUSE_MS);
-  return undisturbed(run, retries - 1);
-}
-
-/** Whether others had the cores while the round ran. A failure is a failure whoever had them. */
-export function wasDisturbed(result: RoundResult): boolean {
-  return result.ok && (result.disturbance ?? 0) > DISTURBED;
 }

@@ -27,7 +27,7 @@ export function describeMachine(): Machine {
 
 /** Whether somebody else is using the machine: the threads of a round want their cores for themselves. */
 export function isBusy({ load, cores }: Machine): boolean {
-  return load > cores / 4;
+  return load > cores / 2;
 }
 
 function commit(): string | undefined {

@@ -7,8 +7,8 @@ const ROUND = fileURLToPath(new URL('./round.js', import.meta.url));
 
 /** Runs one round in a process of its own. Whatever happens there, the answer is a result. */
 export function runInProcess(order: RoundOrder, nodeOptions: readonly string[]): Promise<RoundResult> {
-  const { patienceMs } = order.plan;
-  const options = { timeout: patienceMs, killSignal: 'SIGKILL', maxBuffer: 2 ** 24 } as const;
+  const { timeoutMs } = order.plan;
+  const options = { timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: 2 ** 24 } as const;
   return new Promise((resolve) => {
     execFile(
       process.execPath,
@@ -17,7 +17,7 @@ export function runInProcess(order: RoundOrder, nodeOptions: readonly string[]):
       (error, stdout, stderr) => {
         const result = lastLine(stdout);
         if (result !== undefined) resolve(result);
-        else if (error?.killed) resolve({ ok: false, reason: `no answer within ${patienceMs / 1000} s` });
+        else if (error?.killed) resolve({ ok: false, reason: `no answer within ${timeoutMs / 1000} s` });
         else resolve({ ok: false, reason: errorIn(stderr) ?? error?.message ?? 'ended without an answer' });
       },
     );

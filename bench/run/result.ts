@@ -1,3 +1,5 @@
+import type { Scenario } from '../scenarios/index.ts';
+
 /** One figure of one round. */
 export interface Metric {
   /** Tells the figures of one scenario apart; empty where there is only one. */
@@ -15,6 +17,13 @@ export interface Measured {
   readonly metrics: readonly Metric[];
   /** Nanoseconds of a round trip of one cache line, before and after; none in one thread. */
   readonly lines: readonly number[];
-  /** Cores that others had meanwhile. */
+  /** Cores that others took away meanwhile. */
   readonly disturbance?: number | undefined;
 }
+
+/** What the figures of each kind of scenario are counted in. */
+export const UNITS: Readonly<Record<Scenario['kind'], string>> = {
+  flow: 'M msg/s',
+  'round-trip': 'µs',
+  'one-thread': 'ns',
+};

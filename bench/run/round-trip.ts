@@ -6,7 +6,7 @@ import type { PingAnswer, PingJob } from './jobs.ts';
 import { answerLine, createLine } from './line.ts';
 import { ping } from './perform.ts';
 import type { Plan } from './plan.ts';
-import type { Measured } from './result.ts';
+import { type Measured, UNITS } from './result.ts';
 import { VerificationError } from './verification-error.ts';
 
 /** A round of round trips: fresh threads, a warm-up, then as many trips as go into the time. */
@@ -22,7 +22,7 @@ export async function roundTripRound(
   const after = await measureLine(near, far);
   near.dismiss();
   far.dismiss();
-  const common = { unit: 'µs', better: 'less' } as const;
+  const common = { unit: UNITS['round-trip'], better: 'less' } as const;
   return {
     ok: true,
     metrics: [

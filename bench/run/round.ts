@@ -1,11 +1,11 @@
 import { type Contender, contenderNamed } from '../contenders/index.ts';
-import { type OneThreadScenario, type Scenario, scenarioNamed } from '../scenarios/index.ts';
+import { type OneThreadScenario, type Scenario, scenarioNamed, threadsOf } from '../scenarios/index.ts';
 import { Member } from './crew.ts';
 import { Disturbance } from './disturbance.ts';
 import { flowRound } from './flow.ts';
 import type { OneThreadAnswer } from './jobs.ts';
 import type { Plan } from './plan.ts';
-import type { Measured, RoundResult } from './result.ts';
+import { type Measured, type RoundResult, UNITS } from './result.ts';
 import { roundTripRound } from './round-trip.ts';
 import { VerificationError } from './verification-error.ts';
 
@@ -21,8 +21,9 @@ export interface RoundOrder {
 
 async function run({ scenario, contender, plan }: RoundOrder): Promise<RoundResult> {
   try {
-    const disturbance = new Disturbance();
-    const measured = await roundOf(scenarioNamed(scenario), contenderNamed(contender), plan);
+    const what = scenarioNamed(scenario);
+    const disturbance = new Disturbance(threadsOf(what));
+    const measured = await roundOf(what, contenderNamed(contender), plan);
     return { ...measured, disturbance: disturbance.measure() };
   } catch (error) {
     if (error instanceof VerificationError) return { ok: false, reason: error.message };
@@ -58,7 +59,11 @@ async function oneThreadRound(
   });
   member.dismiss();
   if (answer.fault !== undefined) throw new VerificationError(answer.fault);
-  return { ok: true, metrics: [{ suffix: '', unit: 'ns', better: 'less', value: answer.cost }], lines: [] };
+  return {
+    ok: true,
+    metrics: [{ suffix: '', unit: UNITS['one-thread'], better: 'less', value: answer.cost }],
+    lines: [],
+  };
 }
 
 const result = await run(JSON.parse(process.argv[2] ?? '') as RoundOrder);

@@ -7,12 +7,12 @@ import { oneThreadStruct } from './one-thread-struct.ts';
 import { roundTripAsync } from './round-trip-async.ts';
 import { roundTripPark } from './round-trip-park.ts';
 import { roundTripSpin } from './round-trip-spin.ts';
-import type { Scenario } from './scenario.ts';
+import { type Scenario, threadsOf } from './scenario.ts';
 import { struct1p1cValues } from './struct-1p1c-values.ts';
 import { struct1p1cViews } from './struct-1p1c-views.ts';
 
 export type { FlowScenario, OneThreadScenario, RoundTripScenario, Scenario } from './scenario.ts';
-export { number1p1cBatch, SCENARIOS, scenarioNamed, struct1p1cViews };
+export { number1p1cBatch, SCENARIOS, scenarioNamed, struct1p1cViews, threadsOf };
 
 /** In the order of the table. */
 const SCENARIOS: readonly Scenario[] = [

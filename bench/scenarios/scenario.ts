@@ -42,3 +42,9 @@ export interface OneThreadScenario extends Common {
   readonly depth: number;
   readonly reading: 'views' | 'values';
 }
+
+/** How many threads work at the same time. */
+export function threadsOf(scenario: Scenario): number {
+  if (scenario.kind === 'flow') return scenario.producers + scenario.consumers;
+  return scenario.kind === 'round-trip' ? 2 : 1;
+}

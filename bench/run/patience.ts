@@ -1,0 +1,47 @@
+import { setTimeout } from 'node:timers/promises';
+import { Disturbance } from './disturbance.ts';
+import type { RoundResult } from './result.ts';
+
+/** Cores that others may take away, on average, during a round that is to say something. */
+export const DISTURBED = 0.15;
+
+const SAMPLE_MS = 500;
+
+/**
+ * On a machine that is shared, rounds whose cores others took away are run again when they have left. How long all of that
+ * may take is given once for the whole run; after that, rounds count as they are, and the table says how many.
+ */
+export class Patience {
+  #leftMs: number;
+
+  constructor(seconds: number) {
+    this.#leftMs = seconds * 1000;
+  }
+
+  /** Runs a round of so many threads, and again while it was disturbed. */
+  async undisturbed(threads: number, run: () => Promise<RoundResult>): Promise<RoundResult> {
+    const first = await run();
+    return this.#leftMs > 0 && wasDisturbed(first) ? this.#again(threads, run) : first;
+  }
+
+  async #again(threads: number, run: () => Promise<RoundResult>): Promise<RoundResult> {
+    const start = performance.now();
+    await this.#waitForQuiet(threads, start + this.#leftMs);
+    const result = await run();
+    this.#leftMs -= performance.now() - start;
+    return this.#leftMs > 0 && wasDisturbed(result) ? this.#again(threads, run) : result;
+  }
+
+  async #waitForQuiet(threads: number, deadline: number): Promise<void> {
+    while (performance.now() < deadline) {
+      const disturbance = new Disturbance(threads);
+      await setTimeout(SAMPLE_MS);
+      if ((disturbance.measure() ?? 0) <= DISTURBED) return;
+    }
+  }
+}
+
+/** Whether others had the cores while the round ran. A failure is a failure whoever had them. */
+export function wasDisturbed(result: RoundResult): boolean {
+  return result.ok && (result.disturbance ?? 0) > DISTURBED;
+}
