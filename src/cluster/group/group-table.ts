@@ -7,8 +7,8 @@ import { OptionError } from '../../ring/index.ts';
  *   32 entries of 128 bytes:  │ state i32 │ nameBytes i32 │ name, UTF-8, up to 120 bytes │
  *
  * An entry goes free → writing → ready by compare-and-swap. Two threads that add the same name at the same
- * time take two entries; both then look from the start and settle on the first one that is ready, and the
- * other is given back.
+ * time take two entries; both then look from the start, waiting for what is being written, and settle on the
+ * first one; the other is given up and never used again. An entry whose writer died is passed over after a while.
  */
 const GROUPS = 32;
 const ENTRY_BYTES = 128;
@@ -17,6 +17,8 @@ const NAME_BYTES_MAX = ENTRY_BYTES - NAME_AT;
 const FREE = 0;
 const WRITING = 1;
 const READY = 2;
+/** Not free again: an entry that came free below others could be taken for a name that has one further up. */
+const GIVEN_UP = 3;
 /** Milliseconds after which whoever was writing a name must be dead. */
 const WAITS_MAX = 100;
 
@@ -49,7 +51,7 @@ export class GroupTable {
     if (found !== undefined) return found;
     const added = this.#add(encoded);
     const first = this.#find(encoded) ?? added;
-    if (first !== added) Atomics.store(this.#words, this.#entry(added), FREE);
+    if (first !== added) Atomics.store(this.#words, this.#entry(added), GIVEN_UP);
     return first;
   }
 
