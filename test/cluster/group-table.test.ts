@@ -11,7 +11,9 @@ test('threads that join one name at the same time are in one group', async () =>
   const threads = [0, 1].map(
     () => new Worker(new URL('./joining-thread.mjs', import.meta.url), { workerData: { buffers, gate } }),
   );
-  const [a, b] = await Promise.all(threads.map(async (thread) => (await once(thread, 'message'))[0] as number[]));
+  const [a, b] = await Promise.all(
+    threads.map(async (thread) => (await once(thread, 'message'))[0] as number[]),
+  );
   expect(a).toEqual(b);
   expect(buffers.map((buffer) => new GroupTable(buffer).find('billing'))).toEqual(a);
 });
