@@ -4,7 +4,7 @@ import type { Topology } from './layout.ts';
 import { tokenOf } from './lot.ts';
 import type { RingReader } from './reader.ts';
 import type { Ring, RingHandle, RingStats } from './ring.ts';
-import type { WaitStrategy } from './wait-strategy.ts';
+import type { WaitStrategy } from './waiting/wait-strategy.ts';
 import type { RingWriter } from './writer.ts';
 
 /** What all topologies share: the ends are made on first use, the handle, close and repair. */

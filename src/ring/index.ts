@@ -1,5 +1,4 @@
-export type { WaitOptions } from './async-wait.ts';
-export type { BroadcastReader, BroadcastRing, SubscribeOptions } from './broadcast-ring.ts';
+export type { BroadcastReader, BroadcastRing, SubscribeOptions } from './broadcast/broadcast-ring.ts';
 export { array } from './codec/array.ts';
 export { bool } from './codec/bool.ts';
 export { bytes } from './codec/bytes.ts';
@@ -43,6 +42,7 @@ export { broadcast, mpmc, mpsc, open, openBroadcast, spmc, spsc } from './open.t
 export { fromPortable, type PortableError, rememberErrorClass, toPortable } from './portable-error.ts';
 export type { Batch, RingReader } from './reader.ts';
 export type { Ring, RingHandle, RingOptions, RingStats, TimeoutOption } from './ring.ts';
-export { select, selectSync } from './select.ts';
-export type { WaitStrategy } from './wait-strategy.ts';
+export type { WaitOptions } from './waiting/async-wait.ts';
+export { select, selectSync } from './waiting/select.ts';
+export type { WaitStrategy } from './waiting/wait-strategy.ts';
 export type { RingWriter } from './writer.ts';

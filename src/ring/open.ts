@@ -1,4 +1,4 @@
-import { BroadcastRing } from './broadcast-ring.ts';
+import { BroadcastRing } from './broadcast/broadcast-ring.ts';
 import type { Codec, CodecSpec, CodecValue, CodecView } from './codec/codec.ts';
 import { codecFromSpec, specsEqual } from './codec/registry.ts';
 import { RingControl } from './control.ts';
@@ -6,10 +6,10 @@ import { BadHandleError, OptionError, UnsupportedError } from './errors.ts';
 import { type Geometry, layoutOf, OVERFLOWS, readLayout, type Topology, writeGeometry } from './layout.ts';
 import { defaultLot, Lot } from './lot.ts';
 import { Memory } from './memory.ts';
-import { MpmcRing } from './mpmc-ring.ts';
+import { MpmcRing } from './mpmc/mpmc-ring.ts';
 import type { Ring, RingHandle, RingOptions } from './ring.ts';
-import { SpscRing } from './spsc-ring.ts';
-import { WAIT_STRATEGIES, type WaitStrategy } from './wait-strategy.ts';
+import { SpscRing } from './spsc/spsc-ring.ts';
+import { WAIT_STRATEGIES, type WaitStrategy } from './waiting/wait-strategy.ts';
 
 /** biome-ignore lint/suspicious/noExplicitAny: a codec of any type; its types are inferred from it. */
 type AnyCodec = Codec<any, any>;

@@ -1,11 +1,11 @@
-import { type AsyncTarget, type Queue, throwIfAborted, waitUntil } from './async-wait.ts';
 import { copy } from './codec/view.ts';
 import type { RingControl } from './control.ts';
 import { MillraceError } from './errors.ts';
 import { nowMs, startTimer } from './globals.ts';
 import type { Lot } from './lot.ts';
 import type { TimeoutOption, WaitOptions } from './ring.ts';
-import { countdown, type Waitable, type WaitStrategy, waitSync } from './wait-strategy.ts';
+import { type AsyncTarget, type Queue, throwIfAborted, waitUntil } from './waiting/async-wait.ts';
+import { countdown, type Waitable, type WaitStrategy, waitSync } from './waiting/wait-strategy.ts';
 
 /** What `nextView` returns at the end of a batch: no message can be this object. */
 export const END_OF_BATCH: unique symbol = Symbol('end of batch');

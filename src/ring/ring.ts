@@ -1,8 +1,8 @@
-import type { WaitOptions } from './async-wait.ts';
 import type { CodecSpec } from './codec/codec.ts';
 import type { Overflow, Topology } from './layout.ts';
 import type { RingReader } from './reader.ts';
-import type { WaitStrategy } from './wait-strategy.ts';
+import type { WaitOptions } from './waiting/async-wait.ts';
+import type { WaitStrategy } from './waiting/wait-strategy.ts';
 import type { RingWriter } from './writer.ts';
 
 /**

@@ -1,8 +1,8 @@
-import { type AsyncTarget, type Queue, throwIfAborted, waitUntil } from './async-wait.ts';
 import type { RingControl } from './control.ts';
 import { FullError, MillraceError } from './errors.ts';
 import type { TimeoutOption, WaitOptions } from './ring.ts';
-import { countdown, type Waitable, type WaitStrategy, waitSync } from './wait-strategy.ts';
+import { type AsyncTarget, type Queue, throwIfAborted, waitUntil } from './waiting/async-wait.ts';
+import { countdown, type Waitable, type WaitStrategy, waitSync } from './waiting/wait-strategy.ts';
 
 /**
  * The writing end of a ring, for one thread: what waits is written here once, what stores is each ring's own.

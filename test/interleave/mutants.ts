@@ -9,13 +9,14 @@ export interface Mutant {
 
 const turn = (from: string, to: string): Patch => ({ file: 'turn.js', from, to });
 const writer = (from: string, to: string): Patch => ({ file: 'mpmc-writer.js', from, to });
+const fixedWriter = (from: string, to: string): Patch => ({ file: 'fixed-mpmc-writer.js', from, to });
 const reader = (from: string, to: string): Patch => ({ file: 'mpmc-reader.js', from, to });
 
 /** The explorer must find every one of these: a search that finds nothing proves nothing until it has found something. */
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'publish before the payload',
-    patch: writer(
+    patch: fixedWriter(
       'this.#copy(0, this.claimed, 1); // 3.\n                if (this.publish(1))',
       'const published = this.publish(1); this.#copy(0, this.claimed, 1);\n                if (published)',
     ),
@@ -71,7 +72,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'repair forgets the claims given up',
-    patch: { file: 'mpmc-ring.js', from: 'phase === CLAIMED || phase === VOID', to: 'phase === CLAIMED' },
+    patch: { file: 'repair.js', from: 'phase === CLAIMED || phase === VOID', to: 'phase === CLAIMED' },
     scenario: 'a writer dies',
   },
   {

@@ -38,6 +38,8 @@ const RESET_LOT = '\nexport function $reset() { known.clear(); own = undefined; 
 /** Modules with nothing to schedule, used as they are; they must be the same objects in every logical thread. */
 const SHARED = ['errors.js'];
 const REPLACED = ['atomics.js', 'globals.js', 'index.js', 'ring.js'];
+/** Where the ring's modules are. Their names are unique: the explorer knows them without their folders. */
+const FOLDERS = ['', 'spsc/', 'mpmc/', 'broadcast/', 'waiting/'];
 /** Built on the ring, or beside it; not explored here. */
 const BESIDE = ['latest.js', 'select.js'];
 
@@ -54,16 +56,26 @@ export const ringDirectory = (): URL =>
 export async function loadProgram(patches: readonly Patch[] = []): Promise<RingProgram> {
   const directory = ringDirectory();
   const sources = new Map<string, string>();
-  for (const file of readdirSync(directory)) {
-    if (!file.endsWith('.js') || SHARED.includes(file) || REPLACED.includes(file) || BESIDE.includes(file))
-      continue;
-    sources.set(`./${file}`, readFileSync(new URL(file, directory), 'utf8'));
+  for (const folder of FOLDERS) {
+    const within = new URL(folder, directory);
+    for (const file of readdirSync(within)) {
+      if (!file.endsWith('.js') || SHARED.includes(file) || REPLACED.includes(file) || BESIDE.includes(file))
+        continue;
+      sources.set(`./${file}`, withoutFolders(readFileSync(new URL(file, within), 'utf8')));
+    }
   }
   for (const patch of [...SMALL, ...REOPEN, ...patches]) apply(patch, sources);
   sources.set('./lot.js', `${sources.get('./lot.js')}${RESET_LOT}`);
   const shared = new Map<string, Record<string, unknown>>();
   for (const file of SHARED) shared.set(`./${file}`, await import(new URL(file, directory).href));
   return { ...transform(sources), shared };
+}
+
+/** Imports by name alone, but for the codecs, which are not explored. */
+function withoutFolders(source: string): string {
+  return source
+    .replace(/(from ')(?:\.\.?\/)+(codec\/)/g, '$1./$2')
+    .replace(/(from ')(?:\.\.?\/)+(?:spsc\/|mpmc\/|broadcast\/|waiting\/)?(?!codec\/)/g, '$1./');
 }
 
 function apply({ file, from, to }: Patch, sources: Map<string, string>): void {

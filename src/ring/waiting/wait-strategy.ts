@@ -1,6 +1,6 @@
-import { pause } from './atomics.ts';
-import { nowMs } from './globals.ts';
-import type { Lot, Seat } from './lot.ts';
+import { pause } from '../atomics.ts';
+import { nowMs } from '../globals.ts';
+import type { Lot, Seat } from '../lot.ts';
 
 /**
  * How a blocked thread spends its time.

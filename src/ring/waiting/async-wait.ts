@@ -1,7 +1,7 @@
-import { waitAsync } from './atomics.ts';
-import { TimeoutError, UnsupportedError } from './errors.ts';
-import { type AbortSignalLike, startTimer, stopTimer } from './globals.ts';
-import type { Seat } from './lot.ts';
+import { waitAsync } from '../atomics.ts';
+import { TimeoutError, UnsupportedError } from '../errors.ts';
+import { type AbortSignalLike, startTimer, stopTimer } from '../globals.ts';
+import type { Seat } from '../lot.ts';
 
 /**
  * Waiting without blocking the thread: all pending waits of a thread share one `Atomics.waitAsync` on its

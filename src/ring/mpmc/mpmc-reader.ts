@@ -1,8 +1,6 @@
-import { add, compareExchange, exchange, load, store } from './atomics.ts';
-import type { FixedBinding, FixedCodec, VariableBinding, VariableCodec } from './codec/codec.ts';
-import type { RingControl } from './control.ts';
-import { Counters } from './counters.ts';
-import { CorruptRingError } from './errors.ts';
+import { add, compareExchange, exchange, load, store } from '../atomics.ts';
+import type { RingControl } from '../control.ts';
+import { Counters } from '../counters.ts';
 import {
   CONSUMER_CURSOR,
   DESK_READ,
@@ -12,10 +10,11 @@ import {
   FRONTIER,
   READER_OPEN,
   RETURNED as RETURNED_GENERATION,
-} from './layout.ts';
-import { closeEnd, openEnd } from './mpmc-writer.ts';
-import { END_OF_BATCH, RingReader, refuseNestedRead } from './reader.ts';
-import { distance } from './sequence.ts';
+} from '../layout.ts';
+import { END_OF_BATCH, RingReader, refuseNestedRead } from '../reader.ts';
+import { distance } from '../sequence.ts';
+import type { WaitStrategy } from '../waiting/wait-strategy.ts';
+import { closeEnd, openEnd } from './ends.ts';
 import {
   CLAIMED,
   isCurrent,
@@ -30,13 +29,12 @@ import {
   TAKEN,
   Turns,
 } from './turn.ts';
-import type { WaitStrategy } from './wait-strategy.ts';
 
 /**
  * What both kinds of reader of a ring with turns share: take and release. The argument, with the numbers used
  * here, is in `mpmc-ring.ts`.
  */
-abstract class MpmcReader<T, V> extends RingReader<T, V> {
+export abstract class MpmcReader<T, V> extends RingReader<T, V> {
   protected readonly words: Int32Array;
   protected readonly turns: Turns;
   /** The record held: where it begins, and how many slots it has. */
@@ -315,151 +313,5 @@ abstract class MpmcReader<T, V> extends RingReader<T, V> {
   protected releaseRole(): void {
     closeEnd(this.control, READER_OPEN);
     if (this.#single) this.control.releaseReaderRole(this.#owner >> OWNER_SHIFT);
-  }
-}
-
-export class FixedMpmcReader<T, V> extends MpmcReader<T, V> {
-  readonly #binding: FixedBinding<T, V>;
-  readonly #payload: number;
-  readonly #slotBytes: number;
-
-  constructor(control: RingControl, strategy: WaitStrategy, codec: FixedCodec<T, V>) {
-    super(control, strategy);
-    this.#binding = codec.bind(control.memory);
-    this.#payload = control.layout.payload;
-    this.#slotBytes = control.layout.slotBytes;
-  }
-
-  poll(): T | undefined {
-    if (this.busy) refuseNestedRead();
-    if (!this.takeRecord(1)) return undefined;
-    try {
-      return this.#binding.read(this.#payload + (this.taken & this.turns.mask) * this.#slotBytes); // 6.
-    } finally {
-      this.release();
-      this.countRead(1);
-    }
-  }
-
-  /** All in local variables: this loop is what a consumer in a hurry spends its time in. */
-  protected showAll(each: (view: V) => void): void {
-    const { taken, takenSpan } = this;
-    const { mask } = this.turns;
-    const binding = this.#binding;
-    const payload = this.#payload;
-    const slotBytes = this.#slotBytes;
-    let shown = 0;
-    try {
-      while (shown < takenSpan) {
-        const slot = (taken + shown) & mask;
-        shown++;
-        each(binding.view(payload + slot * slotBytes)); // 6.
-      }
-    } finally {
-      this.read = shown;
-      this.at = (taken + shown) | 0;
-    }
-  }
-
-  protected step(): V {
-    const slot = this.at & this.turns.mask;
-    this.at = (this.at + 1) | 0;
-    return this.#binding.view(this.#payload + slot * this.#slotBytes); // 6.
-  }
-
-  protected spanOfMessage(): number {
-    return 1;
-  }
-
-  protected heldSpan(): number {
-    return 1;
-  }
-
-  /** Hops from batch to batch: what a writer published together costs one look. */
-  protected gather(from: number, first: number, most: number): number {
-    const { turns, words } = this;
-    const limit = Math.min(most, turns.capacity);
-    let span = (first & MANY) === 0 ? 1 : load(words, turns.runOf(from));
-    while (span < limit) {
-      const at = (from + span) | 0;
-      const word = load(words, turns.indexOf(at));
-      if (!isCurrent(word, turns.lapOf(at)) || (word & PHASE) !== PUBLISHED) break;
-      span += (word & MANY) === 0 ? 1 : load(words, turns.runOf(at));
-    }
-    return Math.min(span, limit);
-  }
-}
-
-export class VariableMpmcReader<T, V> extends MpmcReader<T, V> {
-  readonly #binding: VariableBinding<T, V>;
-  readonly #lengths: number;
-  readonly #payload: number;
-  readonly #slotBytes: number;
-  readonly #maxBytes: number;
-
-  constructor(control: RingControl, strategy: WaitStrategy, codec: VariableCodec<T, V>) {
-    super(control, strategy);
-    const { layout } = control;
-    this.#binding = codec.bind(control.memory);
-    this.#lengths = layout.lengths;
-    this.#payload = layout.payload;
-    this.#slotBytes = layout.slotBytes;
-    this.#maxBytes = layout.maxMessageBytes;
-  }
-
-  poll(): T | undefined {
-    if (this.busy) refuseNestedRead();
-    if (!this.takeRecord(1)) return undefined;
-    try {
-      const slot = this.taken & this.turns.mask;
-      return this.#binding.read(this.#payload + slot * this.#slotBytes, this.#lengthAt(slot)); // 6.
-    } finally {
-      this.release();
-      this.countRead(1);
-    }
-  }
-
-  protected showAll(each: (view: V) => void): void {
-    const end = (this.taken + this.takenSpan) | 0;
-    while (this.at !== end) {
-      this.read++;
-      each(this.step());
-    }
-  }
-
-  protected step(): V {
-    const slot = this.at & this.turns.mask;
-    this.at = (this.at + this.heldSpan(this.at)) | 0;
-    return this.#binding.view(this.#payload + slot * this.#slotBytes, this.#lengthAt(slot)); // 6.
-  }
-
-  protected spanOfMessage(at: number, word: number): number {
-    return (word & MANY) === 0 ? 1 : load(this.words, this.turns.runOf(at));
-  }
-
-  protected heldSpan(at: number): number {
-    return Math.max(1, Math.ceil(this.#lengthAt(at & this.turns.mask) / this.#slotBytes));
-  }
-
-  protected gather(from: number, first: number, most: number): number {
-    const { turns, words } = this;
-    let span = this.spanOfMessage(from, first);
-    for (let messages = 1; messages < most && span < turns.capacity; messages++) {
-      const at = (from + span) | 0;
-      const word = load(words, turns.indexOf(at));
-      if (!isCurrent(word, turns.lapOf(at)) || (word & PHASE) !== PUBLISHED) break;
-      span += this.spanOfMessage(at, word);
-    }
-    return span;
-  }
-
-  /** A length read from shared memory is checked before anything is read by it. */
-  #lengthAt(slot: number): number {
-    const length = this.words[this.#lengths + slot] as number;
-    if (length >= 0 && length <= this.#maxBytes) return length;
-    throw new CorruptRingError(
-      `A message claims ${length} bytes where at most ${this.#maxBytes} are possible: something outside the ring ` +
-        'wrote into its memory. Close it and create a new one.',
-    );
   }
 }

@@ -1,6 +1,6 @@
-import { add, compareExchange, exchange, load, store } from './atomics.ts';
-import type { RingControl } from './control.ts';
-import { OptionError } from './errors.ts';
+import { add, compareExchange, exchange, load, store } from '../atomics.ts';
+import type { RingControl } from '../control.ts';
+import { OptionError } from '../errors.ts';
 import {
   FRONTIER,
   FRONTIER_HALVES,
@@ -14,9 +14,9 @@ import {
   SUBSCRIPTIONS,
   VOID_CLAIMS,
   WRITERS_ASLEEP,
-} from './layout.ts';
-import { distance } from './sequence.ts';
-import { isCurrent, isNewer, PHASE, Turns, VOID } from './turn.ts';
+} from '../layout.ts';
+import { isCurrent, isNewer, PHASE, Turns, VOID } from '../mpmc/turn.ts';
+import { distance } from '../sequence.ts';
 
 /**
  * The cursors of a broadcast ring's readers, and the frontier that follows from them: the least cursor.

@@ -1,4 +1,4 @@
-import { distance } from './sequence.ts';
+import { distance } from '../sequence.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
 /** How far from its base a sequence may lie before the base is moved: well below half of the int32 range. */

@@ -1,5 +1,5 @@
-import { load } from './atomics.ts';
-import { BaseRing } from './base-ring.ts';
+import { load } from '../atomics.ts';
+import { BaseRing } from '../base-ring.ts';
 import {
   CONSUMER_CURSOR,
   DESK_DROPPED,
@@ -8,13 +8,16 @@ import {
   DESK_WRITTEN,
   deskOf,
   PRODUCER_CURSOR,
-} from './layout.ts';
-import type { RingReader } from './reader.ts';
-import type { RingStats } from './ring.ts';
+} from '../layout.ts';
+import type { RingReader } from '../reader.ts';
+import type { RingStats } from '../ring.ts';
+import type { RingWriter } from '../writer.ts';
+import { FixedSpscReader } from './fixed-spsc-reader.ts';
+import { FixedSpscWriter } from './fixed-spsc-writer.ts';
 import { CLOSED } from './spsc-cursor.ts';
-import { FixedSpscReader, VariableSpscReader } from './spsc-reader.ts';
-import { FixedSpscWriter, markEnd, VariableSpscWriter } from './spsc-writer.ts';
-import type { RingWriter } from './writer.ts';
+import { markEnd } from './spsc-writer.ts';
+import { VariableSpscReader } from './variable-spsc-reader.ts';
+import { VariableSpscWriter } from './variable-spsc-writer.ts';
 
 /**
  * One writer, one reader: Lamport's ring ("Proving the correctness of multiprocess programs", 1977) with a

@@ -1,13 +1,15 @@
-import { type BroadcastReader, FixedBroadcastReader, VariableBroadcastReader } from './broadcast-reader.ts';
-import { UnsupportedError } from './errors.ts';
-import { FRONTIER_HALVES } from './layout.ts';
-import { MpmcRing } from './mpmc-ring.ts';
-import type { MpmcWriter } from './mpmc-writer.ts';
+import { UnsupportedError } from '../errors.ts';
+import { FRONTIER_HALVES } from '../layout.ts';
+import { MpmcRing } from '../mpmc/mpmc-ring.ts';
+import type { MpmcWriter } from '../mpmc/mpmc-writer.ts';
+import type { RingReader } from '../reader.ts';
+import type { RingStats } from '../ring.ts';
+import { distance } from '../sequence.ts';
+import type { BroadcastReader } from './broadcast-reader.ts';
+import { FixedBroadcastReader } from './fixed-broadcast-reader.ts';
 import { Offsets } from './offsets.ts';
-import type { RingReader } from './reader.ts';
-import type { RingStats } from './ring.ts';
-import { distance } from './sequence.ts';
 import { Subscriptions } from './subscriptions.ts';
+import { VariableBroadcastReader } from './variable-broadcast-reader.ts';
 
 /** Where a new subscription begins. */
 export interface SubscribeOptions {

@@ -1,8 +1,8 @@
+import { OptionError } from '../errors.ts';
+import type { Lot } from '../lot.ts';
+import type { RingReader } from '../reader.ts';
+import type { TimeoutOption } from '../ring.ts';
 import { throwIfAborted, type WaitOptions, waitUntil } from './async-wait.ts';
-import { OptionError } from './errors.ts';
-import type { Lot } from './lot.ts';
-import type { RingReader } from './reader.ts';
-import type { TimeoutOption } from './ring.ts';
 import { countdown, lookAround, type Waitable, waitSync } from './wait-strategy.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: readers of any types, which come back as they went in.

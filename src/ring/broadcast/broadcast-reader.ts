@@ -1,21 +1,19 @@
-import { load } from './atomics.ts';
-import type { FixedBinding, FixedCodec, VariableBinding, VariableCodec } from './codec/codec.ts';
-import type { RingControl } from './control.ts';
-import { Counters } from './counters.ts';
-import { CorruptRingError, RoleTakenError } from './errors.ts';
-import { DESK_READ, DESK_WAITS, deskOf } from './layout.ts';
+import { load } from '../atomics.ts';
+import type { RingControl } from '../control.ts';
+import { Counters } from '../counters.ts';
+import { CorruptRingError, RoleTakenError } from '../errors.ts';
+import { DESK_READ, DESK_WAITS, deskOf } from '../layout.ts';
+import { CLAIMED, isCurrent, isNewer, PHASE, PUBLISHED } from '../mpmc/turn.ts';
+import { END_OF_BATCH, RingReader, refuseNestedRead } from '../reader.ts';
+import type { WaitStrategy } from '../waiting/wait-strategy.ts';
 import { Offsets } from './offsets.ts';
-import { END_OF_BATCH, RingReader, refuseNestedRead } from './reader.ts';
-import { distance } from './sequence.ts';
 import { Subscriptions } from './subscriptions.ts';
-import { CLAIMED, isCurrent, isNewer, MANY, PHASE, PUBLISHED } from './turn.ts';
-import type { WaitStrategy } from './wait-strategy.ts';
 
 /**
  * The reading end of one subscription: it sees every message, and moves its cursor when it is done with them.
  * The argument is in `broadcast-ring.ts`.
  */
-abstract class BroadcastReader<T, V> extends RingReader<T, V> {
+export abstract class BroadcastReader<T, V> extends RingReader<T, V> {
   /** The number of the subscription in its ring. */
   readonly subscription: number;
   protected readonly words: Int32Array;
@@ -213,146 +211,5 @@ abstract class BroadcastReader<T, V> extends RingReader<T, V> {
     this.detach();
     this.subscriptions.remove(this.subscription);
     this.control.wakeWriters();
-  }
-}
-
-export type { BroadcastReader };
-
-export class FixedBroadcastReader<T, V> extends BroadcastReader<T, V> {
-  readonly #binding: FixedBinding<T, V>;
-  readonly #payload: number;
-  readonly #slotBytes: number;
-
-  constructor(control: RingControl, strategy: WaitStrategy, subscription: number, codec: FixedCodec<T, V>) {
-    super(control, strategy, subscription);
-    this.#binding = codec.bind(control.memory);
-    this.#payload = control.layout.payload;
-    this.#slotBytes = control.layout.slotBytes;
-  }
-
-  poll(): T | undefined {
-    if (this.busy) refuseNestedRead();
-    if (!this.find(Number.POSITIVE_INFINITY)) return undefined;
-    const at = this.#advance();
-    try {
-      return this.#binding.read(at); // 2.
-    } finally {
-      this.commit(1);
-    }
-  }
-
-  protected step(): V {
-    return this.#binding.view(this.#advance()); // 2.
-  }
-
-  protected skip(): void {
-    this.#advance();
-  }
-
-  #advance(): number {
-    const slot = this.position & this.subscriptions.mask;
-    this.last = this.position;
-    this.position = (this.position + 1) | 0;
-    return this.#payload + slot * this.#slotBytes;
-  }
-
-  /** Hops from batch to batch: what a writer published together costs one look. */
-  protected endOf(from: number, first: number, most: number): number {
-    const { subscriptions, words } = this;
-    const limit = Math.min(most, subscriptions.capacity);
-    let count = (first & MANY) === 0 ? 1 : load(words, subscriptions.runOf(from));
-    while (count < limit) {
-      const at = (from + count) | 0;
-      const word = load(words, subscriptions.indexOf(at)); // 1.
-      if (!isCurrent(word, subscriptions.lapOf(at)) || (word & PHASE) !== PUBLISHED) break;
-      count += (word & MANY) === 0 ? 1 : load(words, subscriptions.runOf(at));
-    }
-    return (from + count) | 0;
-  }
-}
-
-export class VariableBroadcastReader<T, V> extends BroadcastReader<T, V> {
-  readonly #binding: VariableBinding<T, V>;
-  readonly #lengths: number;
-  readonly #payload: number;
-  readonly #slotBytes: number;
-  readonly #maxBytes: number;
-
-  constructor(
-    control: RingControl,
-    strategy: WaitStrategy,
-    subscription: number,
-    codec: VariableCodec<T, V>,
-  ) {
-    super(control, strategy, subscription);
-    const { layout } = control;
-    this.#binding = codec.bind(control.memory);
-    this.#lengths = layout.lengths;
-    this.#payload = layout.payload;
-    this.#slotBytes = layout.slotBytes;
-    this.#maxBytes = layout.maxMessageBytes;
-  }
-
-  poll(): T | undefined {
-    if (this.busy) refuseNestedRead();
-    if (!this.find(Number.POSITIVE_INFINITY)) return undefined;
-    const at = this.#byte();
-    const length = this.#advance();
-    try {
-      return this.#binding.read(at, length); // 2.
-    } finally {
-      this.commit(1);
-    }
-  }
-
-  protected step(): V {
-    const at = this.#byte();
-    return this.#binding.view(at, this.#advance()); // 2.
-  }
-
-  protected skip(): void {
-    this.#advance();
-  }
-
-  protected endOf(from: number, _first: number, most: number): number {
-    const { subscriptions, words } = this;
-    let at = (from + this.#spanAt(from)) | 0;
-    for (let count = 1; count < most && distance(at, from) < subscriptions.capacity; count++) {
-      const word = load(words, subscriptions.indexOf(at)); // 1.
-      if (!isCurrent(word, subscriptions.lapOf(at)) || (word & PHASE) !== PUBLISHED) break;
-      at = (at + this.#spanAt(at)) | 0;
-    }
-    return at;
-  }
-
-  #byte(): number {
-    return this.#payload + (this.position & this.subscriptions.mask) * this.#slotBytes;
-  }
-
-  #advance(): number {
-    const length = this.#lengthAt(this.position);
-    this.last = this.position;
-    this.position = (this.position + this.#spanOf(length)) | 0;
-    return length;
-  }
-
-  #spanAt(at: number): number {
-    return this.#spanOf(this.#lengthAt(at));
-  }
-
-  #spanOf(length: number): number {
-    return Math.max(1, Math.ceil(length / this.#slotBytes));
-  }
-
-  /** A length read from shared memory is checked before anything is read by it. */
-  #lengthAt(at: number): number {
-    const length = this.words[this.#lengths + (at & this.subscriptions.mask)] as number;
-    if (length < 0 || length > this.#maxBytes) {
-      throw new CorruptRingError(
-        `A message claims ${length} bytes where at most ${this.#maxBytes} are possible: something outside the ring ` +
-          'wrote into its memory. Close it and create a new one.',
-      );
-    }
-    return length;
   }
 }

@@ -1,5 +1,5 @@
-import { compareExchange, load, pause } from './atomics.ts';
-import type { RingControl } from './control.ts';
+import { compareExchange, load, pause } from '../atomics.ts';
+import type { RingControl } from '../control.ts';
 import {
   type CONSUMER_CURSOR,
   DESK_CLAIM_SPAN,
@@ -7,8 +7,8 @@ import {
   deskOf,
   FRONTIER,
   PRODUCER_CURSOR,
-} from './layout.ts';
-import { distance } from './sequence.ts';
+} from '../layout.ts';
+import { distance } from '../sequence.ts';
 
 /**
  * Turn words: one a slot, the truth about the record that begins there.

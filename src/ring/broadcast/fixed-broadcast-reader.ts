@@ -1,0 +1,60 @@
+import { load } from '../atomics.ts';
+import type { FixedBinding, FixedCodec } from '../codec/codec.ts';
+import type { RingControl } from '../control.ts';
+import { isCurrent, MANY, PHASE, PUBLISHED } from '../mpmc/turn.ts';
+import { refuseNestedRead } from '../reader.ts';
+import type { WaitStrategy } from '../waiting/wait-strategy.ts';
+import { BroadcastReader } from './broadcast-reader.ts';
+
+export class FixedBroadcastReader<T, V> extends BroadcastReader<T, V> {
+  readonly #binding: FixedBinding<T, V>;
+  readonly #payload: number;
+  readonly #slotBytes: number;
+
+  constructor(control: RingControl, strategy: WaitStrategy, subscription: number, codec: FixedCodec<T, V>) {
+    super(control, strategy, subscription);
+    this.#binding = codec.bind(control.memory);
+    this.#payload = control.layout.payload;
+    this.#slotBytes = control.layout.slotBytes;
+  }
+
+  poll(): T | undefined {
+    if (this.busy) refuseNestedRead();
+    if (!this.find(Number.POSITIVE_INFINITY)) return undefined;
+    const at = this.#advance();
+    try {
+      return this.#binding.read(at); // 2.
+    } finally {
+      this.commit(1);
+    }
+  }
+
+  protected step(): V {
+    return this.#binding.view(this.#advance()); // 2.
+  }
+
+  protected skip(): void {
+    this.#advance();
+  }
+
+  #advance(): number {
+    const slot = this.position & this.subscriptions.mask;
+    this.last = this.position;
+    this.position = (this.position + 1) | 0;
+    return this.#payload + slot * this.#slotBytes;
+  }
+
+  /** Hops from batch to batch: what a writer published together costs one look. */
+  protected endOf(from: number, first: number, most: number): number {
+    const { subscriptions, words } = this;
+    const limit = Math.min(most, subscriptions.capacity);
+    let count = (first & MANY) === 0 ? 1 : load(words, subscriptions.runOf(from));
+    while (count < limit) {
+      const at = (from + count) | 0;
+      const word = load(words, subscriptions.indexOf(at)); // 1.
+      if (!isCurrent(word, subscriptions.lapOf(at)) || (word & PHASE) !== PUBLISHED) break;
+      count += (word & MANY) === 0 ? 1 : load(words, subscriptions.runOf(at));
+    }
+    return (from + count) | 0;
+  }
+}

@@ -1,0 +1,119 @@
+import { compareExchange } from '../atomics.ts';
+import type { FixedBinding, FixedCodec } from '../codec/codec.ts';
+import type { RingControl } from '../control.ts';
+import { Memory } from '../memory.ts';
+import { copyBytes } from '../scratch.ts';
+import { powerOfTwoFrom } from '../sequence.ts';
+import { writeSlots } from '../slots.ts';
+import type { WaitStrategy } from '../waiting/wait-strategy.ts';
+import { MpmcWriter } from './mpmc-writer.ts';
+import { MANY, PUBLISHED, RELEASED } from './turn.ts';
+
+export class FixedMpmcWriter<T, V> extends MpmcWriter<T> {
+  readonly #codec: FixedCodec<T, V>;
+  readonly #payload: number;
+  readonly #slotBytes: number;
+  #scratch: Memory;
+  #encoder: FixedBinding<T, V>;
+
+  constructor(control: RingControl, strategy: WaitStrategy, codec: FixedCodec<T, V>) {
+    super(control, strategy);
+    this.#codec = codec;
+    this.#payload = control.layout.payload;
+    this.#slotBytes = control.layout.slotBytes;
+    this.#scratch = scratchFor(this.#slotBytes);
+    this.#encoder = codec.bind(this.#scratch);
+  }
+
+  offer(value: T): boolean {
+    this.beginEncoding();
+    try {
+      this.#encoder.write(value, 0); // User code runs here, before anything is claimed.
+    } finally {
+      this.encoding = false;
+    }
+    for (;;) {
+      if (this.claim(1, 1) === 0) {
+        const answer = this.refuse();
+        if (answer !== undefined) return answer;
+      } else {
+        this.#copy(0, this.claimed, 1); // 3.
+        if (this.publish(1)) break;
+      }
+    }
+    this.countWritten(1);
+    return true;
+  }
+
+  offerAll(values: ArrayLike<T>): number {
+    this.#encodeAll(values);
+    return this.offerRuns(values.length, (from, most) => {
+      const span = this.claim(1, most);
+      if (span === 0) return 0;
+      this.#copyRun(from, span);
+      return this.publish(span) ? span : undefined;
+    });
+  }
+
+  protected fit(room: number): number {
+    return room;
+  }
+
+  #encodeAll(values: ArrayLike<T>): void {
+    if (this.#scratch.u8.length < values.length * this.#slotBytes) {
+      this.#scratch = scratchFor(values.length * this.#slotBytes);
+      this.#encoder = this.#codec.bind(this.#scratch);
+    }
+    this.beginEncoding();
+    try {
+      writeSlots(this.#encoder, values, 0, values.length, 0, this.#slotBytes);
+    } finally {
+      this.encoding = false;
+    }
+  }
+
+  /** Copies a run, and prepares the turn words inside it so that readers may take it apart anywhere. */
+  #copyRun(from: number, span: number): void {
+    const { turns, words, claimed } = this;
+    const untilEnd = Math.min(span, turns.mask + 1 - (claimed & turns.mask));
+    this.#copy(from, claimed, untilEnd); // 3.
+    if (untilEnd < span) this.#copy(from + untilEnd, (claimed + untilEnd) | 0, span - untilEnd);
+    words[turns.runOf(claimed)] = span;
+    this.#prepareInside(claimed, span, untilEnd);
+    if (untilEnd < span) this.#prepareInside((claimed + untilEnd) | 0, span - untilEnd, span - untilEnd);
+  }
+
+  /** Writes the words of `slots` neighbouring slots, the first of the claim excepted; `rest` slots follow from there. */
+  #prepareInside(from: number, rest: number, slots: number): void {
+    const { turns, words, claimed } = this;
+    const turn = turns.lapOf(from) | PUBLISHED;
+    const index = turns.indexOf(from);
+    const run = turns.runOf(from);
+    for (let i = from === claimed ? 1 : 0; i < slots; i++) {
+      words[run + i] = rest - i;
+      words[index + i] = i + 1 < rest ? turn | MANY : turn;
+    }
+  }
+
+  #copy(from: number, at: number, slots: number): void {
+    const { memory } = this.control;
+    const to = this.#payload + (at & this.turns.mask) * this.#slotBytes;
+    copySlot(this.#scratch, from * this.#slotBytes, memory, to, slots * this.#slotBytes);
+  }
+
+  protected dropRecord(at: number, index: number, word: number): boolean {
+    const released = this.turns.lapOf(at) | RELEASED; // One message of a run: the slot behind it is a boundary.
+    if (compareExchange(this.words, index, word, released) === word) this.countDrop(word);
+    return true;
+  }
+}
+
+function scratchFor(bytes: number): Memory {
+  return new Memory(new ArrayBuffer(powerOfTwoFrom(Math.max(bytes, 64))));
+}
+
+/** `copyBytes` for slots whose size may be less than a word. */
+function copySlot(from: Memory, fromByte: number, to: Memory, toByte: number, length: number): void {
+  if ((length & 3) === 0) copyBytes(from, fromByte, to, toByte, length);
+  else for (let i = 0; i < length; i++) to.u8[toByte + i] = from.u8[fromByte + i] as number;
+}

@@ -1,0 +1,267 @@
+import { compareExchange, exchange, load, store } from '../atomics.ts';
+import { turnsOf } from '../broadcast/subscriptions.ts';
+import type { RingControl } from '../control.ts';
+import { Counters } from '../counters.ts';
+import {
+  DESK_CLAIM_SPAN,
+  DESK_DROPPED,
+  DESK_WAITS,
+  DESK_WRITTEN,
+  deskOf,
+  PRODUCER_CURSOR,
+  WRITER_OPEN,
+} from '../layout.ts';
+import { distance } from '../sequence.ts';
+import type { WaitStrategy } from '../waiting/wait-strategy.ts';
+import { RingWriter } from '../writer.ts';
+import { closeEnd, openEnd } from './ends.ts';
+import {
+  CLAIMED,
+  CLOSED,
+  isCurrent,
+  isNewer,
+  MANY,
+  OWNER_SHIFT,
+  PHASE,
+  PUBLISHED,
+  RELEASED,
+  RETURNED,
+  SLEEPER,
+  type Turns,
+  VOID,
+} from './turn.ts';
+
+/**
+ * What both kinds of writer of a ring with turns share: claim and publication. The argument, with the numbers
+ * used here, is in `mpmc-ring.ts`.
+ */
+export abstract class MpmcWriter<T> extends RingWriter<T> {
+  protected readonly words: Int32Array;
+  protected readonly turns: Turns;
+  /** The first slot of the claim held. */
+  protected claimed = 0;
+  /** A boundary at or before the first unclaimed slot. */
+  #next: number;
+  /** Up to where the slots were free when last looked. */
+  #freeUntil = 0;
+  #needed = 1;
+  #announced = 0;
+  /** The turn word of the claim held. */
+  #word = 0;
+  readonly #owner: number;
+  readonly #desk: number;
+  readonly #counters: Counters;
+  readonly #capacity: number;
+  readonly #single: boolean;
+
+  constructor(control: RingControl, strategy: WaitStrategy) {
+    super(control, strategy);
+    const seat = control.lot.seat.number;
+    this.words = control.memory.i32;
+    this.turns = turnsOf(control);
+    this.#owner = seat << OWNER_SHIFT;
+    this.#desk = deskOf(seat);
+    this.#counters = new Counters(control.memory, this.#desk);
+    this.#capacity = control.layout.capacity;
+    this.#single = control.layout.topology === 'spsc' || control.layout.topology === 'spmc';
+    if (this.#single) control.takeWriterRole();
+    openEnd(control, WRITER_OPEN, 'writer');
+    this.#announced = load(this.words, this.#desk + DESK_CLAIM_SPAN);
+    this.#next = this.turns.restart(PRODUCER_CURSOR);
+    this.#look();
+  }
+
+  /** The sequence of the message, or the first of the messages, last written. */
+  get lastSequence(): number {
+    return this.claimed;
+  }
+
+  /** Room learnt of after the end of the ring must not be used: `seal` may rely on this look (see there). */
+  #look(): void {
+    const freeUntil = (this.turns.advanceFrontier() + this.#capacity) | 0; // 1.
+    if (!this.control.closed) this.#freeUntil = freeUntil;
+  }
+
+  /**
+   * Claims at least `least` and at most `most` slots in a row; how many, or 0 when there is no room. Throws
+   * when the ring is closed.
+   */
+  protected claim(least: number, most: number): number {
+    const { words, turns } = this;
+    let at = this.#next;
+    if (most > 1 && distance(this.#freeUntil, at) < most) this.#look();
+    for (;;) {
+      const free = distance(this.#freeUntil, at);
+      if (free < least && !this.#makeRoom(at, least)) {
+        this.#next = at;
+        return 0;
+      }
+      const index = turns.indexOf(at);
+      const lap = turns.lapOf(at);
+      const word = load(words, index);
+      if (isCurrent(word, lap)) {
+        at = (at + turns.spanOf(at, word)) | 0; // Claimed by another writer: go on behind it.
+      } else if (isNewer(word, lap)) {
+        at = turns.restart(PRODUCER_CURSOR);
+      } else {
+        if ((word & CLOSED) !== 0) throw this.control.endError();
+        const room = Math.min(most, distance(this.#freeUntil, at));
+        const span = least === most ? most : this.fit(room);
+        if (this.#tryClaim(index, word, lap, span)) {
+          this.claimed = at;
+          this.#next = (at + span) | 0;
+          turns.leaveHint(PRODUCER_CURSOR, this.#next, span);
+          return span;
+        }
+      }
+    }
+  }
+
+  /** How many of `room` slots a batch is to claim: as many as hold whole messages, and at least one message's. */
+  protected abstract fit(room: number): number;
+
+  #tryClaim(index: number, word: number, lap: number, span: number): boolean {
+    let claim = lap | this.#owner | (word & SLEEPER) | CLAIMED;
+    if (span > 1) {
+      claim |= MANY;
+      this.#announce(span);
+    }
+    if (compareExchange(this.words, index, word, claim) !== word) return false; // 2.
+    this.#word = claim;
+    return true;
+  }
+
+  #announce(span: number): void {
+    if (this.#announced === span) return;
+    store(this.words, this.#desk + DESK_CLAIM_SPAN, span);
+    this.#announced = span;
+  }
+
+  #makeRoom(at: number, slots: number): boolean {
+    this.#look();
+    if (this.control.closed) throw this.control.endError();
+    if (distance(this.#freeUntil, at) >= slots) return true;
+    this.#needed = slots;
+    return false;
+  }
+
+  /**
+   * Publishes the claim held. `false` when readers had given it up: then nothing was published, and the
+   * caller claims and writes again.
+   */
+  protected publish(run: number): boolean {
+    const index = this.turns.indexOf(this.claimed);
+    const published = this.turns.lapOf(this.claimed) | PUBLISHED | (run > 1 ? MANY : 0);
+    let expected = this.#word;
+    for (;;) {
+      const seen = compareExchange(this.words, index, expected, published); // 4.
+      if (seen === expected) break;
+      if ((seen & PHASE) === VOID) {
+        this.#releaseVoid(index);
+        return false;
+      }
+      expected = seen; // A sleeper has put its flag there.
+    }
+    if ((expected & SLEEPER) !== 0) this.#wake();
+    return true;
+  }
+
+  /** Only now, with nobody writing into them, may the slots of a void claim be used again. */
+  #releaseVoid(index: number): void {
+    const many = this.#word & MANY;
+    if (many !== 0) store(this.words, this.turns.runOf(this.claimed), this.#announced);
+    const seen = exchange(this.words, index, this.turns.lapOf(this.claimed) | many | RELEASED);
+    this.turns.countVoid(-1);
+    if ((seen & SLEEPER) !== 0) this.#wake();
+  }
+
+  #wake(): void {
+    this.control.wakeReaders();
+    this.control.wakeWriters();
+  }
+
+  /** What a full ring answers: `undefined` to try again, now that the oldest message was dropped. */
+  protected refuse(): boolean | undefined {
+    const { overflow } = this.control.layout;
+    if (overflow === 'block' || overflow === 'strict') return false;
+    if (overflow === 'drop-oldest') {
+      if (this.#dropOldest()) return undefined;
+      this.countWritten(1); // Accepted, like the ones that are dropped later.
+    }
+    this.#counters.add(DESK_DROPPED, 1);
+    return true;
+  }
+
+  /** Releases the message at the frontier unread; `false` when a reader or a writer is at it right now. */
+  #dropOldest(): boolean {
+    const at = this.turns.advanceFrontier();
+    const index = this.turns.indexOf(at);
+    const word = load(this.words, index);
+    const phase = word & PHASE;
+    if (!isCurrent(word, this.turns.lapOf(at)) || phase === RELEASED) return true; // Emptied by readers meanwhile.
+    if (phase !== PUBLISHED && phase !== RETURNED) return false;
+    return this.dropRecord(at, index, word);
+  }
+
+  /**
+   * Writes a batch in runs: `offerRun(from, most)` writes some messages from number `from` on, and answers
+   * how many, 0 when the ring is full, `undefined` to be called again. A batch that was partly written when
+   * the ring was closed is answered with what was written; the next call says that the ring is closed.
+   */
+  protected offerRuns(wanted: number, offerRun: (from: number, most: number) => number | undefined): number {
+    let done = 0;
+    let written = 0;
+    try {
+      while (done < wanted) {
+        const count = offerRun(done, wanted - done);
+        if (count === 0) {
+          const answer = this.refuse();
+          if (answer === false) break;
+          if (answer === true) done++;
+        } else if (count !== undefined) {
+          done += count;
+          written += count;
+        }
+      }
+    } catch (error) {
+      if (done === 0) throw error;
+    } finally {
+      this.countWritten(written);
+    }
+    return done;
+  }
+
+  /** Takes the message at `at` out of the ring by one step, unread. `true` also when somebody else was quicker. */
+  protected abstract dropRecord(at: number, index: number, word: number): boolean;
+
+  protected countDrop(seen: number): void {
+    this.#counters.add(DESK_DROPPED, 1);
+    if ((seen & SLEEPER) !== 0) this.#wake();
+  }
+
+  protected countWritten(messages: number): void {
+    this.#counters.add(DESK_WRITTEN, messages);
+  }
+
+  protected countWait(): void {
+    this.#counters.add(DESK_WAITS, 1);
+  }
+
+  protected hasRoom(): boolean {
+    this.#look();
+    return distance(this.#freeUntil, this.#next) >= this.#needed || this.control.closed;
+  }
+
+  protected armForRoom(): boolean {
+    this.control.registerWriter();
+    for (;;) {
+      if (this.hasRoom()) return false;
+      if (this.turns.armAtFrontier((this.#freeUntil - this.#capacity) | 0)) return !this.hasRoom();
+    }
+  }
+
+  protected releaseRole(): void {
+    closeEnd(this.control, WRITER_OPEN);
+    if (this.#single) this.control.releaseWriterRole(this.#owner >> OWNER_SHIFT);
+  }
+}

@@ -1,0 +1,126 @@
+import { compareExchange, load, or } from '../atomics.ts';
+import type { RingControl } from '../control.ts';
+import { Counters } from '../counters.ts';
+import {
+  CONSUMER_CURSOR,
+  DESK_DROPPED,
+  DESK_WAITS,
+  DESK_WRITTEN,
+  deskOf,
+  PRODUCER_CURSOR,
+} from '../layout.ts';
+import { distance } from '../sequence.ts';
+import type { WaitStrategy } from '../waiting/wait-strategy.ts';
+import { RingWriter } from '../writer.ts';
+import { CLOSED, FLAGS, SLEEPER, STEP } from './spsc-cursor.ts';
+
+/** What both kinds of spsc writer share: room and publication. The argument is in `spsc-ring.ts`. */
+export abstract class SpscWriter<T> extends RingWriter<T> {
+  protected readonly words: Int32Array;
+  protected readonly mask: number;
+  /** Where the next message goes. */
+  protected position: number;
+  /** Up to where the slots were free when last looked. */
+  protected freeUntil: number;
+  readonly #capacity: number;
+  readonly #counters: Counters;
+  readonly #seat: number;
+  /** Units that the message last refused needs. */
+  #needed: number = STEP;
+
+  constructor(control: RingControl, strategy: WaitStrategy) {
+    super(control, strategy);
+    control.takeWriterRole();
+    this.#seat = control.lot.seat.number;
+    control.lot.enter(this.#seat);
+    this.words = control.memory.i32;
+    this.mask = control.layout.slots - 1;
+    this.#capacity = control.layout.capacity * STEP;
+    this.#counters = new Counters(control.memory, deskOf(0));
+    this.position = load(this.words, PRODUCER_CURSOR) & ~FLAGS;
+    this.freeUntil = this.position;
+    this.#look();
+  }
+
+  /** Reloads the consumer cursor (1 of the order argument). */
+  #look(): void {
+    this.freeUntil = ((load(this.words, CONSUMER_CURSOR) & ~FLAGS) + this.#capacity) | 0;
+  }
+
+  /** Whether `units` more fit, looking again only when the last look does not suffice. */
+  protected makeRoom(units: number): boolean {
+    if (distance(this.freeUntil, this.position) >= units) return true;
+    this.#look();
+    if (distance(this.freeUntil, this.position) >= units) return true;
+    this.#needed = units;
+    this.#throwIfClosed();
+    return false;
+  }
+
+  protected hasRoom(): boolean {
+    this.#look();
+    return distance(this.freeUntil, this.position) >= this.#needed || this.#isClosed();
+  }
+
+  protected armForRoom(): boolean {
+    this.control.registerWriter();
+    const cursor = or(this.words, CONSUMER_CURSOR, SLEEPER);
+    this.freeUntil = ((cursor & ~FLAGS) + this.#capacity) | 0;
+    return distance(this.freeUntil, this.position) < this.#needed && !this.#isClosed();
+  }
+
+  /** Slots free at the last look. */
+  protected get freeSlots(): number {
+    return distance(this.freeUntil, this.position) / STEP;
+  }
+
+  /** What a full ring answers. */
+  protected refuse(): boolean {
+    if (this.control.layout.overflow !== 'drop-newest') return false;
+    this.#counters.add(DESK_DROPPED, 1);
+    return true;
+  }
+
+  /** Makes everything up to `next` visible, as `messages` messages; throws when the ring was closed before. */
+  protected publish(next: number, messages: number): void {
+    const seen = compareExchange(this.words, PRODUCER_CURSOR, this.position, next); // 3.
+    if (seen !== this.position) this.#publishOverFlags(seen, next);
+    this.position = next;
+    this.#counters.add(DESK_WRITTEN, messages);
+  }
+
+  /** Only flags can differ, and each is set once: at most two more attempts. */
+  #publishOverFlags(flagged: number, next: number): void {
+    let seen = flagged;
+    for (;;) {
+      if ((seen & CLOSED) !== 0) throw this.control.endError();
+      const witnessed = compareExchange(this.words, PRODUCER_CURSOR, seen, next);
+      if (witnessed === seen) break;
+      seen = witnessed;
+    }
+    this.control.wakeReaders();
+  }
+
+  #isClosed(): boolean {
+    return (load(this.words, PRODUCER_CURSOR) & CLOSED) !== 0;
+  }
+
+  #throwIfClosed(): void {
+    if (this.#isClosed()) throw this.control.endError();
+  }
+
+  protected countWait(): void {
+    this.#counters.add(DESK_WAITS, 1);
+  }
+
+  protected releaseRole(): void {
+    if (this.control.releaseWriterRole(this.#seat)) this.control.lot.leave(this.#seat, 1);
+  }
+}
+
+/** Marks the stream of a spsc ring as ended and wakes everybody. The state has left `open` before. */
+export function markEnd(control: RingControl): void {
+  or(control.memory.i32, PRODUCER_CURSOR, CLOSED);
+  control.wakeReaders();
+  control.wakeWriters();
+}
