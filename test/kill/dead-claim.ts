@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Ring } from 'millrace/ring';
 import { readLayout } from '../../dist/ring/layout.js';
-import { CLAIMED, LAP_SHIFT, MANY, OWNER_SHIFT } from '../../dist/ring/turn.js';
+import { CLAIMED, LAP_SHIFT, MANY, OWNER_SHIFT } from '../../dist/ring/mpmc/turn.js';
 import { seatOf } from './unfinished.mjs';
 
 /**

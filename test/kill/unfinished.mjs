@@ -1,5 +1,5 @@
 import { readLayout } from '../../dist/ring/layout.js';
-import { CLAIMED, OWNER, OWNER_SHIFT, PHASE, TAKEN, VOID } from '../../dist/ring/turn.js';
+import { CLAIMED, OWNER, OWNER_SHIFT, PHASE, TAKEN, VOID } from '../../dist/ring/mpmc/turn.js';
 
 const SEATS = 127;
 const SEAT_WORDS = 32;
