@@ -68,15 +68,37 @@ function repeat(codec: AnyCodec, length: number): AnyCodec {
  * large throws `BadHandleError`, as does a codec this version can't rebuild.
  */
 export function codecFromSpec(spec: unknown): AnyCodec {
-  return new Rebuilding().codec(spec, 'codec', 0);
+  const rebuilding = new Rebuilding();
+  const rebuilt = rebuilding.codec(spec, 'codec', 0);
+  return rebuilding.size <= REMEMBERED_SIZE_MAX ? remembered(rebuilt) : rebuilt;
+}
+
+/**
+ * Codecs rebuilt in this thread, by their specs. A thread that opens many rings of one struct gets one codec for all:
+ * with a class of views for each ring, a loop over their messages would be megamorphic, at a third of the speed.
+ */
+const known = new Map<string, AnyCodec>();
+const REMEMBERED_MAX = 256;
+/** Parts of the largest spec that is remembered. */
+const REMEMBERED_SIZE_MAX = 1000;
+
+/** The codec with the same spec that was rebuilt first. */
+function remembered(rebuilt: AnyCodec): AnyCodec {
+  const key = JSON.stringify(rebuilt.spec);
+  const first = known.get(key) ?? rebuilt;
+  if (known.size < REMEMBERED_MAX) known.set(key, first);
+  return first;
 }
 
 /** One call of `codecFromSpec`: counts what it has built. */
 class Rebuilding {
   #codecs = 0;
+  /** Codecs and values of lists. */
+  size = 0;
 
   codec(spec: unknown, path: string, depth: number): AnyCodec {
     this.#codecs++;
+    this.size++;
     if (depth > DEPTH_MAX || this.#codecs > CODECS_MAX) {
       throw malformed(
         path,
@@ -136,7 +158,10 @@ class SpecReader {
 
   list(parameter: string): readonly unknown[] {
     const value = this.#own(parameter);
-    if (Array.isArray(value) && value.length <= LIST_MAX) return value;
+    if (Array.isArray(value) && value.length <= LIST_MAX) {
+      this.#rebuilding.size += value.length;
+      return value;
+    }
     throw malformed(
       `${this.#path}.${parameter}`,
       `must be a list of at most ${LIST_MAX}, got ${describe(value)}`,

@@ -158,6 +158,12 @@ function mutate(spec: unknown, chance: number, replacement: unknown): unknown {
   return spec;
 }
 
+test('a thread has one codec for all handles with the same spec', () => {
+  const first = codecFromSpec(structuredClone(Tick.spec));
+  expect(codecFromSpec(structuredClone(Tick.spec))).toBe(first);
+  expect(codecFromSpec(struct({ id: u32 }).spec)).not.toBe(first);
+});
+
 describe('specsEqual', () => {
   test('does not mind the order of keys', () => {
     expect(specsEqual({ name: 'utf8', size: 8 }, { size: 8, name: 'utf8' })).toBe(true);
