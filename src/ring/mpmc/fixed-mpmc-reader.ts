@@ -21,12 +21,15 @@ export class FixedMpmcReader<T, V> extends MpmcReader<T, V> {
   poll(): T | undefined {
     if (this.busy) refuseNestedRead();
     if (!this.takeRecord(1)) return undefined;
+    let value: T;
     try {
-      return this.#binding.read(this.#payload + (this.taken & this.turns.mask) * this.#slotBytes); // 6.
-    } finally {
-      this.release();
-      this.countRead(1);
+      value = this.#binding.read(this.#payload + (this.taken & this.turns.mask) * this.#slotBytes); // 6.
+    } catch (error) {
+      this.releaseUndecoded();
+      throw error;
     }
+    this.releaseLast();
+    return value;
   }
 
   /** All in local variables: this loop is what a consumer in a hurry spends its time in. */

@@ -30,6 +30,9 @@ import {
   Turns,
 } from './turn.ts';
 
+/** How often a writer that sleeps again at once is woken before the record it waits for is released. */
+const WAKING_ROUNDS = 3;
+
 /**
  * What both kinds of reader of a ring with turns share: take and release. The argument, with the numbers used
  * here, is in `mpmc-ring.ts`.
@@ -52,6 +55,8 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
   protected read = 0;
   /** The generation of messages given back for which this reader has looked behind its position in vain. */
   #scannedFor: number | undefined = 0;
+  /** The turn word of the record held, as the take left it. */
+  #word = 0;
   readonly #owner: number;
   readonly #desk: number;
   readonly #counters: Counters;
@@ -125,6 +130,7 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
       this.#announce(span);
     }
     if (compareExchange(this.words, this.turns.indexOf(at), word, take) !== word) return false; // 5.
+    this.#word = take;
     this.taken = at;
     this.takenSpan = span;
     this.at = at;
@@ -173,6 +179,33 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
     if (many !== 0) store(words, turns.runOf(taken), this.takenSpan);
     const seen = exchange(words, turns.indexOf(taken), turns.lapOf(taken) | many | RELEASED); // 7.
     if ((seen & SLEEPER) !== 0) this.#wake();
+  }
+
+  /** Gives the record of one decoded message back, as the last thing a call does (8.). */
+  protected releaseLast(): void {
+    const { words, turns, taken } = this;
+    const index = turns.indexOf(taken);
+    const many = this.takenSpan > 1 ? MANY : 0;
+    if (many !== 0) store(words, turns.runOf(taken), this.takenSpan);
+    this.countRead(1);
+    let word = this.#word;
+    for (let round = 0; round < WAKING_ROUNDS; round++) {
+      if ((word & SLEEPER) === 0) {
+        const seen = compareExchange(words, index, word, turns.lapOf(taken) | many | RELEASED); // 7.
+        if (seen === word) return;
+        word = seen;
+      }
+      compareExchange(words, index, word, word & ~SLEEPER); // A writer sleeps: take its flag off.
+      word &= ~SLEEPER;
+      this.#wake();
+    }
+    this.release();
+  }
+
+  /** Counts a message that can't be decoded as read. */
+  protected releaseUndecoded(): void {
+    this.release();
+    this.countRead(1);
   }
 
   /** Keeps what was read, up to `this.at`, and gives the rest of the record back to be read again. */

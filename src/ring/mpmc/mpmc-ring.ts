@@ -55,6 +55,11 @@ import { VariableMpmcWriter } from './variable-mpmc-writer.ts';
  *      of earlier takers of the same batch, each of which had read it.
  *   6. So the payload is read plainly.
  *   7. The release is an exchange; the frontier moves only over words that say RELEASED, see 1.
+ *   8. `poll` decodes the message first and gives it back by its last step, behind which there is no place where a
+ *      thread can be ended: engines do that at function entries and loop ends. Waking a sleeping writer would be such
+ *      a place, so it comes first: the flag is taken off, the bells are rung, and only then is the record released,
+ *      unless the writer has put its flag there once more. So a message is lost with its reader only when `poll`
+ *      had returned it.
  *
  * Linearization: a write at its publication, in the order of claims; a read at its take. "Empty" is said only
  * when nothing is claimed behind the reader's position, or when the first claim there is unfinished and

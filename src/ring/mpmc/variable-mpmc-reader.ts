@@ -27,13 +27,16 @@ export class VariableMpmcReader<T, V> extends MpmcReader<T, V> {
   poll(): T | undefined {
     if (this.busy) refuseNestedRead();
     if (!this.takeRecord(1)) return undefined;
+    let value: T;
     try {
       const slot = this.taken & this.turns.mask;
-      return this.#binding.read(this.#payload + slot * this.#slotBytes, this.#lengthAt(slot)); // 6.
-    } finally {
-      this.release();
-      this.countRead(1);
+      value = this.#binding.read(this.#payload + slot * this.#slotBytes, this.#lengthAt(slot)); // 6.
+    } catch (error) {
+      this.releaseUndecoded();
+      throw error;
     }
+    this.releaseLast();
+    return value;
   }
 
   protected showAll(each: (view: V) => void): void {

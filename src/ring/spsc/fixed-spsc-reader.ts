@@ -22,12 +22,16 @@ export class FixedSpscReader<T, V> extends SpscReader<T, V> {
     if (this.busy) refuseNestedRead();
     const position = this.position;
     if (position === this.end && !this.look()) return undefined;
-    this.position = (position + STEP) | 0;
+    const next = (position + STEP) | 0;
+    let value: T;
     try {
-      return this.#binding.read(this.#payload + ((position >>> 2) & this.mask) * this.#slotBytes); // 2.
-    } finally {
-      this.release(1);
+      value = this.#binding.read(this.#payload + ((position >>> 2) & this.mask) * this.#slotBytes); // 2.
+    } catch (error) {
+      this.releaseUndecoded(next);
+      throw error;
     }
+    this.releaseLast(next);
+    return value;
   }
 
   /** All in local variables: this loop is what a consumer in a hurry spends its time in. */

@@ -1,10 +1,13 @@
-import { exchange, load, or } from '../atomics.ts';
+import { compareExchange, exchange, load, or } from '../atomics.ts';
 import type { RingControl } from '../control.ts';
 import { Counters } from '../counters.ts';
 import { CONSUMER_CURSOR, DESK_READ, DESK_WAITS, deskOf, PRODUCER_CURSOR } from '../layout.ts';
 import { END_OF_BATCH, RingReader, refuseNestedRead } from '../reader.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
 import { CLOSED, FLAGS, SLEEPER } from './spsc-cursor.ts';
+
+/** How often a writer that sleeps again at once is woken before the message it waits for is released. */
+const WAKING_ROUNDS = 3;
 
 /** What both kinds of spsc reader share: what is there, and release. The argument is in `spsc-ring.ts`. */
 export abstract class SpscReader<T, V> extends RingReader<T, V> {
@@ -51,6 +54,28 @@ export abstract class SpscReader<T, V> extends RingReader<T, V> {
     if (seen !== this.released) this.control.wakeWriters();
     this.released = this.position;
     this.#counters.add(DESK_READ, messages);
+  }
+
+  /** Gives one decoded message back, whose end is at `next`, as the last thing a call does (4.). */
+  protected releaseLast(next: number): void {
+    this.position = next;
+    this.#counters.add(DESK_READ, 1);
+    for (let round = 0; round < WAKING_ROUNDS; round++) {
+      const seen = compareExchange(this.words, CONSUMER_CURSOR, this.released, next); // 3.
+      if (seen === this.released) {
+        this.released = next;
+        return;
+      }
+      compareExchange(this.words, CONSUMER_CURSOR, seen, this.released); // A writer sleeps: take its flag off.
+      this.control.wakeWriters();
+    }
+    this.release(0);
+  }
+
+  /** Counts a message that can't be decoded as read. */
+  protected releaseUndecoded(next: number): void {
+    this.position = next;
+    this.release(1);
   }
 
   /** The view at `position`, which moves behind it even when the message can't be decoded. */

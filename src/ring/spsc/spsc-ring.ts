@@ -26,7 +26,8 @@ import { VariableSpscWriter } from './variable-spsc-writer.ts';
  *
  * - Callers: one thread writes, one thread reads; any thread may close, ask for stats, or repair.
  * - Progress: `offer`, `offerAll`, `poll` and `drain` are wait-free. Publication is a compare-and-swap that
- *   only the two flags can make fail, and each flag is set at most once in between; release is one exchange.
+ *   only the two flags can make fail, and each flag is set at most once in between; release is one exchange, before
+ *   which `poll` makes at most three attempts of its own (4.).
  *
  * Invariants
  * - consumerCursor ≤ producerCursor ≤ consumerCursor + capacity, as sequences.
@@ -40,6 +41,11 @@ import { VariableSpscWriter } from './variable-spsc-writer.ts';
  *   2. So payload and lengths are accessed plainly: at any moment one side owns the slot.
  *   3. The compare-and-swap of the producer cursor publishes, the exchange of the consumer cursor releases; both
  *      happen after the accesses of 2. in program order.
+ *   4. `poll` decodes the message first and gives it back by its last step, behind which there is no place where a
+ *      thread can be ended: engines do that at function entries and loop ends. Waking a sleeping writer would be such
+ *      a place, so it comes first: the flag is taken off, the bells are rung, and only then is the message released,
+ *      unless the writer has put its flag there once more. So a message is lost with its reader only when `poll`
+ *      had returned it.
  *
  * Sleep: a reader about to sleep sets SLEEPER on the producer cursor and learns from the same step whether
  * the cursor has moved. If it has not, the next publication finds the flag (its compare-and-swap fails on

@@ -29,11 +29,16 @@ export class VariableSpscReader<T, V> extends SpscReader<T, V> {
     const position = this.position;
     if (position === this.end && !this.look()) return undefined;
     const length = this.#advance();
+    const next = this.position;
+    let value: T;
     try {
-      return this.#binding.read(this.#byteOf(position), length); // 2.
-    } finally {
-      this.release(1);
+      value = this.#binding.read(this.#byteOf(position), length); // 2.
+    } catch (error) {
+      this.releaseUndecoded(next);
+      throw error;
     }
+    this.releaseLast(next);
+    return value;
   }
 
   protected showAll(each: (view: V) => void, max: number): void {
