@@ -59,6 +59,11 @@ export function lookAround(target: Waitable): boolean {
   return false;
 }
 
+/** Spends about a microsecond away from shared memory, so that a batch can build up. */
+export function stayOff(): void {
+  for (let i = 0; i < 4; i++) pause();
+}
+
 function spin(target: Waitable, deadline: number): boolean {
   for (;;) {
     for (let look = 0; look < 1000; look++) if (target.ready()) return true;
