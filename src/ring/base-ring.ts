@@ -8,14 +8,14 @@ import type { WaitStrategy } from './waiting/wait-strategy.ts';
 import type { RingWriter } from './writer.ts';
 
 /** What all topologies share: the ends are made on first use, the handle, close and repair. */
-export abstract class BaseRing<T, V> implements Ring<T, V> {
-  protected readonly codec: Codec<T, V>;
+export abstract class BaseRing<T, V, S> implements Ring<T, V, S> {
+  protected readonly codec: Codec<T, V, S>;
   protected readonly control: RingControl;
   protected readonly strategy: WaitStrategy;
-  #writer: RingWriter<T> | undefined;
+  #writer: RingWriter<T, S> | undefined;
   #reader: RingReader<T, V> | undefined;
 
-  constructor(codec: Codec<T, V>, control: RingControl, strategy: WaitStrategy, firstSequence?: number) {
+  constructor(codec: Codec<T, V, S>, control: RingControl, strategy: WaitStrategy, firstSequence?: number) {
     this.codec = codec;
     this.control = control;
     this.strategy = strategy;
@@ -31,7 +31,7 @@ export abstract class BaseRing<T, V> implements Ring<T, V> {
     return this.control.layout.capacity;
   }
 
-  get writer(): RingWriter<T> {
+  get writer(): RingWriter<T, S> {
     if (this.#writer === undefined || this.#writer.detached) this.#writer = this.makeWriter();
     return this.#writer;
   }
@@ -76,7 +76,7 @@ export abstract class BaseRing<T, V> implements Ring<T, V> {
 
   abstract get closed(): boolean;
   abstract stats(): RingStats;
-  protected abstract makeWriter(): RingWriter<T>;
+  protected abstract makeWriter(): RingWriter<T, S>;
   protected abstract makeReader(): RingReader<T, V>;
   /** Marks the stream as ended and wakes everybody; the state has left `open`. */
   protected abstract markEnd(): void;

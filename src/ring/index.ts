@@ -1,9 +1,11 @@
 export type { BroadcastReader, BroadcastRing, SubscribeOptions } from './broadcast/broadcast-ring.ts';
+export type { Claim } from './claim.ts';
 export { array } from './codec/array.ts';
 export { bool } from './codec/bool.ts';
 export { bytes } from './codec/bytes.ts';
 export type {
   Codec,
+  CodecSlot,
   CodecSpec,
   CodecValue,
   CodecView,
@@ -42,6 +44,7 @@ export { broadcast, mpmc, mpsc, open, openBroadcast, spmc, spsc } from './open.t
 export { fromPortable, type PortableError, rememberErrorClass, toPortable } from './portable-error.ts';
 export type { Batch, RingReader } from './reader.ts';
 export type { Ring, RingHandle, RingOptions, RingStats, TimeoutOption } from './ring.ts';
+export type { Slot } from './slot.ts';
 export type { WaitOptions } from './waiting/async-wait.ts';
 export { select, selectSync } from './waiting/select.ts';
 export type { WaitStrategy } from './waiting/wait-strategy.ts';

@@ -1,5 +1,5 @@
 import { BroadcastRing } from './broadcast/broadcast-ring.ts';
-import type { Codec, CodecSpec, CodecValue, CodecView } from './codec/codec.ts';
+import type { Codec, CodecSlot, CodecSpec, CodecValue, CodecView } from './codec/codec.ts';
 import { codecFromSpec, specsEqual } from './codec/registry.ts';
 import { RingControl } from './control.ts';
 import { BadHandleError, OptionError, UnsupportedError } from './errors.ts';
@@ -12,8 +12,8 @@ import { SpscRing } from './spsc/spsc-ring.ts';
 import { WAIT_STRATEGIES, type WaitStrategy } from './waiting/wait-strategy.ts';
 
 /** biome-ignore lint/suspicious/noExplicitAny: a codec of any type; its types are inferred from it. */
-type AnyCodec = Codec<any, any>;
-type RingOf<C extends AnyCodec> = Ring<CodecValue<C>, CodecView<C>>;
+type AnyCodec = Codec<any, any, any>;
+type RingOf<C extends AnyCodec> = Ring<CodecValue<C>, CodecView<C>, CodecSlot<C>>;
 
 const DEFAULT_CAPACITY = 1024;
 const DEFAULT_MAX_MESSAGE_BYTES = 2 ** 20;
@@ -46,20 +46,20 @@ export function mpmc<C extends AnyCodec>(codec: C, options: RingOptions = {}): R
 export function broadcast<C extends AnyCodec>(
   codec: C,
   options: RingOptions = {},
-): BroadcastRing<CodecValue<C>, CodecView<C>> {
+): BroadcastRing<CodecValue<C>, CodecView<C>, CodecSlot<C>> {
   if (options.overflow === 'drop-oldest') {
     throw new UnsupportedError(
       "broadcast() can't drop the oldest message, which a subscriber may be reading; use 'drop-newest'.",
     );
   }
-  return create('broadcast', codec, options) as BroadcastRing<CodecValue<C>, CodecView<C>>;
+  return create('broadcast', codec, options) as BroadcastRing<CodecValue<C>, CodecView<C>, CodecSlot<C>>;
 }
 
 /** `open` for the handle of a broadcast ring. */
 export function openBroadcast<C extends AnyCodec>(
   handle: RingHandle,
   codec: C,
-): BroadcastRing<CodecValue<C>, CodecView<C>>;
+): BroadcastRing<CodecValue<C>, CodecView<C>, CodecSlot<C>>;
 export function openBroadcast<T, V = T>(handle: RingHandle): BroadcastRing<T, V>;
 export function openBroadcast(handle: RingHandle, codec?: AnyCodec): BroadcastRing<unknown, unknown> {
   const ring = codec === undefined ? open(handle) : open(handle, codec);

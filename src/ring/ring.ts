@@ -1,6 +1,7 @@
 import type { CodecSpec } from './codec/codec.ts';
 import type { Overflow, Topology } from './layout.ts';
 import type { RingReader } from './reader.ts';
+import type { Slot } from './slot.ts';
 import type { WaitOptions } from './waiting/async-wait.ts';
 import type { WaitStrategy } from './waiting/wait-strategy.ts';
 import type { RingWriter } from './writer.ts';
@@ -10,10 +11,11 @@ import type { RingWriter } from './writer.ts';
  *
  * A ring is a bounded queue of messages in shared memory. Threads that hold its handle open it and take the
  * `writer` or the `reader`. A message that `offer` or `put` accepted is read exactly once, by one reader, in
- * the order in which its writer wrote; it stays in the ring when its writer ends, and when a reader ends
- * before its call returned.
+ * the order in which its writer wrote. It stays there when its writer's thread ends. When a reader's thread ends, `repair`
+ * gives what it had not released to another reader: a message whose `poll` or `takeSync` had not returned, and one that a
+ * `drain` callback or an open batch was at; the latter is delivered a second time.
  */
-export interface Ring<T, V = T> {
+export interface Ring<T, V = T, S = Slot<T>> {
   readonly topology: Topology;
   /** Messages that fit (codecs of fixed size), or slots of `slotSize` bytes (variable size). */
   readonly capacity: number;
@@ -21,7 +23,7 @@ export interface Ring<T, V = T> {
    * This thread's writing end, attached on first use.
    * Throws `RoleTakenError` when the ring allows one writer and has one.
    */
-  readonly writer: RingWriter<T>;
+  readonly writer: RingWriter<T, S>;
   /** This thread's reading end, attached on first use. Throws `RoleTakenError` as `writer` does. */
   readonly reader: RingReader<T, V>;
   /** What `open` takes in another thread: plain data for `workerData` or `postMessage`. */

@@ -3,7 +3,7 @@ import { CorruptRingError } from './errors.ts';
 
 /** Writes values into neighbouring slots, of which each holds exactly one. */
 export function writeSlots<T>(
-  binding: FixedBinding<T, unknown>,
+  binding: FixedBinding<T, unknown, unknown>,
   values: ArrayLike<T>,
   from: number,
   count: number,

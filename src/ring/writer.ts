@@ -1,6 +1,9 @@
+import type { Claim } from './claim.ts';
+import type { CodecSpec } from './codec/codec.ts';
 import type { RingControl } from './control.ts';
-import { FullError, MillraceError } from './errors.ts';
+import { FullError, MessageTooLargeError, MillraceError, OptionError, UnsupportedError } from './errors.ts';
 import type { TimeoutOption, WaitOptions } from './ring.ts';
+import { type Slot, ValueSlot } from './slot.ts';
 import { type AsyncTarget, type Queue, throwIfAborted, waitUntil } from './waiting/async-wait.ts';
 import { countdown, type Waitable, type WaitStrategy, waitSync } from './waiting/wait-strategy.ts';
 
@@ -11,15 +14,17 @@ import { countdown, type Waitable, type WaitStrategy, waitSync } from './waiting
  * the value does not fit the codec, and `MessageTooLargeError` when it is larger than the ring's maximum;
  * then nothing was written.
  */
-export abstract class RingWriter<T> {
+export abstract class RingWriter<T, S = Slot<T>> {
   protected readonly control: RingControl;
   protected readonly strategy: WaitStrategy;
   readonly #puts: Queue = new Set();
   #detached = false;
   readonly #room: Waitable;
+  readonly #spec: CodecSpec;
 
-  constructor(control: RingControl, strategy: WaitStrategy) {
+  constructor(control: RingControl, strategy: WaitStrategy, spec: CodecSpec) {
     this.control = control;
+    this.#spec = spec;
     this.strategy = strategy;
     this.#room = {
       ready: () => this.hasRoom(),
@@ -45,6 +50,74 @@ export abstract class RingWriter<T> {
 
   /** Writes as many of `values` as fit, in order, made visible together; the answer is how many. Never waits. */
   abstract offerAll(values: ArrayLike<T>): number;
+
+  /**
+   * Writes up to `count` messages by letting `write` set each in its slot, made visible together; the answer is how many were
+   * written. Never waits. A slot of a struct of fixed size has its fields, which can be set one by one: fields
+   * not set keep what an older message had there. All others, and structs too, take a whole value by `set`.
+   *
+   * With one writer to the ring and messages of fixed size, slots lie in the ring. Otherwise they are private memory until all
+   * have been written, since other threads would wait for the callback: it may then be called for messages that find no room,
+   * so message `i` should depend on `i` alone. If `write` throws, nothing was written.
+   */
+  fill(count: number, write: (slot: S, i: number) => void): number {
+    const values: T[] = [];
+    const most = this.fillable(count);
+    this.beginEncoding();
+    try {
+      for (let i = 0; i < most; i++) {
+        const slot = new ValueSlot<T>();
+        write(slot as S, i);
+        values.push(slot.valueOf(i));
+      }
+    } finally {
+      this.encoding = false;
+    }
+    return this.offerAll(values);
+  }
+
+  /** For how many of `count` messages `fill` calls back where it can't know how many will fit. */
+  protected fillable(count: number): number {
+    checkCount(count);
+    const { capacity, overflow } = this.control.layout;
+    return overflow === 'block' || overflow === 'strict' ? Math.min(count, capacity) : count;
+  }
+
+  /**
+   * Room for one message of `size` bytes, for `bytes` and `bytes(n)`; `undefined` when the ring is full, whatever its
+   * overflow policy. Never waits. Throws `UnsupportedError` for other codecs.
+   */
+  claim(size: number): Claim | undefined {
+    this.#checkClaim(size);
+    this.beginEncoding();
+    let claim: Claim | undefined;
+    try {
+      claim = this.openClaim(size);
+    } finally {
+      this.encoding = claim !== undefined;
+    }
+    return claim;
+  }
+
+  #checkClaim(size: number): void {
+    const { maxMessageBytes, variable } = this.control.layout;
+    if (this.#spec.name !== 'bytes') {
+      throw new UnsupportedError(
+        `claim() is for messages of bytes, not ${this.#spec.name}; use fill() or offer().`,
+      );
+    }
+    if (!Number.isInteger(size) || size < 0 || (!variable && size !== maxMessageBytes)) {
+      const wanted = variable ? 'a whole number of bytes' : `its ${maxMessageBytes} bytes`;
+      throw new OptionError('size', `A message of this ring is claimed by ${wanted}, got ${size}.`);
+    }
+    if (size <= maxMessageBytes) return;
+    throw new MessageTooLargeError(
+      `${size} bytes are more than the ring's maximum of ${maxMessageBytes}; create the ring with a larger maxMessageSize.`,
+    );
+  }
+
+  /** `undefined` when there is no room. */
+  protected abstract openClaim(size: number): Claim | undefined;
 
   /** Whether the message last refused may fit now, or the ring has ended. */
   protected abstract hasRoom(): boolean;
@@ -142,11 +215,18 @@ export abstract class RingWriter<T> {
   }
 }
 
+/** Throws `OptionError` unless it is a number of messages. */
+export function checkCount(count: number): void {
+  if (Number.isInteger(count) && count >= 0) return;
+  throw new OptionError('count', `fill() takes a whole number of messages from 0, got ${count}.`);
+}
+
 function nothing(): void {}
 
 function refuseNestedWrite(): never {
   throw new MillraceError(
     'MILLRACE_NESTED_WRITE',
-    'A value that is being written to this ring wrote to the same ring from one of its getters; write it before or after.',
+    'A write to this ring is under way in this thread: a claim that is open, or a value whose getter, or a fill() whose ' +
+      'callback, writes to the same ring. Finish it first.',
   );
 }

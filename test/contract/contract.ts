@@ -3,6 +3,7 @@ import { batches } from './batches.ts';
 import { closing } from './closing.ts';
 import { draining } from './draining.ts';
 import { failing } from './failing.ts';
+import { filling } from './filling.ts';
 import { iterating } from './iterating.ts';
 import { modelled } from './modelled.ts';
 import { overflowing } from './overflowing.ts';
@@ -35,6 +36,7 @@ export function contract(name: string, make: Make): void {
       storing,
       wrapping,
       draining,
+      filling,
       batches,
       iterating,
       waiting,

@@ -5,6 +5,7 @@ import type { MpmcWriter } from '../mpmc/mpmc-writer.ts';
 import type { RingReader } from '../reader.ts';
 import type { RingStats } from '../ring.ts';
 import { distance } from '../sequence.ts';
+import type { Slot } from '../slot.ts';
 import type { BroadcastReader } from './broadcast-reader.ts';
 import { FixedBroadcastReader } from './fixed-broadcast-reader.ts';
 import { Offsets } from './offsets.ts';
@@ -30,7 +31,7 @@ export interface SubscribeOptions {
  *   2. So payload and length are read plainly. They do not change: the slots lie behind an active cursor.
  *   3. The cursor is stored after that; writers claim these slots only once they have loaded it (`subscriptions.ts`).
  */
-export class BroadcastRing<T, V> extends MpmcRing<T, V> {
+export class BroadcastRing<T, V, S = Slot<T>> extends MpmcRing<T, V, S> {
   #offsets: Offsets | undefined;
 
   /** Opens a subscription of this thread's own. Throws `OptionError` when the ring has all it can have. */
@@ -68,7 +69,7 @@ export class BroadcastRing<T, V> extends MpmcRing<T, V> {
 
   /** The offset of the message, or the first of the messages, that this thread wrote last. */
   get lastOffset(): number {
-    const writer = this.writer as MpmcWriter<T>;
+    const writer = this.writer as MpmcWriter<T, S>;
     this.#offsets ??= new Offsets(new Subscriptions(this.control));
     return this.#offsets.of(writer.lastSequence);
   }

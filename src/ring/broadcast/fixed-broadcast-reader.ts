@@ -7,11 +7,16 @@ import type { WaitStrategy } from '../waiting/wait-strategy.ts';
 import { BroadcastReader } from './broadcast-reader.ts';
 
 export class FixedBroadcastReader<T, V> extends BroadcastReader<T, V> {
-  readonly #binding: FixedBinding<T, V>;
+  readonly #binding: FixedBinding<T, V, unknown>;
   readonly #payload: number;
   readonly #slotBytes: number;
 
-  constructor(control: RingControl, strategy: WaitStrategy, subscription: number, codec: FixedCodec<T, V>) {
+  constructor(
+    control: RingControl,
+    strategy: WaitStrategy,
+    subscription: number,
+    codec: FixedCodec<T, V, unknown>,
+  ) {
     super(control, strategy, subscription);
     this.#binding = codec.bind(control.memory);
     this.#payload = control.layout.payload;

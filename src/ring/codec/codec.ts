@@ -1,4 +1,5 @@
 import type { Memory } from '../memory.ts';
+import type { Slot } from '../slot.ts';
 
 /**
  * How a value becomes bytes in a ring and a value again.
@@ -9,15 +10,23 @@ import type { Memory } from '../memory.ts';
  *
  * `T` is what writers pass and `poll` returns. `V` is what `drain` and batches show: a value that may live in
  * the ring's memory (a *view*), valid until the callback returns or the next batch begins. For most codecs
- * they are the same type.
+ * they are the same type. `S` is what `fill` hands over to be written into.
  */
-export type Codec<T, V = T> = FixedCodec<T, V> | VariableCodec<T, V>;
+export type Codec<T, V = T, S = Slot<T>> = FixedCodec<T, V, S> | VariableCodec<T, V>;
 
 /** The type a codec's writers pass and its readers get: `CodecValue<typeof Tick>`. */
 export type CodecValue<C> = C extends Codec<infer T, infer _V> ? T : never;
 
 /** The type a codec shows in `drain` and batches: `CodecView<typeof Tick>`. */
 export type CodecView<C> = C extends Codec<infer _T, infer V> ? V : never;
+
+/** What `fill` hands over for a codec's messages: `CodecSlot<typeof Tick>`. */
+export type CodecSlot<C> = 0 extends 1 & C // Any codec: its slots are anything.
+  ? // biome-ignore lint/suspicious/noExplicitAny: the type that was asked about is any.
+    any
+  : C extends FixedCodec<infer _T, infer _V, infer S>
+    ? S
+    : Slot<CodecValue<C>>;
 
 /**
  * What travels in a handle, so that another thread can rebuild the codec: plain structured-cloneable data.
@@ -30,17 +39,17 @@ export interface CodecSpec {
 }
 
 /** A codec whose every message has the same number of bytes. */
-export interface FixedCodec<T, V = T> {
+export interface FixedCodec<T, V = T, S = Slot<T>> {
   readonly kind: 'fixed';
   readonly spec: CodecSpec;
   /** Bytes of one message, at least 1. */
   readonly size: number;
   /** Bytes; a power of two up to 8. Every offset passed to the binding is a multiple of it. */
   readonly alignment: number;
-  bind(memory: Memory): FixedBinding<T, V>;
+  bind(memory: Memory): FixedBinding<T, V, S>;
 }
 
-export interface FixedBinding<T, V = T> {
+export interface FixedBinding<T, V = T, S = Slot<T>> {
   /** Writes `value` to the `size` bytes from `at`, and to nothing else, or throws `EncodeError`. */
   write(value: T, at: number): void;
   /**
@@ -54,6 +63,8 @@ export interface FixedBinding<T, V = T> {
   read(at: number): T;
   /** The cheapest form to look at; may be the same object at every call, moved to `at`. */
   view(at: number): V;
+  /** The bytes from `at` to be written part by part; may be the same object at every call. Optional: `write` does it too. */
+  slot?(at: number): S;
 }
 
 /** A codec whose messages have lengths of their own. Messages start at multiples of 8 bytes. */

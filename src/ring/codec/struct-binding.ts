@@ -24,6 +24,8 @@ export interface StructBinding {
   /** `length` is looked at only where there are tails. */
   read(at: number, length: number): unknown;
   view(at: number, length: number): unknown;
+  /** For structs without tails: a flyweight with a setter for each field; optional fields are absent until they are set. */
+  slot(at: number): unknown;
 }
 
 export type StructBindingClass = new (memory: Memory) => StructBinding;

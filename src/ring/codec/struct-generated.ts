@@ -35,7 +35,8 @@ export function generatedStruct(
   support: StructSupport,
 ): StructBindingClass | undefined {
   const constants = constantsOf(layout.fields);
-  const source = `${viewSource(layout)}\nreturn ${bindingSource(layout)};`;
+  const slot = layout.tails.length > 0 ? '' : slotSource(layout);
+  const source = `${viewSource(layout)}\n${slot}\nreturn ${bindingSource(layout)};`;
   return generate(['View', 'support', ...constants.keys()], source, [View, support, ...constants.values()]);
 }
 
@@ -61,7 +62,7 @@ function bindingSource(layout: StructLayout): string {
   constructor(memory) {
     ${words.map((name) => `this.${name} = memory.${name};`).join('\n    ')}
     ${bound.map((index) => `this.b${index} = support.bind(${index}, memory);`).join('\n    ')}
-    this.flyweight = new StructView(this);
+    this.flyweight = new StructView(this);${layout.tails.length > 0 ? '' : '\n    this.filler = new StructSlot(this);'}
   }
   write(value, at, tails) {
     if (typeof value !== 'object' || value === null) throw support.noObject(value);
@@ -82,7 +83,7 @@ function bindingSource(layout: StructLayout): string {
   }
   view(at, length) {
     return StructView.move(this.flyweight, at, length);
-  }
+  }${layout.tails.length > 0 ? '' : slotMethodSource(layout)}
 }`;
 }
 
@@ -176,6 +177,55 @@ function viewSource(layout: StructLayout): string {
   }
   ${layout.fields.map((field) => getterSource(layout, field)).join('\n  ')}
 }`;
+}
+
+function slotMethodSource({ presenceAt, presenceBytes }: StructLayout): string {
+  const absent = Array.from(
+    { length: presenceBytes },
+    (_, byte) => `this.u8[at + ${presenceAt + byte}] = 0;`,
+  );
+  return `
+  slot(at) {
+    ${absent.join(' ')}
+    return StructSlot.move(this.filler, at);
+  }`;
+}
+
+function slotSource(layout: StructLayout): string {
+  const words = wordsOf(layout);
+  const bound = layout.fields.filter(hasBinding).map(({ index }) => index);
+  return `class StructSlot {
+  #at = 0;
+  #binding;
+  ${[...words, ...bound.map((index) => `b${index}`)].map((name) => `#${name};`).join(' ')}
+  constructor(binding) {
+    this.#binding = binding;
+    ${words.map((name) => `this.#${name} = binding.${name};`).join('\n    ')}
+    ${bound.map((index) => `this.#b${index} = binding.b${index};`).join('\n    ')}
+  }
+  static move(slot, at) {
+    slot.#at = at;
+    return slot;
+  }
+  set(value) {
+    this.#binding.write(value, this.#at);
+  }
+  ${layout.fields.map((field) => setterSource(layout, field as PlainField)).join('\n  ')}
+}`;
+}
+
+function setterSource({ presenceAt }: StructLayout, field: PlainField): string {
+  const { codec, index, name, presence } = field;
+  const own =
+    codec instanceof ScalarCodec ? `const ${codec.scalar.words} = this.#${codec.scalar.words};` : '';
+  const write = writePlainSource(field).replace(`this.b${index}.`, `this.#b${index}.`);
+  const byte = `this.#u8[at + ${presenceAt + (presence >> 3)}]`;
+  const bit = 1 << (presence & 7);
+  const body =
+    presence < 0
+      ? write
+      : `if (f${index} === undefined) ${byte} &= ${~bit & 255}; else { ${write} ${byte} |= ${bit}; }`;
+  return `set ${JSON.stringify(name)}(f${index}) { const at = this.#at; ${own} ${body} }`;
 }
 
 function getterSource(layout: StructLayout, field: StructField): string {

@@ -44,11 +44,43 @@ export function interpretedStruct(layout: StructLayout, support: StructSupport):
     });
   }
 
+  class InterpretedSlot {
+    readonly #struct: InterpretedStruct;
+    #at = 0;
+
+    constructor(struct: InterpretedStruct) {
+      this.#struct = struct;
+    }
+
+    static move(slot: InterpretedSlot, at: number): InterpretedSlot {
+      slot.#at = at;
+      return slot;
+    }
+
+    static fill(slot: InterpretedSlot, field: PlainField, value: unknown): void {
+      slot.#struct.setField(field, value, slot.#at);
+    }
+
+    set(value: unknown): void {
+      this.#struct.write(value, this.#at, []);
+    }
+  }
+
+  for (const field of fields) {
+    Object.defineProperty(InterpretedSlot.prototype, field.name, {
+      set(this: InterpretedSlot, value: unknown): void {
+        InterpretedSlot.fill(this, field as PlainField, value);
+      },
+      configurable: true,
+    });
+  }
+
   class InterpretedStruct implements StructBinding {
     readonly #u8: Uint8Array;
     readonly #u32: Uint32Array;
     readonly #bindings: readonly (FixedBinding<unknown> | VariableBinding<unknown>)[];
     readonly #view: InterpretedView = new InterpretedView(this);
+    readonly #slot: InterpretedSlot = new InterpretedSlot(this);
 
     constructor(memory: Memory) {
       this.#u8 = memory.u8;
@@ -59,11 +91,28 @@ export function interpretedStruct(layout: StructLayout, support: StructSupport):
     write(value: unknown, at: number, tails: unknown[]): void {
       if (typeof value !== 'object' || value === null) throw support.noObject(value);
       const values = fields.map(({ name }) => (value as Fields)[name]);
-      for (let byte = 0; byte < layout.presenceBytes; byte++) this.#u8[at + layout.presenceAt + byte] = 0;
+      this.#clearPresence(at);
       for (const field of fields) {
         const part = values[field.index];
         if (field.kind === 'tail') tails[field.tail] = support.prepare(field.index, part);
         else this.#writeField(field, part, at);
+      }
+    }
+
+    #clearPresence(at: number): void {
+      for (let byte = 0; byte < layout.presenceBytes; byte++) this.#u8[at + layout.presenceAt + byte] = 0;
+    }
+
+    slot(at: number): InterpretedSlot {
+      this.#clearPresence(at);
+      return InterpretedSlot.move(this.#slot, at);
+    }
+
+    setField(field: PlainField, value: unknown, at: number): void {
+      if (value !== undefined || field.presence < 0) this.#writeField(field, value, at);
+      else {
+        const byte = at + layout.presenceAt + (field.presence >> 3);
+        this.#u8[byte] = (this.#u8[byte] as number) & ~(1 << (field.presence & 7));
       }
     }
 

@@ -64,8 +64,8 @@ export type FieldEntry = readonly [name: string, codec: Codec<unknown, unknown>]
 const FIELDS_MAX = 1024;
 const NAME_LENGTH_MAX = 256;
 
-/** Names that a view needs for itself, or that JavaScript treats in ways of its own. */
-const RESERVED: ReadonlySet<string> = new Set(['copy', 'toJSON', 'constructor', '__proto__']);
+/** Names that a view or a slot needs for itself, or that JavaScript treats in ways of its own. */
+const RESERVED: ReadonlySet<string> = new Set(['copy', 'toJSON', 'set', 'constructor', '__proto__']);
 
 const PAIR_BYTES = 8;
 const PAIR_ALIGNMENT = 4;
@@ -109,7 +109,10 @@ function checkName(name: unknown): void {
     );
   }
   if (RESERVED.has(name)) {
-    throw new OptionError(name, `A field can't be named ${name}, which every view has; choose another name.`);
+    throw new OptionError(
+      name,
+      `A field can't be named ${name}, which every view or slot has; choose another name.`,
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { OptionError } from '../errors.ts';
 import type { Memory } from '../memory.ts';
+import type { Slot } from '../slot.ts';
 import type {
   Codec,
   CodecSpec,
@@ -38,11 +39,15 @@ export type StructValue<F extends StructFields> = Simplify<
 export type StructView<F extends StructFields> = Simplify<{ readonly [K in keyof F]: CodecView<F[K]> }> &
   ViewMethods<StructValue<F>>;
 
+/** What `fill` hands over of a struct of fixed size: its fields, written to the ring's memory when they are set. */
+export type StructSlot<F extends StructFields> = Simplify<{ -readonly [K in keyof F]: CodecValue<F[K]> }> &
+  Slot<StructValue<F>>;
+
 /** A struct is of fixed size when all its fields are. */
 export type StructCodec<F extends StructFields> = [
   Extract<F[keyof F], { readonly kind: 'variable' }>,
 ] extends [never]
-  ? FixedCodec<StructValue<F>, StructView<F>>
+  ? FixedCodec<StructValue<F>, StructView<F>, StructSlot<F>>
   : VariableCodec<StructValue<F>, StructView<F>>;
 
 /**
@@ -59,10 +64,11 @@ export type StructCodec<F extends StructFields> = [
  * does not fit throws `EncodeError` with the path of the field, such as `legs[2].px`. `poll` and `take` give
  * a plain object with the fields in the order of declaration. `drain` and batches show a view, one object
  * that moves from message to message: its fields are read from the ring when asked for, and `copy()` makes a
- * plain object of it. The fields of a nested struct are shown by a view as well.
+ * plain object of it. The fields of a nested struct are shown by a view as well. `fill` hands over a slot of a struct
+ * of fixed size: setting a field writes it to the ring, a nested struct as a whole.
  *
- * A field's name may be any string but the empty one and those a view needs: `copy`, `toJSON`, `constructor`,
- * `__proto__`.
+ * A field's name may be any string but the empty one and those a view or a slot needs: `copy`, `toJSON`, `set`,
+ * `constructor`, `__proto__`.
  *
  * The accessors are compiled from the fields with `new Function`. Where that is forbidden, as on pages with a
  * strict content security policy, the struct behaves the same and is about twenty times slower.

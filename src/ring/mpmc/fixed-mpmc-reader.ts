@@ -7,11 +7,11 @@ import { MpmcReader } from './mpmc-reader.ts';
 import { isCurrent, MANY, PHASE, PUBLISHED } from './turn.ts';
 
 export class FixedMpmcReader<T, V> extends MpmcReader<T, V> {
-  readonly #binding: FixedBinding<T, V>;
+  readonly #binding: FixedBinding<T, V, unknown>;
   readonly #payload: number;
   readonly #slotBytes: number;
 
-  constructor(control: RingControl, strategy: WaitStrategy, codec: FixedCodec<T, V>) {
+  constructor(control: RingControl, strategy: WaitStrategy, codec: FixedCodec<T, V, unknown>) {
     super(control, strategy);
     this.#binding = codec.bind(control.memory);
     this.#payload = control.layout.payload;

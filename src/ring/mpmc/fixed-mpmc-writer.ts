@@ -4,20 +4,21 @@ import type { RingControl } from '../control.ts';
 import { Memory } from '../memory.ts';
 import { copyBytes } from '../scratch.ts';
 import { powerOfTwoFrom } from '../sequence.ts';
+import { FixedSlots } from '../slot.ts';
 import { writeSlots } from '../slots.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
 import { MpmcWriter } from './mpmc-writer.ts';
 import { MANY, PUBLISHED, RELEASED } from './turn.ts';
 
-export class FixedMpmcWriter<T, V> extends MpmcWriter<T> {
-  readonly #codec: FixedCodec<T, V>;
+export class FixedMpmcWriter<T, V, S> extends MpmcWriter<T, S> {
+  readonly #codec: FixedCodec<T, V, S>;
   readonly #payload: number;
   readonly #slotBytes: number;
   #scratch: Memory;
-  #encoder: FixedBinding<T, V>;
+  #encoder: FixedBinding<T, V, S>;
 
-  constructor(control: RingControl, strategy: WaitStrategy, codec: FixedCodec<T, V>) {
-    super(control, strategy);
+  constructor(control: RingControl, strategy: WaitStrategy, codec: FixedCodec<T, V, S>) {
+    super(control, strategy, codec.spec);
     this.#codec = codec;
     this.#payload = control.layout.payload;
     this.#slotBytes = control.layout.slotBytes;
@@ -33,7 +34,7 @@ export class FixedMpmcWriter<T, V> extends MpmcWriter<T> {
       this.encoding = false;
     }
     for (;;) {
-      if (this.claim(1, 1) === 0) {
+      if (this.claimSlots(1, 1) === 0) {
         const answer = this.refuse();
         if (answer !== undefined) return answer;
       } else {
@@ -46,9 +47,21 @@ export class FixedMpmcWriter<T, V> extends MpmcWriter<T> {
   }
 
   offerAll(values: ArrayLike<T>): number {
-    this.#encodeAll(values);
-    return this.offerRuns(values.length, (from, most) => {
-      const span = this.claim(1, most);
+    this.#encodeAll(values.length, (encoder) => {
+      writeSlots(encoder, values, 0, values.length, 0, this.#slotBytes);
+    });
+    return this.#offerEncoded(values.length);
+  }
+
+  override fill(count: number, write: (slot: S, i: number) => void): number {
+    const most = this.fillable(count);
+    this.#encodeAll(most, (encoder) => new FixedSlots(encoder, this.#slotBytes).fill(0, 0, most, write));
+    return this.#offerEncoded(most);
+  }
+
+  #offerEncoded(count: number): number {
+    return this.offerRuns(count, (from, most) => {
+      const span = this.claimSlots(1, most);
       if (span === 0) return 0;
       this.#copyRun(from, span);
       return this.publish(span) ? span : undefined;
@@ -59,14 +72,15 @@ export class FixedMpmcWriter<T, V> extends MpmcWriter<T> {
     return room;
   }
 
-  #encodeAll(values: ArrayLike<T>): void {
-    if (this.#scratch.u8.length < values.length * this.#slotBytes) {
-      this.#scratch = scratchFor(values.length * this.#slotBytes);
+  /** Lets `encode` write `count` messages into private memory. */
+  #encodeAll(count: number, encode: (encoder: FixedBinding<T, V, S>) => void): void {
+    if (this.#scratch.u8.length < count * this.#slotBytes) {
+      this.#scratch = scratchFor(count * this.#slotBytes);
       this.#encoder = this.#codec.bind(this.#scratch);
     }
     this.beginEncoding();
     try {
-      writeSlots(this.#encoder, values, 0, values.length, 0, this.#slotBytes);
+      encode(this.#encoder);
     } finally {
       this.encoding = false;
     }

@@ -15,6 +15,7 @@ import {
 import { SEATS } from '../lot.ts';
 import type { RingReader } from '../reader.ts';
 import type { RingStats } from '../ring.ts';
+import type { Slot } from '../slot.ts';
 import type { RingWriter } from '../writer.ts';
 import { endsOpen, markEnd } from './ends.ts';
 import { FixedMpmcReader } from './fixed-mpmc-reader.ts';
@@ -81,8 +82,8 @@ import { VariableMpmcWriter } from './variable-mpmc-writer.ts';
  * Death: a word says who owns the record. `repair` releases the dead thread's claims unpublished and returns
  * what it had taken and not released. It may be repeated, also after a repairer's own death.
  */
-export class MpmcRing<T, V> extends BaseRing<T, V> {
-  protected makeWriter(): RingWriter<T> {
+export class MpmcRing<T, V, S = Slot<T>> extends BaseRing<T, V, S> {
+  protected makeWriter(): RingWriter<T, S> {
     const { codec, control, strategy } = this;
     return codec.kind === 'fixed'
       ? new FixedMpmcWriter(control, strategy, codec)

@@ -1,5 +1,7 @@
 import { compareExchange, exchange, load, store } from '../atomics.ts';
 import { turnsOf } from '../broadcast/subscriptions.ts';
+import { type Claim, OpenClaim } from '../claim.ts';
+import type { CodecSpec } from '../codec/codec.ts';
 import type { RingControl } from '../control.ts';
 import { Counters } from '../counters.ts';
 import {
@@ -35,7 +37,7 @@ import {
  * What both kinds of writer of a ring with turns share: claim and publication. The argument, with the numbers
  * used here, is in `mpmc-ring.ts`.
  */
-export abstract class MpmcWriter<T> extends RingWriter<T> {
+export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
   protected readonly words: Int32Array;
   protected readonly turns: Turns;
   /** The first slot of the claim held. */
@@ -54,8 +56,8 @@ export abstract class MpmcWriter<T> extends RingWriter<T> {
   readonly #capacity: number;
   readonly #single: boolean;
 
-  constructor(control: RingControl, strategy: WaitStrategy) {
-    super(control, strategy);
+  constructor(control: RingControl, strategy: WaitStrategy, spec: CodecSpec) {
+    super(control, strategy, spec);
     const seat = control.lot.seat.number;
     this.words = control.memory.i32;
     this.turns = turnsOf(control);
@@ -86,7 +88,7 @@ export abstract class MpmcWriter<T> extends RingWriter<T> {
    * Claims at least `least` and at most `most` slots in a row; how many, or 0 when there is no room. Throws
    * when the ring is closed.
    */
-  protected claim(least: number, most: number): number {
+  protected claimSlots(least: number, most: number): number {
     const { words, turns } = this;
     let at = this.#next;
     if (most > 1 && distance(this.#freeUntil, at) < most) this.#look();
@@ -143,6 +145,22 @@ export abstract class MpmcWriter<T> extends RingWriter<T> {
     if (distance(this.#freeUntil, at) >= slots) return true;
     this.#needed = slots;
     return false;
+  }
+
+  /** Private memory: a claim in the ring that waits for user code would hold up other threads. */
+  protected openClaim(size: number): Claim | undefined {
+    const { slotBytes, variable } = this.control.layout;
+    if (!this.#makeRoom(this.#next, Math.max(1, Math.ceil(size / slotBytes)))) return undefined;
+    const bytes = new Uint8Array(size);
+    const write = (length: number) => {
+      this.encoding = false;
+      const written = this.offer(bytes.subarray(0, length) as T);
+      this.encoding = !written;
+      return written;
+    };
+    return new OpenClaim(bytes, variable ? 0 : size, write, () => {
+      this.encoding = false;
+    });
   }
 
   /**

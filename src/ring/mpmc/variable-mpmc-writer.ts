@@ -6,7 +6,7 @@ import type { WaitStrategy } from '../waiting/wait-strategy.ts';
 import { MpmcWriter } from './mpmc-writer.ts';
 import { MANY, PUBLISHED, RELEASED } from './turn.ts';
 
-export class VariableMpmcWriter<T, V> extends MpmcWriter<T> {
+export class VariableMpmcWriter<T, V, S> extends MpmcWriter<T, S> {
   readonly #codec: VariableCodec<T, V>;
   readonly #scratch: Scratch<T, V>;
   /** Lengths of the messages of the batch under way. */
@@ -20,7 +20,7 @@ export class VariableMpmcWriter<T, V> extends MpmcWriter<T> {
   readonly #slotBytes: number;
 
   constructor(control: RingControl, strategy: WaitStrategy, codec: VariableCodec<T, V>) {
-    super(control, strategy);
+    super(control, strategy, codec.spec);
     const { layout } = control;
     this.#codec = codec;
     this.#scratch = new Scratch(codec, layout.maxMessageBytes);
@@ -33,7 +33,7 @@ export class VariableMpmcWriter<T, V> extends MpmcWriter<T> {
     const length = this.#encode(value, 0);
     const span = Math.max(1, Math.ceil(length / this.#slotBytes));
     for (;;) {
-      if (this.claim(span, span) === 0) {
+      if (this.claimSlots(span, span) === 0) {
         const answer = this.refuse();
         if (answer !== undefined) return answer;
       } else {
@@ -50,7 +50,7 @@ export class VariableMpmcWriter<T, V> extends MpmcWriter<T> {
     return this.offerRuns(values.length, (from) => {
       this.#from = from;
       const rest = (this.#starts[values.length] as number) - (this.#starts[from] as number);
-      const span = this.claim(this.#spanOf(from), rest);
+      const span = this.claimSlots(this.#spanOf(from), rest);
       if (span === 0) return 0;
       const count = this.#copyRun(from, span);
       return this.publish(this.#spanOf(from)) ? count : undefined;

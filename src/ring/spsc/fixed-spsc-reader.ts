@@ -7,11 +7,11 @@ import { STEP } from './spsc-cursor.ts';
 import { SpscReader } from './spsc-reader.ts';
 
 export class FixedSpscReader<T, V> extends SpscReader<T, V> {
-  readonly #binding: FixedBinding<T, V>;
+  readonly #binding: FixedBinding<T, V, unknown>;
   readonly #payload: number;
   readonly #slotBytes: number;
 
-  constructor(control: RingControl, strategy: WaitStrategy, codec: FixedCodec<T, V>) {
+  constructor(control: RingControl, strategy: WaitStrategy, codec: FixedCodec<T, V, unknown>) {
     super(control, strategy);
     this.#binding = codec.bind(control.memory);
     this.#payload = control.layout.payload;

@@ -1,18 +1,21 @@
 import type { FixedBinding, FixedCodec } from '../codec/codec.ts';
 import type { RingControl } from '../control.ts';
 import { distance } from '../sequence.ts';
+import { FixedSlots } from '../slot.ts';
 import { writeSlots } from '../slots.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
+import { checkCount } from '../writer.ts';
 import { STEP } from './spsc-cursor.ts';
 import { SpscWriter } from './spsc-writer.ts';
 
-export class FixedSpscWriter<T, V> extends SpscWriter<T> {
-  readonly #binding: FixedBinding<T, V>;
+export class FixedSpscWriter<T, V, S> extends SpscWriter<T, S> {
+  readonly #binding: FixedBinding<T, V, S>;
   readonly #payload: number;
   readonly #slotBytes: number;
+  #slots: FixedSlots<T, S> | undefined;
 
-  constructor(control: RingControl, strategy: WaitStrategy, codec: FixedCodec<T, V>) {
-    super(control, strategy);
+  constructor(control: RingControl, strategy: WaitStrategy, codec: FixedCodec<T, V, S>) {
+    super(control, strategy, codec.spec);
     this.#binding = codec.bind(control.memory);
     this.#payload = control.layout.payload;
     this.#slotBytes = control.layout.slotBytes;
@@ -32,22 +35,36 @@ export class FixedSpscWriter<T, V> extends SpscWriter<T> {
   }
 
   offerAll(values: ArrayLike<T>): number {
-    const wanted = values.length;
+    return this.#writeRun(values.length, (count) => this.#encodeAll(values, count));
+  }
+
+  override fill(count: number, write: (slot: S, i: number) => void): number {
+    checkCount(count);
+    this.#slots ??= new FixedSlots(this.#binding, this.#slotBytes);
+    const slots = this.#slots;
+    return this.#writeRun(count, (free) => {
+      const first = (this.position >>> 2) & this.mask;
+      const untilEnd = Math.min(free, this.mask + 1 - first);
+      slots.fill(this.#payload + first * this.#slotBytes, 0, untilEnd, write); // 2.
+      slots.fill(this.#payload, untilEnd, free, write);
+    });
+  }
+
+  /** Lets `encode` write as many of `wanted` messages as fit, and publishes them together. */
+  #writeRun(wanted: number, encode: (count: number) => void): number {
     if (wanted === 0) return 0;
     this.makeRoom(Math.min(wanted, this.control.layout.capacity) * STEP);
     const count = Math.min(wanted, this.freeSlots);
-    if (count > 0) this.#writeAll(values, count);
-    return count < wanted && this.refuse() ? this.#dropRest(wanted - count) + count : count;
-  }
-
-  #writeAll(values: ArrayLike<T>, count: number): void {
-    this.beginEncoding();
-    try {
-      this.#encodeAll(values, count);
-    } finally {
-      this.encoding = false;
+    if (count > 0) {
+      this.beginEncoding();
+      try {
+        encode(count);
+      } finally {
+        this.encoding = false;
+      }
+      this.publish((this.position + count * STEP) | 0, count);
     }
-    this.publish((this.position + count * STEP) | 0, count);
+    return count < wanted && this.refuse() ? this.#dropRest(wanted - count) + count : count;
   }
 
   #encodeAll(values: ArrayLike<T>, count: number): void {

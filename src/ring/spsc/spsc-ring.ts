@@ -11,6 +11,7 @@ import {
 } from '../layout.ts';
 import type { RingReader } from '../reader.ts';
 import type { RingStats } from '../ring.ts';
+import type { Slot } from '../slot.ts';
 import type { RingWriter } from '../writer.ts';
 import { FixedSpscReader } from './fixed-spsc-reader.ts';
 import { FixedSpscWriter } from './fixed-spsc-writer.ts';
@@ -61,8 +62,8 @@ import { VariableSpscWriter } from './variable-spsc-writer.ts';
  * had not given back, which its successor reads. Repair only frees the roles, and wakes whoever the dead
  * thread was about to wake.
  */
-export class SpscRing<T, V> extends BaseRing<T, V> {
-  protected makeWriter(): RingWriter<T> {
+export class SpscRing<T, V, S = Slot<T>> extends BaseRing<T, V, S> {
+  protected makeWriter(): RingWriter<T, S> {
     const { codec, control, strategy } = this;
     return codec.kind === 'fixed'
       ? new FixedSpscWriter(control, strategy, codec)

@@ -1,4 +1,6 @@
 import { compareExchange, load, or } from '../atomics.ts';
+import { type Claim, OpenClaim } from '../claim.ts';
+import type { CodecSpec } from '../codec/codec.ts';
 import type { RingControl } from '../control.ts';
 import { Counters } from '../counters.ts';
 import {
@@ -15,7 +17,7 @@ import { RingWriter } from '../writer.ts';
 import { CLOSED, FLAGS, SLEEPER, STEP } from './spsc-cursor.ts';
 
 /** What both kinds of spsc writer share: room and publication. The argument is in `spsc-ring.ts`. */
-export abstract class SpscWriter<T> extends RingWriter<T> {
+export abstract class SpscWriter<T, S> extends RingWriter<T, S> {
   protected readonly words: Int32Array;
   protected readonly mask: number;
   /** Where the next message goes. */
@@ -28,8 +30,8 @@ export abstract class SpscWriter<T> extends RingWriter<T> {
   /** Units that the message last refused needs. */
   #needed: number = STEP;
 
-  constructor(control: RingControl, strategy: WaitStrategy) {
-    super(control, strategy);
+  constructor(control: RingControl, strategy: WaitStrategy, spec: CodecSpec) {
+    super(control, strategy, spec);
     control.takeWriterRole();
     this.#seat = control.lot.seat.number;
     control.lot.enter(this.#seat);
@@ -74,6 +76,23 @@ export abstract class SpscWriter<T> extends RingWriter<T> {
     return distance(this.freeUntil, this.position) / STEP;
   }
 
+  /** Room in the ring itself: the slots from `position` on are the writer's (1). */
+  protected openClaim(size: number): Claim | undefined {
+    const { layout, memory } = this.control;
+    const { lengths, payload, slotBytes, variable } = layout;
+    if (!this.makeRoom(unitsOf(size, slotBytes))) return undefined;
+    const slot = (this.position >>> 2) & this.mask;
+    const bytes = memory.u8.subarray(payload + slot * slotBytes, payload + slot * slotBytes + size); // 2.
+    const write = (length: number) => {
+      if (variable) this.words[lengths + slot] = length;
+      this.publish((this.position + unitsOf(length, slotBytes)) | 0, 1);
+      return true;
+    };
+    return new OpenClaim(bytes, variable ? 0 : size, write, () => {
+      this.encoding = false;
+    });
+  }
+
   /** What a full ring answers. */
   protected refuse(): boolean {
     if (this.control.layout.overflow !== 'drop-newest') return false;
@@ -116,6 +135,11 @@ export abstract class SpscWriter<T> extends RingWriter<T> {
   protected releaseRole(): void {
     if (this.control.releaseWriterRole(this.#seat)) this.control.lot.leave(this.#seat, 1);
   }
+}
+
+/** How far a message of so many bytes moves the cursor. */
+export function unitsOf(bytes: number, slotBytes: number): number {
+  return Math.max(1, Math.ceil(bytes / slotBytes)) * STEP;
 }
 
 /** Marks the stream of a spsc ring as ended and wakes everybody. The state has left `open` before. */

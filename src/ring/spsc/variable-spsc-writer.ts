@@ -4,9 +4,9 @@ import { copyBytes, Scratch } from '../scratch.ts';
 import { distance } from '../sequence.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
 import { STEP } from './spsc-cursor.ts';
-import { SpscWriter } from './spsc-writer.ts';
+import { SpscWriter, unitsOf } from './spsc-writer.ts';
 
-export class VariableSpscWriter<T, V> extends SpscWriter<T> {
+export class VariableSpscWriter<T, V, S> extends SpscWriter<T, S> {
   readonly #codec: VariableCodec<T, V>;
   readonly #binding: VariableBinding<T, V>;
   readonly #scratch: Scratch<T, V>;
@@ -16,7 +16,7 @@ export class VariableSpscWriter<T, V> extends SpscWriter<T> {
   readonly #maxBytes: number;
 
   constructor(control: RingControl, strategy: WaitStrategy, codec: VariableCodec<T, V>) {
-    super(control, strategy);
+    super(control, strategy, codec.spec);
     const { layout, memory } = control;
     this.#codec = codec;
     this.#binding = codec.bind(memory);
@@ -60,12 +60,12 @@ export class VariableSpscWriter<T, V> extends SpscWriter<T> {
   #write(value: T, at: number): number {
     const prepared = this.#codec.prepare(value);
     const bound = this.#codec.bound(prepared);
-    const units = this.#unitsOf(bound);
+    const units = unitsOf(bound, this.#slotBytes);
     const before = distance(at, this.position);
     if (bound <= this.#maxBytes && this.makeRoom(before + units))
       return this.#writeInPlace(prepared, at, units);
     const length = this.#scratch.encode(prepared, bound);
-    const exact = this.#unitsOf(length);
+    const exact = unitsOf(length, this.#slotBytes);
     if (!this.makeRoom(before + exact)) return at;
     copyBytes(this.#scratch.memory, 0, this.control.memory, this.#byteOf(at), length); // 2.
     return this.#end(at, length);
@@ -78,14 +78,10 @@ export class VariableSpscWriter<T, V> extends SpscWriter<T> {
 
   #end(at: number, length: number): number {
     this.words[this.#lengths + ((at >>> 2) & this.mask)] = length;
-    return (at + this.#unitsOf(length)) | 0;
+    return (at + unitsOf(length, this.#slotBytes)) | 0;
   }
 
   #byteOf(position: number): number {
     return this.#payload + ((position >>> 2) & this.mask) * this.#slotBytes;
-  }
-
-  #unitsOf(bytes: number): number {
-    return Math.max(1, Math.ceil(bytes / this.#slotBytes)) * STEP;
   }
 }
