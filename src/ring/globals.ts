@@ -6,7 +6,7 @@ interface Timers {
   setTimeout(callback: () => void, delayMs: number): unknown;
   clearTimeout(timer: unknown): void;
   performance: { now(): number };
-  process?: { getBuiltinModule?(name: string): { threadId?: number } | undefined };
+  process?: { getBuiltinModule?(name: string): unknown };
 }
 
 const globals = globalThis as unknown as Timers;
@@ -20,7 +20,15 @@ export const nowMs = (): number => globals.performance.now();
 
 /** The number Node gives this thread (0 is the main thread), or `undefined` elsewhere. */
 export function nodeThreadId(): number | undefined {
-  return globals.process?.getBuiltinModule?.('node:worker_threads')?.threadId;
+  return nodeModule<{ threadId?: number }>('node:worker_threads')?.threadId;
+}
+
+/**
+ * A module of Node where there is one, and of Deno and Bun, which have the same; `undefined` in browsers.
+ * Asking the process keeps `import` free of it, so that bundlers need no substitute.
+ */
+export function nodeModule<M>(name: string): M | undefined {
+  return globals.process?.getBuiltinModule?.(name) as M | undefined;
 }
 
 /** What `AbortSignal` is used for here. */

@@ -3,6 +3,7 @@ export type { Claim } from './claim.ts';
 export { array } from './codec/array.ts';
 export { bool } from './codec/bool.ts';
 export { bytes } from './codec/bytes.ts';
+export { clone } from './codec/clone.ts';
 export type {
   Codec,
   CodecSlot,
@@ -16,6 +17,7 @@ export type {
 } from './codec/codec.ts';
 export { custom } from './codec/custom.ts';
 export { json } from './codec/json.ts';
+export { msgpack } from './codec/msgpack.ts';
 export { f32, f64, i8, i16, i32, i64, u8, u16, u32, u64 } from './codec/number.ts';
 export { oneOf } from './codec/one-of.ts';
 export { optional } from './codec/optional.ts';

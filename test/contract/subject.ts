@@ -1,9 +1,11 @@
 import {
   bytes,
   type Codec,
+  clone,
   copy,
   f64,
   json,
+  msgpack,
   type Overflow,
   type Ring,
   type RingReader,
@@ -87,6 +89,20 @@ export const flavours: readonly Flavour[] = [
     slots: SLOTS,
     sizes: { slotSize: SLOT_SIZE },
     value: (i) => ({ i: digits(i), pad: 'x'.repeat(BYTES - 26) }),
+  },
+  {
+    name: 'msgpack',
+    codec: msgpack(),
+    slots: SLOTS,
+    sizes: { slotSize: SLOT_SIZE },
+    value: (i) => ({ i: digits(i), pad: 'x'.repeat(7), tags: new Set(['a']) }),
+  },
+  {
+    name: 'clone',
+    codec: clone(),
+    slots: SLOTS,
+    sizes: { slotSize: SLOT_SIZE },
+    value: (i) => new Map([[digits(i), 'x'.repeat(20)]]),
   },
 ];
 

@@ -1,10 +1,10 @@
-import { bytes, f64, struct, u32, utf8 } from 'millrace/ring';
+import { bytes, clone, f64, msgpack, struct, u32, utf8 } from 'millrace/ring';
 
 /**
  * Messages of several kinds, each of which says who wrote it and which of its messages it is, with contents that follow from
  * these two.
  *
- * @typedef {'number' | 'struct' | 'text' | 'bytes'} Kind
+ * @typedef {'number' | 'struct' | 'text' | 'bytes' | 'msgpack' | 'clone'} Kind
  * @typedef {object} MessageKind
  * @property {any} codec
  * @property {object} sizes
@@ -34,6 +34,17 @@ function makeBytes(producer, number) {
 
 /** @param {Uint8Array} message */
 const words = (message) => new DataView(message.buffer, message.byteOffset, message.byteLength);
+
+/** @param {number} producer @param {number} number */
+const makeObject = (producer, number) => ({ producer, number, tags: ['a', 'b'].slice(number % 3) });
+
+/** @type {Omit<MessageKind, 'codec'>} */
+const objects = {
+  sizes: { slotSize: 32, maxMessageSize: 112 },
+  make: makeObject,
+  read: ({ producer, number }) => [producer, number],
+  show: (message) => message,
+};
 
 /** @type {Record<Kind, MessageKind>} */
 export const KINDS = {
@@ -65,4 +76,6 @@ export const KINDS = {
     read: (message) => [words(message).getUint32(0), words(message).getUint32(4)],
     show: (message) => String(message),
   },
+  msgpack: { codec: msgpack(), ...objects },
+  clone: { codec: clone(), ...objects },
 };

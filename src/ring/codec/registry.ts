@@ -2,9 +2,11 @@ import { BadHandleError, OptionError } from '../errors.ts';
 import { array } from './array.ts';
 import { bool } from './bool.ts';
 import { bytes } from './bytes.ts';
+import { clone } from './clone.ts';
 import type { Codec } from './codec.ts';
 import { describe } from './field-error.ts';
 import { json } from './json.ts';
+import { msgpack } from './msgpack.ts';
 import { f32, f64, i8, i16, i32, i64, u8, u16, u32, u64 } from './number.ts';
 import { oneOf } from './one-of.ts';
 import { optional } from './optional.ts';
@@ -35,7 +37,8 @@ function constant(codec: AnyCodec): readonly [string, Recipe] {
 
 /** All codecs that travel in a handle, by name. A new one is a new line here. */
 const RECIPES: ReadonlyMap<string, Recipe> = new Map<string, Recipe>([
-  ...[u8, i8, u16, i16, u32, i32, f32, f64, u64, i64, bool, json()].map(constant),
+  ...[u8, i8, u16, i16, u32, i32, f32, f64, u64, i64, bool, json(), msgpack()].map(constant),
+  ['clone', { parameters: [], build: () => clone() }],
   [
     'utf8',
     { parameters: ['size'], build: (spec) => (spec.has('size') ? utf8(spec.number('size')) : utf8()) },
