@@ -1,64 +1,93 @@
-import { CONTENDERS, type Contender, postMessage } from './contenders/index.ts';
+import { runAll, type Task } from './campaign.ts';
+import { type Absent, type Contender, loadContenders, POST_MESSAGE } from './contenders/index.ts';
+import { outcomeOf } from './goals/outcome.ts';
+import { PLEDGES } from './goals/pledges.ts';
+import { tasksOf } from './goals/tasks.ts';
+import { outcomeText } from './goals/text.ts';
 import { helpText, type Options, parseOptions, UsageError } from './options.ts';
-import { outcomesOf } from './report/goals.ts';
+import { compareText } from './report/compare.ts';
 import { cacheLineLine, goalLine, jsonLine } from './report/json.ts';
-import { Progress } from './report/progress.ts';
+import { FORMAT, type Results, ResultsError, readResults, writeResults } from './report/results.ts';
 import { linesOf, rowsOf } from './report/row.ts';
-import { goalText, headerText, scenarioText } from './report/table.ts';
-import { runScenario, type ScenarioResult } from './run/interleave.ts';
+import { headerText, scenarioText } from './report/table.ts';
+import type { ScenarioResult } from './run/interleave.ts';
 import { describeMachine } from './run/machine.ts';
-import { Patience } from './run/patience.ts';
-import type { Scenario } from './scenarios/index.ts';
 
-/** `npm run bench`: runs what was asked for and prints each scenario as soon as it is done. */
-async function main(options: Options): Promise<void> {
-  const write = options.json ? writeJson : writeTable;
-  // Whoever asked for JSON still gets to know about the machine, but not among the results.
-  (options.json ? process.stderr : process.stdout).write(`${headerText(describeMachine(), options.plan)}\n`);
-  const results: ScenarioResult[] = [];
-  const patience = new Patience(options.plan.patience);
-  for (const scenario of options.scenarios) {
-    const contenders = contendersFor(scenario, options);
-    if (contenders.length === 0) continue;
-    const result = await run(scenario, contenders, patience, options);
-    results.push(result);
-    write(result);
+/** `millrace bench`: what is wrong with the command line is said in words, and the exit code is 2. */
+export async function main(args: readonly string[]): Promise<void> {
+  try {
+    await run(args);
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof ResultsError)) throw error;
+    process.stderr.write(`${error.message}\nTry --help.\n`);
+    process.exitCode = 2;
   }
-  for (const outcome of outcomesOf(results))
-    print(options.json ? JSON.stringify(goalLine(outcome)) : goalText(outcome));
-  if (results.some(oursFailed)) process.exitCode = 1;
 }
 
-function contendersFor(scenario: Scenario, { contenders }: Options): Contender[] {
-  const wanted = contenders.length > 0 ? contenders : CONTENDERS.filter(({ onRequest }) => !onRequest);
-  return wanted.filter((contender) => contender.does(scenario));
+/** Runs what was asked for, prints each scenario as soon as it is done, and writes the reports. */
+async function run(args: readonly string[]): Promise<void> {
+  const { contenders, absent } = await loadContenders();
+  const options = parseOptions(args, contenders);
+  if (options.help) return print(helpText(contenders));
+  const results =
+    options.from === undefined ? await measure(options, contenders, absent) : readResults(options.from);
+  if (options.from !== undefined) for (const result of results.scenarios) printResult(result, options);
+  report(results, options);
+  if (options.from === undefined && results.scenarios.some(oursFailed)) process.exitCode = 1;
 }
 
-async function run(
-  scenario: Scenario,
-  contenders: Contender[],
-  patience: Patience,
-  { plan, profile }: Options,
-): Promise<ScenarioResult> {
-  const progress = new Progress(process.stderr);
-  const nodeOptions = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
-  const result = await runScenario(scenario, contenders, plan, patience, nodeOptions, {
-    begins: ({ name }, contender, round) =>
-      progress.show(`${name}: round ${round + 1} of ${plan.rounds}, ${contender.name}`),
-  });
-  progress.clear();
-  return result;
+async function measure(
+  options: Options,
+  contenders: readonly Contender[],
+  absent: readonly Absent[],
+): Promise<Results> {
+  const machine = describeMachine();
+  // Whoever asked for JSON still gets to know about the machine, but not among the results.
+  (options.json ? process.stderr : process.stdout).write(`${headerText(machine, options.plan, absent)}\n`);
+  const startedAt = new Date().toISOString();
+  const scenarios = await runAll(tasksFor(options, contenders), options.plan, options.profile, (result) =>
+    printResult(result, options),
+  );
+  const endedAt = new Date().toISOString();
+  return { format: FORMAT, startedAt, endedAt, machine, plan: options.plan, absent, scenarios };
 }
 
-function writeTable(result: ScenarioResult): void {
-  print(scenarioText(result, postMessage.name));
+function tasksFor(options: Options, contenders: readonly Contender[]): Task[] {
+  if (options.guard) return tasksOf(PLEDGES, contenders);
+  const wanted = options.contenders.length > 0 ? options.contenders : contenders;
+  return options.scenarios
+    .map((scenario) => ({ scenario, contenders: wanted.filter((contender) => contender.does(scenario)) }))
+    .filter((task) => task.contenders.length > 0);
 }
 
-function writeJson(result: ScenarioResult): void {
-  for (const row of rowsOf(result, postMessage.name)) print(JSON.stringify(jsonLine(row)));
+function printResult(result: ScenarioResult, { json, guard }: Options): void {
+  if (guard) return;
+  if (json) printLines(result);
+  else print(scenarioText(result, POST_MESSAGE));
+}
+
+function printLines(result: ScenarioResult): void {
+  for (const row of rowsOf(result, POST_MESSAGE)) print(JSON.stringify(jsonLine(row)));
   const lines = linesOf(result);
   if (lines !== undefined) print(JSON.stringify(cacheLineLine(result.scenario.name, lines)));
 }
+
+function report(results: Results, options: Options): void {
+  reportGoals(results, options);
+  if (options.compare !== undefined) print(compareText(readResults(options.compare), results));
+  if (options.save !== undefined) tell('results', writeResults(options.save, results, options.quick));
+}
+
+/** Of an ordinary run, the promises about which it says something. */
+function reportGoals({ scenarios }: Results, { guard, warn, json }: Options): void {
+  const all = PLEDGES.map((pledge) => outcomeOf(pledge, scenarios));
+  const outcomes = guard ? all : all.filter(({ measured }) => measured !== undefined);
+  if (!json && outcomes.length > 0) print('');
+  for (const outcome of outcomes) print(json ? JSON.stringify(goalLine(outcome)) : outcomeText(outcome));
+  if (guard && !warn && outcomes.some(({ verdict }) => verdict === 'short')) process.exitCode = 1;
+}
+
+const tell = (what: string, path: string): void => void process.stderr.write(`${what}: ${path}\n`);
 
 function print(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -67,16 +96,6 @@ function print(text: string): void {
 /** A rival that fails is shown; when the library fails, so does the run. */
 function oursFailed({ series }: ScenarioResult): boolean {
   return series.some(
-    ({ contender, rounds }) => contender.name.startsWith('millrace') && rounds.some((round) => !round.ok),
+    ({ contender, rounds }) => contender.startsWith('millrace') && rounds.some((round) => !round.ok),
   );
-}
-
-try {
-  const options = parseOptions(process.argv.slice(2));
-  if (options.help) print(helpText());
-  else await main(options);
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  process.stderr.write(`${error.message}\nTry --help.\n`);
-  process.exitCode = 2;
 }

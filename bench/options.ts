@@ -1,15 +1,24 @@
 import { parseArgs } from 'node:util';
-import { CONTENDERS, type Contender } from './contenders/index.ts';
+import type { Contender } from './contenders/index.ts';
 import { FULL, type Plan, QUICK } from './run/plan.ts';
 import { SCENARIOS, type Scenario } from './scenarios/index.ts';
 
 export interface Options {
   readonly scenarios: readonly Scenario[];
-  /** Empty for all that are not on request only. */
+  /** Empty for all. */
   readonly contenders: readonly Contender[];
   readonly plan: Plan;
+  readonly quick: boolean;
   readonly json: boolean;
   readonly help: boolean;
+  /** Only what was promised, and a verdict on it. */
+  readonly guard: boolean;
+  /** Promises that are not kept do not fail the run. */
+  readonly warn: boolean;
+  /** Files and folders; `undefined` where none was named. */
+  readonly save: string | undefined;
+  readonly compare: string | undefined;
+  readonly from: string | undefined;
   /** A directory for processor profiles, one a thread. */
   readonly profile: string | undefined;
 }
@@ -17,20 +26,30 @@ export interface Options {
 /** What is wrong with the command line, in words for whoever typed it. */
 export class UsageError extends Error {}
 
-export function parseOptions(args: readonly string[]): Options {
-  const { scenario = [], contender = [], rounds, patience, quick, json, help, profile } = valuesOf(args);
+export function parseOptions(args: readonly string[], contenders: readonly Contender[]): Options {
+  const {
+    scenario = [],
+    contender = [],
+    rounds,
+    patience,
+    quick = false,
+    all = false,
+    ...rest
+  } = valuesOf(args);
   const plan = quick ? QUICK : FULL;
+  const { json = false, help = false, guard = false, warn = false, save, compare, from, profile } = rest;
   return {
-    scenarios: scenario.length === 0 ? SCENARIOS : pick(scenario, SCENARIOS, 'scenario'),
-    contenders: pick(contender, CONTENDERS, 'contender'),
+    scenarios:
+      scenario.length > 0
+        ? pick(scenario, SCENARIOS, 'scenario')
+        : SCENARIOS.filter(({ onRequest }) => all || !onRequest),
+    contenders: pick(contender, contenders, 'contender'),
     plan: {
       ...plan,
       rounds: countOf('rounds', rounds, 1) ?? plan.rounds,
       patience: countOf('patience', patience, 0) ?? plan.patience,
     },
-    json: json === true,
-    help: help === true,
-    profile,
+    ...{ quick, json, help, guard, warn, save, compare, from, profile },
   };
 }
 
@@ -44,7 +63,13 @@ function valuesOf(args: readonly string[]) {
         rounds: { type: 'string', short: 'r' },
         patience: { type: 'string' },
         quick: { type: 'boolean', short: 'q' },
+        all: { type: 'boolean', short: 'a' },
         json: { type: 'boolean' },
+        compare: { type: 'string' },
+        save: { type: 'string' },
+        from: { type: 'string' },
+        guard: { type: 'boolean' },
+        warn: { type: 'boolean' },
         profile: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -75,26 +100,32 @@ function countOf(option: string, text: string | undefined, least: number): numbe
   throw new UsageError(`--${option} must be a whole number from ${least} on, got ${text}.`);
 }
 
-export function helpText(): string {
-  return `Measures millrace against postMessage, between threads and in one.
+export function helpText(contenders: readonly Contender[]): string {
+  return `Measures millrace against its rivals, between threads and in one. Every message is verified.
 
-  npm run bench -- [options]
+  millrace bench [options]          npm run bench -- [options]
 
   -s, --scenario NAME    only this scenario; may be repeated
   -c, --contender NAME   only this contender; may be repeated
+  -a, --all              also the scenarios that are marked with * below: about three times as many
   -r, --rounds N         rounds of each (default ${FULL.rounds}; quick ${QUICK.rounds})
   -q, --quick            short rounds: to see that it works, not to quote
       --patience SECONDS how long to wait in all, and run rounds again, while others use the machine
                          (default ${FULL.patience}; quick ${QUICK.patience})
       --json             one JSON object a line: scenario, contender, unit, median, min, max, runs
+      --save DIR         write everything that was measured to a file there
+      --compare FILE     say what has changed since an earlier --save
+      --from FILE        measure nothing; report an earlier --save
+      --guard            only what was promised: scenario, promised, measured, ok or short; fails when short
+      --warn             with --guard: do not fail
       --profile DIR      write processor profiles of all threads there
   -h, --help             this text
 
 Scenarios
-${list(SCENARIOS, ({ title }) => title)}
+${list(SCENARIOS, ({ title, onRequest }) => `${onRequest ? '*' : ' '} ${title}`)}
 
 Contenders
-${list(CONTENDERS, ({ onRequest }) => (onRequest ? 'only when asked for' : ''))}
+${list(contenders, () => '')}
 `;
 }
 

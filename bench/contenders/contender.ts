@@ -1,5 +1,15 @@
 import type { Payload } from '../payloads/index.ts';
-import type { FlowScenario, OneThreadScenario, RoundTripScenario, Scenario } from '../scenarios/index.ts';
+import type { Tally } from '../payloads/verify.ts';
+import type { Plan } from '../run/plan.ts';
+import type { Measured } from '../run/result.ts';
+import type {
+  OneThreadScenario,
+  PoolScenario,
+  RoundTripScenario,
+  Scenario,
+  StreamScenario,
+  TopicScenario,
+} from '../scenarios/index.ts';
 
 /**
  * One way to send messages, ours or another's. It brings a driver for each kind of scenario that it can do, and may
@@ -16,9 +26,17 @@ export interface Contender {
   does(scenario: Scenario): boolean;
   /** Left out of a run unless it is asked for by name. */
   readonly onRequest?: boolean;
+  /** Why it can't run here, and what to do about it. */
+  readonly missing?: string | undefined;
+  /** Runs a whole round itself, in a process of another language, instead of bringing drivers. */
+  round?(scenario: Scenario, plan: Plan): Promise<Measured>;
+  /** For every scenario in which producers send to consumers. */
   readonly flow?: FlowDriver;
   readonly roundTrip?: RoundTripDriver;
   readonly oneThread?: OneThreadDriver;
+  readonly pool?: PoolDriver;
+  readonly topic?: TopicDriver;
+  readonly job?: JobDriver;
 }
 
 /** What one thread gets of a connection: structured-cloneable data, and what of it is transferred. */
@@ -43,11 +61,17 @@ export type See<T = unknown> = (value: T) => void;
 
 export interface FlowDriver {
   /** Makes a fresh queue for one phase. */
-  connect(scenario: FlowScenario): { producers: Endpoint[]; consumers: Endpoint[] };
+  connect(scenario: StreamScenario): { producers: Endpoint[]; consumers: Endpoint[] };
+  /** Called in the thread of a producer before the time runs, for what has to start threads of its own. */
+  prepare?(data: unknown, scenario: StreamScenario): Promise<void>;
   /** Sends everything the source has, then makes the end known. */
-  produce(data: unknown, scenario: FlowScenario, source: Source): void | Promise<void>;
-  /** Shows every message to `see`, until the end. */
-  consume(data: unknown, scenario: FlowScenario, see: See): void | Promise<void>;
+  produce(data: unknown, scenario: StreamScenario, source: Source): void | Promise<void>;
+  /**
+   * Shows every message to `see`, until the end. What consumes in a thread of its own instead answers with what was seen
+   * there (`verifierFor` makes who looks).
+   */
+  // biome-ignore lint/suspicious/noConfusingVoidType: Most have nothing to answer.
+  consume(data: unknown, scenario: StreamScenario, see: See): void | Tally | Promise<void | Tally>;
 }
 
 /** Numbers go there and come back. */
@@ -72,5 +96,44 @@ export interface OneThreadDriver {
     scenario: OneThreadScenario,
     payload: Payload,
     see: See,
-  ): { pass(first: number, count: number): void; close(): void };
+  ): { pass(first: number, count: number): void | Promise<void>; close(): void };
+}
+
+/** Threads that run a function for whoever is in the main thread of a round; see `pools/work.ts` for what they do. */
+export interface PoolDriver {
+  open(scenario: PoolScenario): Promise<RunningPool> | RunningPool;
+}
+
+export interface RunningPool {
+  /** Sends the records from 0 to `count` - 1 through the function and shows every result to `see`, in that order. */
+  run(count: number, see: (result: unknown) => void): Promise<void>;
+  close(): Promise<void> | void;
+}
+
+/** Topics whose consumers run in threads of the contender's own. */
+export interface TopicDriver {
+  /** Called before the threads of the producers start. */
+  open(scenario: TopicScenario): RunningTopic;
+  produce(data: unknown, scenario: TopicScenario, source: Source): void | Promise<void>;
+}
+
+export interface RunningTopic {
+  /**
+   * Makes a fresh topic with its consumers. `consumed` is called when all was sent: for each group, what its threads saw
+   * once they have it all.
+   */
+  connect(): { readonly producers: Endpoint[]; consumed(): Promise<readonly (readonly Consumed[])[]> };
+  close(): Promise<void>;
+}
+
+/** What one consumer saw, and when it had seen it all, on the clock of `nowMs`. */
+export interface Consumed {
+  readonly tally: Tally;
+  readonly endedAtMs: number;
+}
+
+/** A program in a process of its own. */
+export interface JobDriver {
+  /** Millions of messages a second, as the program measures them. */
+  run(): Promise<number>;
 }

@@ -1,6 +1,6 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type { Payload } from '../payloads/index.ts';
-import type { FlowScenario, OneThreadScenario } from '../scenarios/index.ts';
+import { isStream, type OneThreadScenario, type Scenario, type StreamScenario } from '../scenarios/index.ts';
 import {
   type Contender,
   type Endpoint,
@@ -12,38 +12,57 @@ import {
   STOP,
 } from './contender.ts';
 import { CreditedReceiver, CreditedSender, createCredit } from './credit.ts';
+import { postMessageJob } from './topics/flights.ts';
 
 /** Messages under way in one channel. `--contender postMessage-unbounded` shows whether the bound costs anything. */
 const WINDOW = 4096;
 const ARRAY_WINDOW = 1024;
 
 /** One message a value: what a program does that posts what it has. */
-export const postMessage: Contender = {
+const postMessage: Contender = {
   name: 'postMessage',
   about: (scenario) =>
-    scenario.kind === 'flow' ? `MessageChannel, at most ${WINDOW} under way` : 'MessageChannel',
-  does: () => true,
+    isStream(scenario) ? `MessageChannel, at most ${WINDOW} under way` : 'MessageChannel',
+  does: (scenario) => canStream(scenario) || ['round-trip', 'one-thread', 'job'].includes(scenario.kind),
   flow: flowDriver({ size: 1, window: WINDOW }),
   roundTrip: roundTripDriver(),
   oneThread: oneThreadDriver(),
+  job: postMessageJob,
 };
 
 /** Arrays of 100 values, for orientation: what a program could do by hand. */
-export const postMessage100: Contender = {
+const postMessage100: Contender = {
   name: 'postMessage-100',
   about: () => `arrays of 100, at most ${ARRAY_WINDOW} under way`,
-  does: (scenario) => scenario.kind === 'flow',
+  does: (scenario) => scenario.kind === 'flow' && canStream(scenario),
   flow: flowDriver({ size: 100, window: ARRAY_WINDOW }),
 };
 
 /** As everybody uses it: nothing holds the sender back. */
-export const postMessageUnbounded: Contender = {
+const postMessageUnbounded: Contender = {
   name: 'postMessage-unbounded',
   about: () => 'MessageChannel, no bound',
-  does: (scenario) => scenario.kind === 'flow',
-  onRequest: true,
+  does: (scenario) => scenario.kind === 'flood' || isPlain(scenario),
   flow: flowDriver({ size: 1, window: Number.POSITIVE_INFINITY }),
 };
+
+/** Everything but the sweep over capacities: a channel has none. */
+function canStream(scenario: Scenario): boolean {
+  return isStream(scenario) && !(scenario.sweep !== undefined && scenario.capacity !== undefined);
+}
+
+/** Numbers one by one, where the bound of the others can be compared with none. */
+function isPlain(scenario: Scenario): boolean {
+  if (scenario.kind !== 'flow' || !canStream(scenario)) return false;
+  return (
+    scenario.payload === 'number' &&
+    scenario.batch === 1 &&
+    scenario.consumers === 1 &&
+    scenario.producers === 1
+  );
+}
+
+export const postMessages: readonly Contender[] = [postMessage, postMessage100, postMessageUnbounded];
 
 interface Bundling {
   /** Values in one message; 1 means the value itself, not an array of it. */
@@ -63,9 +82,10 @@ const END = null;
 function flowDriver(bundling: Bundling): FlowDriver {
   return {
     connect,
-    produce(data, _scenario, source) {
+    produce(data, scenario, source) {
       const send = (data as Line[]).map(({ port, credit }) => senderOf(port, credit, bundling.window));
-      if (bundling.size === 1) sendEach(send, source);
+      if (scenario.kind === 'broadcast') sendToAll(send, source);
+      else if (bundling.size === 1) sendEach(send, source);
       else sendArrays(send, source, bundling.size);
       for (const to of send) to(END);
     },
@@ -76,7 +96,7 @@ function flowDriver(bundling: Bundling): FlowDriver {
 }
 
 /** A channel from each producer to each consumer; a producer deals its messages out in turn. */
-function connect({ producers, consumers }: FlowScenario): { producers: Endpoint[]; consumers: Endpoint[] } {
+function connect({ producers, consumers }: StreamScenario): { producers: Endpoint[]; consumers: Endpoint[] } {
   const channels = Array.from({ length: producers }, () =>
     Array.from({ length: consumers }, () => ({ ...new Ports(), credit: createCredit() })),
   );
@@ -123,10 +143,17 @@ function sendEach(send: Send[], { payload, producer, count }: Source): void {
   else for (let i = 0; i < count; i++) send[i % send.length]?.(payload.make(producer, i));
 }
 
+function sendToAll(send: Send[], { payload, producer, count }: Source): void {
+  for (let i = 0; i < count; i++) {
+    const value = payload.make(producer, i);
+    for (const to of send) to(value);
+  }
+}
+
 function sendArrays(send: Send[], { payload, producer, count }: Source, size: number): void {
   for (let i = 0; i < count; i += size) {
     const values: unknown[] = [];
-    for (let j = i; j < Math.min(i + size, count); j++) values.push(payload.make(producer, j));
+    for (let j = i; j < Math.min(i + size, count); j++) values.push(payload.make(producer, j, j - i));
     send[(i / size) % send.length]?.(values);
   }
 }

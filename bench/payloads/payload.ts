@@ -6,12 +6,19 @@ export interface Payload<T = unknown> {
   readonly name: PayloadName;
   /** What a table calls it. */
   readonly title: string;
-  /** The value that the producer numbered `producer` sends as its message number `sequence`; made anew at each call. */
-  make(producer: number, sequence: number): T;
+  /**
+   * The value that the producer numbered `producer` sends as its message number `sequence`. Bytes stand in a buffer that is
+   * used again, as in a program that reads from a socket: values that have to exist at once are made at different
+   * places, from 0 to `PLACES` - 1.
+   */
+  make(producer: number, sequence: number, place?: number): T;
   /** Whether `value` is, in every part, what `make(producer, sequence)` makes. */
   is(value: T, producer: number, sequence: number): boolean;
   producerOf(value: T): number;
   sequenceOf(value: T, producer: number): number;
 }
 
-export type PayloadName = 'number' | 'tick';
+/** How many values of a producer can exist at once. */
+export const PLACES = 256;
+
+export type PayloadName = 'number' | 'bytes-64' | 'bytes-1k' | 'tick' | 'object';

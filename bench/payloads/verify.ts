@@ -21,6 +21,11 @@ export function verifierFor<T>(payload: Payload<T>, producers: number, consumers
   return producers === 1 && consumers === 1 ? new InSequence(payload) : new FromMany(payload, producers);
 }
 
+/** For a consumer that gets only a part of what was sent. */
+export function verifierOfMany<T>(payload: Payload<T>, producers: number): Verifier<T> {
+  return new FromMany(payload, producers);
+}
+
 /** One producer and one consumer: message n has to be message n. */
 class InSequence<T> implements Verifier<T> {
   readonly #payload: Payload<T>;

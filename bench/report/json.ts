@@ -1,5 +1,5 @@
+import type { Outcome } from '../goals/outcome.ts';
 import type { Summary } from '../run/statistics.ts';
-import type { Outcome } from './goals.ts';
 import type { Row } from './row.ts';
 
 /** One line of `--json`. A contender that failed has no figures, and a reason. */
@@ -14,14 +14,15 @@ export interface JsonLine {
   readonly failed?: string;
 }
 
-export function jsonLine({ scenario, contender, unit, summary, failed }: Row): JsonLine {
-  const line = lineOf(scenario, contender, unit, summary);
+export function jsonLine({ scenario, contender, figure, summary, failed }: Row): JsonLine {
+  const line = lineOf(scenario, contender, figure.unit, summary);
   return failed === undefined ? line : { ...line, failed };
 }
 
 /** The ratios of the goals: they are taken round by round, so the medians above do not give them. */
-export function goalLine({ title, ratio }: Outcome): JsonLine {
-  return lineOf(title, 'ratio', '×', ratio);
+export function goalLine({ pledge, rival, measured }: Outcome): JsonLine {
+  const { median, low: min, high: max, runs } = measured ?? { median: 0, low: 0, high: 0, runs: 0 };
+  return lineOf(`${pledge.title} / ${rival}`, 'ratio', '×', measured && { median, min, max, runs });
 }
 
 /** What the raw memory did meanwhile. */

@@ -1,71 +1,72 @@
 import type { ScenarioResult, Series } from '../run/interleave.ts';
 import { wasDisturbed } from '../run/patience.ts';
-import { type Metric, type RoundResult, UNITS } from '../run/result.ts';
-import { ratios, type Summary, summarise } from '../run/statistics.ts';
-import type { Scenario } from '../scenarios/index.ts';
+import type { Metric } from '../run/result.ts';
+import { type Summary, summarise } from '../run/statistics.ts';
+import { placementOf, type Ratio, ratioOf, valueIn } from './ratio.ts';
 
-/** One figure of one contender in one scenario, over all rounds: what the table and the JSON lines are made from. */
+/** What a scenario measures; those with more than one thing have a suffix for each. */
+export type Figure = Pick<Metric, 'suffix' | 'unit' | 'better'>;
+
+/** One figure of one contender in one scenario, over all rounds: what tables and plots are made from. */
 export interface Row {
   /** The scenario's name, with what is measured where it measures more than one thing. */
   readonly scenario: string;
   readonly contender: string;
   readonly about: string;
-  readonly unit: string;
+  readonly figure: Figure;
   /** `undefined` when a round failed: then no figure of this contender can be trusted. */
   readonly summary: Summary | undefined;
-  /** How many times better than the baseline, over rounds. */
-  readonly ratio: Summary | undefined;
+  /** How many times better than the baseline. */
+  readonly ratio: Ratio | undefined;
   readonly failed: string | undefined;
 }
 
 /** The rows of a scenario, figure by figure; each ratio is against the contender named `baseline`. */
-export function rowsOf({ scenario, series }: ScenarioResult, baseline: string): Row[] {
-  const base = series.find(({ contender }) => contender.name === baseline);
-  return figuresOf(scenario, series).flatMap((figure) =>
-    series.map((one): Row => {
-      const failed = failureOf(one);
-      const values = valuesOf(one, figure.suffix);
-      const compared = base === undefined ? [] : ratios(values, valuesOf(base, figure.suffix), figure.better);
-      return {
-        scenario: figure.suffix === '' ? scenario.name : `${scenario.name} ${figure.suffix}`,
-        contender: one.contender.name,
-        about: one.contender.about(scenario),
-        unit: figure.unit,
-        summary: failed === undefined ? summarise(values.filter((value) => value !== undefined)) : undefined,
-        ratio: failed === undefined && compared.length > 0 ? summarise(compared) : undefined,
-        failed,
-      };
-    }),
-  );
+export function rowsOf(result: ScenarioResult, baseline: string): Row[] {
+  const base = result.series.find(({ contender }) => contender === baseline);
+  return figuresOf(result).flatMap((figure) => result.series.map((one) => rowOf(result, figure, one, base)));
+}
+
+function rowOf({ scenario }: ScenarioResult, figure: Figure, one: Series, base: Series | undefined): Row {
+  const failed = failureOf(one);
+  const values = valuesOf(one, figure.suffix);
+  const usable = failed === undefined && values.length > 0;
+  return {
+    scenario: figure.suffix === '' ? scenario.name : `${scenario.name} ${figure.suffix}`,
+    contender: one.contender,
+    about: one.about,
+    figure,
+    summary: usable ? summarise(values) : undefined,
+    ratio:
+      usable && base !== undefined && failureOf(base) === undefined ? ratioOf(one, base, figure) : undefined,
+    failed,
+  };
 }
 
 /** The figures that the rounds of a scenario have given; one without a name when all of them failed. */
-function figuresOf(
-  scenario: Scenario,
-  series: readonly Series[],
-): readonly Pick<Metric, 'suffix' | 'unit' | 'better'>[] {
+export function figuresOf({ series }: ScenarioResult): readonly Figure[] {
   for (const { rounds } of series) {
     for (const round of rounds) if (round.ok) return round.metrics;
   }
-  return [{ suffix: '', unit: UNITS[scenario.kind], better: 'more' }];
+  return [{ suffix: '', unit: '', better: 'more' }];
 }
 
-function valuesOf({ rounds }: Series, suffix: string): (number | undefined)[] {
-  return rounds.map((round) => metricsOf(round).find((metric) => metric.suffix === suffix)?.value);
+/** The values of all rounds. */
+export function valuesOf({ rounds }: Series, suffix: string): number[] {
+  return rounds.map((round) => valueIn(round, suffix)).filter((value) => value !== undefined);
 }
 
-function metricsOf(round: RoundResult): readonly Metric[] {
-  return round.ok ? round.metrics : [];
-}
-
-function failureOf({ rounds }: Series): string | undefined {
+/** Why a contender has no figures here, if it has none. */
+export function failureOf({ rounds }: Series): string | undefined {
   for (const round of rounds) if (!round.ok) return round.reason;
-  return undefined;
+  return rounds.length === 0 ? 'did not run' : undefined;
 }
 
 /** Round trips of a cache line, in nanoseconds, over everything that ran in a scenario. */
 export function linesOf({ series }: ScenarioResult): Summary | undefined {
-  const lines = series.flatMap(({ rounds }) => rounds.flatMap((round) => (round.ok ? round.lines : [])));
+  const lines = series
+    .flatMap(({ rounds }) => rounds.map(placementOf))
+    .filter((line): line is number => line !== undefined);
   return lines.length === 0 ? undefined : summarise(lines);
 }
 

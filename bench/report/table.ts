@@ -1,24 +1,25 @@
+import type { Absent } from '../contenders/index.ts';
 import type { ScenarioResult } from '../run/interleave.ts';
 import { isBusy, type Machine } from '../run/machine.ts';
 import { DISTURBED } from '../run/patience.ts';
 import type { Plan } from '../run/plan.ts';
-import type { Summary } from '../run/statistics.ts';
-import type { Outcome } from './goals.ts';
+import type { Estimate, Summary } from '../run/statistics.ts';
 import { disturbedOf, linesOf, type Row, rowsOf } from './row.ts';
 
 /** Where the cache line's round trip varies more than this, cores have moved during the scenario. */
 const STEADY = 2;
 
-export function headerText(machine: Machine, plan: Plan): string {
+export function headerText(machine: Machine, plan: Plan, absent: readonly Absent[]): string {
   const { cpu, cores, node, platform, commit, load } = machine;
   const lines = [
     `millrace benchmark · ${cpu}, ${cores} cores · ${platform} · Node ${node} · commit ${commit ?? 'unknown'} · ` +
       `load average ${load.toFixed(2)}`,
     `${plan.rounds} rounds of about ${plan.measureMs} ms after ${plan.warmUpMs} ms of warm-up, contenders in turn, fresh ` +
       'process and threads for each; every message verified.',
-    'Median over rounds, least … greatest; × is how many times better than postMessage, the median of the ratios of each round.',
-    'postMessage has no bound of its own: a credit window keeps its queue, and the memory, from growing. It costs nothing',
-    '(compare with -c postMessage -c postMessage-unbounded).',
+    'Median over rounds, least … greatest; × is how many times better than postMessage: the median of the ratios of each',
+    'round, and its 95 % interval by the bootstrap. postMessage has no bound of its own: a credit window keeps its queue,',
+    'and the memory, from growing; postMessage-unbounded shows what that costs.',
+    ...absent.map(({ name, reason }) => `left out: ${name}: ${reason}`),
   ];
   if (isBusy(machine))
     lines.push(`WARNING: the machine is busy (load average ${load.toFixed(2)}): do not quote these figures.`);
@@ -37,19 +38,21 @@ export function scenarioText(result: ScenarioResult, baseline: string): string {
 }
 
 function figureText(rows: readonly Row[]): string {
-  const { scenario, unit } = rows[0] as Row;
-  const part = scenario.split(' ').slice(1).join(' ');
-  const head = [part, `${unit}, median`, 'least … greatest', '×', 'least … greatest', ''];
+  const { suffix, unit } = (rows[0] as Row).figure;
+  const head = [suffix, `${unit}, median`, 'least … greatest', '×', '95 %', ''];
   return align([head, ...rows.map(cells)]);
 }
 
 function cells({ contender, about, summary, ratio, failed }: Row): string[] {
-  if (summary === undefined) return [contender, 'FAILED', '', '', '', failed ?? ''];
-  const compared = ratio === undefined ? ['', ''] : [digits(ratio.median), spread(ratio)];
+  if (failed !== undefined) return [contender, 'FAILED', '', '', '', failed];
+  if (summary === undefined) return [contender, '—', '', '', '', about];
+  const compared = ratio === undefined ? ['—', ''] : [digits(ratio.median), interval(ratio)];
   return [contender, digits(summary.median), spread(summary), ...compared, about];
 }
 
-const spread = ({ min, max }: Summary): string => `${digits(min)} … ${digits(max)}`;
+export const interval = ({ low, high }: Estimate): string => `${digits(low)} … ${digits(high)}`;
+
+export const spread = ({ min, max }: Summary): string => `${digits(min)} … ${digits(max)}`;
 
 /** Three digits: more would be noise. */
 export function digits(value: number): string {
@@ -82,8 +85,4 @@ function disturbanceText(result: ScenarioResult): string[] {
   const { disturbed, all } = disturbedOf(result);
   if (disturbed === 0) return [];
   return [`  others took away more than ${DISTURBED} of a core in ${disturbed} of ${all} rounds`];
-}
-
-export function goalText({ title, least, ratio }: Outcome): string {
-  return `${title}: ${digits(ratio.median)}× (goal ≥ ${least})`;
 }

@@ -1,16 +1,14 @@
-import type { FlowDriver, OneThreadDriver, RoundTripDriver } from '../contenders/contender.ts';
-import { contenderNamed } from '../contenders/index.ts';
+import { type Contender, contenderNamed } from '../contenders/index.ts';
 
-/** The drivers of a contender by its name, which is all that a thread is told. */
-export const flowDriverOf = (contender: string): FlowDriver =>
-  contenderNamed(contender).flow ?? lacks(contender);
+/** The parts of a contender that are drivers. */
+type Kind = 'flow' | 'roundTrip' | 'oneThread' | 'pool' | 'topic' | 'job';
 
-export const roundTripDriverOf = (contender: string): RoundTripDriver =>
-  contenderNamed(contender).roundTrip ?? lacks(contender);
-
-export const oneThreadDriverOf = (contender: string): OneThreadDriver =>
-  contenderNamed(contender).oneThread ?? lacks(contender);
-
-function lacks(contender: string): never {
+/** A driver of a contender by its name, which is all that a thread is told. */
+export async function driverOf<K extends Kind>(
+  contender: string,
+  kind: K,
+): Promise<NonNullable<Contender[K]>> {
+  const driver = (await contenderNamed(contender))[kind];
+  if (driver !== undefined) return driver;
   throw new Error(`${contender} says that it does a scenario for which it has no driver.`);
 }

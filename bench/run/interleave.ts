@@ -5,12 +5,15 @@ import type { Plan } from './plan.ts';
 import { runInProcess } from './process.ts';
 import type { RoundResult } from './result.ts';
 
-/** All rounds of one contender in one scenario. */
+/** All rounds of one contender in one scenario. After a round that failed there are no more. */
 export interface Series {
-  readonly contender: Contender;
+  readonly contender: string;
+  /** What a reader of the table has to know. */
+  readonly about: string;
   readonly rounds: readonly RoundResult[];
 }
 
+/** Plain data, as it stands in the results. */
 export interface ScenarioResult {
   readonly scenario: Scenario;
   readonly series: readonly Series[];
@@ -19,6 +22,8 @@ export interface ScenarioResult {
 export interface Watcher {
   /** Before each round. */
   begins(scenario: Scenario, contender: Contender, round: number): void;
+  /** Before a round is run again because others use the machine, and for as long as they do. */
+  waits(scenario: Scenario, contender: Contender, secondsLeft: number): void;
 }
 
 /**
@@ -37,14 +42,22 @@ export async function runScenario(
   for (let round = 0; round < plan.rounds; round++) {
     for (let turn = 0; turn < contenders.length; turn++) {
       const at = (turn + round) % contenders.length;
+      if (rounds[at]?.some(({ ok }) => !ok)) continue;
       const contender = contenders[at] as Contender;
       watcher.begins(scenario, contender, round);
       const order = { scenario: scenario.name, contender: contender.name, plan };
-      rounds[at]?.push(
-        await patience.undisturbed(threadsOf(scenario), () => runInProcess(order, nodeOptions)),
+      const result = await patience.undisturbed(
+        threadsOf(scenario),
+        () => runInProcess(order, nodeOptions),
+        (secondsLeft) => watcher.waits(scenario, contender, secondsLeft),
       );
+      rounds[at]?.push(result);
     }
   }
-  const series = contenders.map((contender, at) => ({ contender, rounds: rounds[at] ?? [] }));
+  const series = contenders.map((contender, at) => ({
+    contender: contender.name,
+    about: contender.about(scenario),
+    rounds: rounds[at] ?? [],
+  }));
   return { scenario, series };
 }

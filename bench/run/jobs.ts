@@ -47,9 +47,8 @@ export interface PingJob extends Named {
 }
 
 export interface PingAnswer {
-  /** Microseconds. */
-  readonly p50: number;
-  readonly p99: number;
+  /** Percentiles, and microseconds. */
+  readonly curve: readonly (readonly [percentile: number, us: number])[];
   readonly fault?: string;
 }
 

@@ -7,6 +7,9 @@ export const DISTURBED = 0.15;
 
 const SAMPLE_MS = 500;
 
+/** Told again and again while somebody waits: how many seconds there are left for that in the whole run. */
+export type OnWaiting = (secondsLeft: number) => void;
+
 /**
  * On a machine that is shared, rounds whose cores others took away are run again when they have left. How long all of that
  * may take is given once for the whole run; after that, rounds count as they are, and the table says how many.
@@ -19,21 +22,24 @@ export class Patience {
   }
 
   /** Runs a round of so many threads, and again while it was disturbed. */
-  async undisturbed(threads: number, run: () => Promise<RoundResult>): Promise<RoundResult> {
-    const first = await run();
-    return this.#leftMs > 0 && wasDisturbed(first) ? this.#again(threads, run) : first;
+  async undisturbed(
+    threads: number,
+    run: () => Promise<RoundResult>,
+    onWaiting: OnWaiting,
+  ): Promise<RoundResult> {
+    let result = await run();
+    while (this.#leftMs > 0 && wasDisturbed(result)) {
+      const start = performance.now();
+      await this.#waitForQuiet(threads, start + this.#leftMs, onWaiting);
+      result = await run();
+      this.#leftMs -= performance.now() - start;
+    }
+    return result;
   }
 
-  async #again(threads: number, run: () => Promise<RoundResult>): Promise<RoundResult> {
-    const start = performance.now();
-    await this.#waitForQuiet(threads, start + this.#leftMs);
-    const result = await run();
-    this.#leftMs -= performance.now() - start;
-    return this.#leftMs > 0 && wasDisturbed(result) ? this.#again(threads, run) : result;
-  }
-
-  async #waitForQuiet(threads: number, deadline: number): Promise<void> {
+  async #waitForQuiet(threads: number, deadline: number, onWaiting: OnWaiting): Promise<void> {
     while (performance.now() < deadline) {
+      onWaiting(Math.ceil((deadline - performance.now()) / 1000));
       const disturbance = new Disturbance(threads);
       await setTimeout(SAMPLE_MS);
       if ((disturbance.measure() ?? 0) <= DISTURBED) return;

@@ -1,8 +1,14 @@
+import type { See, Source } from '../contenders/contender.ts';
 import { PAYLOADS } from '../payloads/index.ts';
-import { verifierFor } from '../payloads/verify.ts';
-import { type FlowScenario, type RoundTripScenario, scenarioNamed } from '../scenarios/index.ts';
+import { type Tally, type Verifier, verifierFor } from '../payloads/verify.ts';
+import {
+  type RoundTripScenario,
+  type StreamScenario,
+  scenarioNamed,
+  type TopicScenario,
+} from '../scenarios/index.ts';
 import { nowMs } from './clock.ts';
-import { flowDriverOf, roundTripDriverOf } from './drivers.ts';
+import { driverOf } from './drivers.ts';
 import { waitAtGate } from './gate.ts';
 import type {
   ConsumeAnswer,
@@ -15,7 +21,6 @@ import type {
   ProduceJob,
 } from './jobs.ts';
 import { answerLine, measureLine } from './line.ts';
-import { costInOneThread } from './one-thread.ts';
 import { Trips } from './trips.ts';
 
 /** Does one job in this thread. `ready` is called before the thread waits at a gate. */
@@ -34,12 +39,12 @@ export async function perform(job: Exclude<Job, LeaveJob>, ready: () => void): P
     case 'answer-line':
       return answerLine(job.line);
     case 'one-thread':
-      return costInOneThread(job);
+      return (await import('./one-thread.ts')).costInOneThread(job);
   }
 }
 
 async function produce(job: ProduceJob, ready: () => void): Promise<void> {
-  const scenario = scenarioNamed(job.scenario) as FlowScenario;
+  const scenario = scenarioNamed(job.scenario) as StreamScenario | TopicScenario;
   const finished = new Int32Array(job.finished);
   const source = {
     payload: PAYLOADS[scenario.payload],
@@ -47,29 +52,63 @@ async function produce(job: ProduceJob, ready: () => void): Promise<void> {
     count: job.count,
     isLast: () => Atomics.add(finished, 0, 1) === scenario.producers - 1,
   };
+  const send = await senderOf(job, scenario, source);
   ready();
   waitAtGate(job.gate);
-  await flowDriverOf(job.contender).produce(job.data, scenario, source);
+  await send();
+}
+
+async function senderOf(
+  { contender, data }: ProduceJob,
+  scenario: StreamScenario | TopicScenario,
+  source: Source,
+): Promise<() => void | Promise<void>> {
+  if (scenario.kind === 'topic') {
+    const driver = await driverOf(contender, 'topic');
+    return () => driver.produce(data, scenario, source);
+  }
+  const driver = await driverOf(contender, 'flow');
+  await driver.prepare?.(data, scenario);
+  return () => driver.produce(data, scenario, source);
 }
 
 async function consume(job: ConsumeJob, ready: () => void): Promise<ConsumeAnswer> {
-  const scenario = scenarioNamed(job.scenario) as FlowScenario;
+  const scenario = scenarioNamed(job.scenario) as StreamScenario;
   const verifier = verifierFor(PAYLOADS[scenario.payload], scenario.producers, scenario.consumers);
+  const driver = await driverOf(job.contender, 'flow');
   ready();
   waitAtGate(job.gate);
-  await flowDriverOf(job.contender).consume(job.data, scenario, (value) => verifier.see(value));
-  return { endedAtMs: nowMs(), tally: verifier.tally() };
+  const seenElsewhere = (await driver.consume(job.data, scenario, lookerOf(scenario, verifier))) as
+    | Tally
+    | undefined;
+  return { endedAtMs: nowMs(), tally: seenElsewhere ?? verifier.tally() };
+}
+
+function lookerOf(scenario: StreamScenario, verifier: Verifier): See {
+  if (scenario.kind !== 'flood') return (value) => verifier.see(value);
+  const { workUs } = scenario;
+  return (value) => {
+    verifier.see(value);
+    beBusy(workUs);
+  };
+}
+
+function beBusy(us: number): void {
+  const until = performance.now() + us / 1000;
+  while (performance.now() < until);
 }
 
 /** Also called on the main thread of the round, for the scenarios in which that awaits. */
 export async function ping(job: PingJob): Promise<PingAnswer> {
   const scenario = scenarioNamed(job.scenario) as RoundTripScenario;
+  const driver = await driverOf(job.contender, 'roundTrip');
   const trips = new Trips(job.warmUpMs, job.measureMs);
-  await roundTripDriverOf(job.contender).ping(job.data, scenario, (answer) => trips.next(answer));
+  await driver.ping(job.data, scenario, (answer) => trips.next(answer));
   return trips.answer();
 }
 
 async function echo(job: EchoJob): Promise<void> {
   const scenario = scenarioNamed(job.scenario) as RoundTripScenario;
-  await roundTripDriverOf(job.contender).echo(job.data, scenario);
+  const driver = await driverOf(job.contender, 'roundTrip');
+  await driver.echo(job.data, scenario);
 }

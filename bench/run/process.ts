@@ -1,13 +1,17 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { scenarioNamed } from '../scenarios/index.ts';
 import type { RoundResult } from './result.ts';
 import type { RoundOrder } from './round.ts';
 
 const ROUND = fileURLToPath(new URL('./round.js', import.meta.url));
 
+/** A program does not shorten itself to the plan. */
+const JOB_TIMEOUT_MS = 180_000;
+
 /** Runs one round in a process of its own. Whatever happens there, the answer is a result. */
 export function runInProcess(order: RoundOrder, nodeOptions: readonly string[]): Promise<RoundResult> {
-  const { timeoutMs } = order.plan;
+  const timeoutMs = scenarioNamed(order.scenario).kind === 'job' ? JOB_TIMEOUT_MS : order.plan.timeoutMs;
   const options = { timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: 2 ** 24 } as const;
   return new Promise((resolve) => {
     execFile(

@@ -10,13 +10,20 @@ export interface Metric {
 }
 
 /** What a round of one contender in one scenario gave. */
-export type RoundResult = Measured | { readonly ok: false; readonly reason: string };
+export type RoundResult = Measured | Failed;
+
+export interface Failed {
+  readonly ok: false;
+  readonly reason: string;
+}
 
 export interface Measured {
   readonly ok: true;
   readonly metrics: readonly Metric[];
-  /** Nanoseconds of a round trip of one cache line, before and after; none in one thread. */
+  /** Nanoseconds of a round trip of one cache line, before and after; none where no two threads exchange anything. */
   readonly lines: readonly number[];
+  /** Of latencies: pairs of a percentile and microseconds. */
+  readonly curve?: readonly (readonly [percentile: number, us: number])[];
   /** Cores that others took away meanwhile. */
   readonly disturbance?: number | undefined;
 }
@@ -24,6 +31,20 @@ export interface Measured {
 /** What the figures of each kind of scenario are counted in. */
 export const UNITS: Readonly<Record<Scenario['kind'], string>> = {
   flow: 'M msg/s',
+  broadcast: 'M msg/s each',
+  topic: 'M msg/s',
+  job: 'M msg/s',
+  pool: 'k items/s',
   'round-trip': 'µs',
   'one-thread': 'ns',
+  idle: 'ms of processor time/s',
+  flood: 'MiB more',
 };
+
+/** The kinds of which less is better: times, and what is used up. */
+const LESS: readonly Scenario['kind'][] = ['round-trip', 'one-thread', 'idle', 'flood'];
+
+/** A figure of a scenario of this kind. */
+export function metricOf(kind: Scenario['kind'], value: number, suffix = ''): Metric {
+  return { suffix, unit: UNITS[kind], better: LESS.includes(kind) ? 'less' : 'more', value };
+}

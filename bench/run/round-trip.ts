@@ -1,13 +1,16 @@
 import type { Contender } from '../contenders/index.ts';
 import type { RoundTripScenario } from '../scenarios/index.ts';
 import { Member } from './crew.ts';
-import { roundTripDriverOf } from './drivers.ts';
+import { driverOf } from './drivers.ts';
 import type { PingAnswer, PingJob } from './jobs.ts';
 import { answerLine, createLine } from './line.ts';
 import { ping } from './perform.ts';
 import type { Plan } from './plan.ts';
-import { type Measured, UNITS } from './result.ts';
+import { type Measured, metricOf } from './result.ts';
 import { VerificationError } from './verification-error.ts';
+
+/** Percentiles that are figures of the table. */
+const FIGURES: readonly number[] = [50, 99, 99.9];
 
 /** A round of round trips: fresh threads, a warm-up, then as many trips as go into the time. */
 export async function roundTripRound(
@@ -22,14 +25,12 @@ export async function roundTripRound(
   const after = await measureLine(near, far);
   near.dismiss();
   far.dismiss();
-  const common = { unit: UNITS['round-trip'], better: 'less' } as const;
+  const figures = answer.curve.filter(([percentile]) => FIGURES.includes(percentile));
   return {
     ok: true,
-    metrics: [
-      { ...common, suffix: 'p50', value: answer.p50 },
-      { ...common, suffix: 'p99', value: answer.p99 },
-    ],
+    metrics: figures.map(([percentile, us]) => metricOf(scenario.kind, us, `p${percentile}`)),
     lines: [before, after],
+    curve: answer.curve,
   };
 }
 
@@ -40,7 +41,7 @@ async function measureTrips(
   near: Member | MainThread,
   far: Member,
 ): Promise<PingAnswer> {
-  const ends = roundTripDriverOf(contender.name).connect(scenario);
+  const ends = (await driverOf(contender.name, 'roundTrip')).connect(scenario);
   const names = { scenario: scenario.name, contender: contender.name };
   const echoed = far.ask({ ...names, kind: 'echo', data: ends.far.data }, ends.far.transfer);
   const job: PingJob = { ...names, kind: 'ping', data: ends.near.data, warmUpMs, measureMs };

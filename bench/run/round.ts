@@ -3,10 +3,14 @@ import { type OneThreadScenario, type Scenario, scenarioNamed, threadsOf } from 
 import { Member } from './crew.ts';
 import { Disturbance } from './disturbance.ts';
 import { flowRound } from './flow.ts';
+import { jobRound } from './job.ts';
 import type { OneThreadAnswer } from './jobs.ts';
 import type { Plan } from './plan.ts';
-import { type Measured, type RoundResult, UNITS } from './result.ts';
+import { poolRound } from './pool.ts';
+import { floodRound, idleRound } from './resources.ts';
+import { type Measured, metricOf, type RoundResult } from './result.ts';
 import { roundTripRound } from './round-trip.ts';
+import { topicRound } from './topic.ts';
 import { VerificationError } from './verification-error.ts';
 
 /**
@@ -23,7 +27,7 @@ async function run({ scenario, contender, plan }: RoundOrder): Promise<RoundResu
   try {
     const what = scenarioNamed(scenario);
     const disturbance = new Disturbance(threadsOf(what));
-    const measured = await roundOf(what, contenderNamed(contender), plan);
+    const measured = await roundOf(what, await contenderNamed(contender), plan);
     return { ...measured, disturbance: disturbance.measure() };
   } catch (error) {
     if (error instanceof VerificationError) return { ok: false, reason: error.message };
@@ -32,19 +36,31 @@ async function run({ scenario, contender, plan }: RoundOrder): Promise<RoundResu
 }
 
 function roundOf(scenario: Scenario, contender: Contender, plan: Plan): Promise<Measured> {
+  if (contender.round !== undefined) return contender.round(scenario, plan);
   switch (scenario.kind) {
     case 'flow':
+    case 'broadcast':
       return flowRound(scenario, contender, plan);
     case 'round-trip':
       return roundTripRound(scenario, contender, plan);
     case 'one-thread':
       return oneThreadRound(scenario, contender, plan);
+    case 'pool':
+      return poolRound(scenario, contender, plan);
+    case 'topic':
+      return topicRound(scenario, contender, plan);
+    case 'idle':
+      return idleRound(scenario, contender, plan);
+    case 'flood':
+      return floodRound(scenario, contender);
+    case 'job':
+      return jobRound(scenario, contender);
   }
 }
 
 /** In a worker, as the others: the main thread's isolate has been through more. */
 async function oneThreadRound(
-  { name, payload }: OneThreadScenario,
+  { name, kind, payload }: OneThreadScenario,
   contender: Contender,
   { warmUpMs, measureMs }: Plan,
 ): Promise<Measured> {
@@ -59,11 +75,7 @@ async function oneThreadRound(
   });
   member.dismiss();
   if (answer.fault !== undefined) throw new VerificationError(answer.fault);
-  return {
-    ok: true,
-    metrics: [{ suffix: '', unit: UNITS['one-thread'], better: 'less', value: answer.cost }],
-    lines: [],
-  };
+  return { ok: true, metrics: [metricOf(kind, answer.cost)], lines: [] };
 }
 
 const result = await run(JSON.parse(process.argv[2] ?? '') as RoundOrder);

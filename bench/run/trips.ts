@@ -4,6 +4,8 @@ import { quantile } from './statistics.ts';
 
 /** Keeps the time of round trips. One look at the clock per trip is part of what is measured: some 50 ns. */
 const TRIPS_MAX = 500_000;
+/** Of the curve; p50, p99 and p99.9 are figures of their own. */
+const PERCENTILES = [1, 10, 25, 50, 75, 90, 95, 99, 99.5, 99.9, 99.99] as const;
 
 export class Trips {
   readonly #samples = new Float64Array(TRIPS_MAX);
@@ -41,7 +43,9 @@ export class Trips {
   answer(): PingAnswer {
     const sorted = this.#samples.subarray(0, this.#count).sort();
     const fault = this.#fault ?? (this.#count === 0 ? 'no message came back' : undefined);
-    const times = { p50: quantile(sorted, 0.5) * 1000, p99: quantile(sorted, 0.99) * 1000 };
-    return fault === undefined ? times : { ...times, fault };
+    const curve = PERCENTILES.map(
+      (percentile) => [percentile, quantile(sorted, percentile / 100) * 1000] as const,
+    );
+    return fault === undefined ? { curve } : { curve: [], fault };
   }
 }

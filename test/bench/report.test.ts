@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type Contender, contenderNamed } from '../../bench/contenders/index.ts';
-import { outcomesOf } from '../../bench/report/goals.ts';
+import { outcomeOf } from '../../bench/goals/outcome.ts';
+import { PLEDGES } from '../../bench/goals/pledges.ts';
+import { outcomeText } from '../../bench/goals/text.ts';
 import { jsonLine } from '../../bench/report/json.ts';
 import { rowsOf } from '../../bench/report/row.ts';
-import { digits, goalText, scenarioText } from '../../bench/report/table.ts';
-import type { ScenarioResult } from '../../bench/run/interleave.ts';
+import { digits, scenarioText } from '../../bench/report/table.ts';
+import type { ScenarioResult, Series } from '../../bench/run/interleave.ts';
 import type { RoundResult } from '../../bench/run/result.ts';
 import { scenarioNamed } from '../../bench/scenarios/index.ts';
 
@@ -14,8 +15,8 @@ const measured = (value: number): RoundResult => ({
   lines: [100, 110],
 });
 
-function series(name: string, ...rounds: RoundResult[]): { contender: Contender; rounds: RoundResult[] } {
-  return { contender: contenderNamed(name), rounds };
+function series(contender: string, ...rounds: RoundResult[]): Series {
+  return { contender, about: '', rounds };
 }
 
 const views: ScenarioResult = {
@@ -55,8 +56,32 @@ describe('the table', () => {
       '12346',
     ]);
   });
+});
 
-  test('ends with the goals, whose ratios are medians over rounds', () => {
-    expect(outcomesOf([views]).map(goalText)).toEqual(['struct as views / postMessage: 20.0× (goal ≥ 20)']);
+describe('a pledge', () => {
+  const pledge = PLEDGES.find(({ ours }) => ours.scenario === 'struct-1p1c-views');
+  if (pledge === undefined) throw new Error('Nothing is promised about structs as views.');
+  const line = (least: number) =>
+    outcomeText(outcomeOf({ ...pledge, least }, [views])).replaceAll(/ {2,}/g, ' · ');
+
+  test('is judged by the median of the ratios of each round', () => {
+    expect(line(20)).toBe('1P1C, 7-field struct as views · ≥ 20.0 × postMessage · 20.0 (16.0 … 30.0) · ok');
+    expect(line(21)).toMatch(/≥ 21.0 × postMessage .* short$/);
+  });
+
+  test('is short when ours failed, and unknown when the rival did', () => {
+    const against = (ours: string, contender: string) =>
+      outcomeOf(
+        {
+          title: '',
+          ours: { scenario: views.scenario.name, contender: ours },
+          against: { scenario: views.scenario.name, contender },
+          least: 1,
+        },
+        [views],
+      ).verdict;
+    expect(against('millrace-mpmc', 'postMessage')).toBe('short');
+    expect(against('millrace-spsc', 'millrace-mpmc')).toBe('unknown');
+    expect(against('millrace-spsc', 'nobody')).toBe('unknown');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { quantile, ratios, summarise } from '../../bench/run/statistics.ts';
+import { estimate, estimateRatio, quantile, summarise } from '../../bench/run/statistics.ts';
 
 describe('the summary of rounds', () => {
   test('is the middle one of an odd number', () => {
@@ -29,13 +29,48 @@ describe('a quantile', () => {
   });
 });
 
-describe('ratios', () => {
-  test('are taken round by round, and better is greater either way', () => {
-    expect(ratios([10, 30], [5, 10], 'more')).toEqual([2, 3]);
-    expect(ratios([10, 30], [5, 90], 'less')).toEqual([0.5, 3]);
+describe('an estimate', () => {
+  const values = [10, 11, 12, 13, 30];
+
+  test('is the median, between bounds that one outlier does not move far', () => {
+    const { median, low, high, runs } = estimate(values);
+    expect({ median, runs }).toEqual({ median: 12, runs: 5 });
+    expect(low).toBeGreaterThanOrEqual(10);
+    expect(low).toBeLessThan(12);
+    expect(high).toBeGreaterThan(12);
+    expect(high).toBeLessThanOrEqual(30);
   });
 
-  test('leave out rounds in which either side failed', () => {
-    expect(ratios([10, undefined, 8], [5, 5, undefined], 'more')).toEqual([2]);
+  test('is the same for the same values', () => {
+    expect(estimate(values)).toEqual(estimate(values));
+  });
+
+  test('gets narrower with more rounds', () => {
+    const many = Array.from({ length: 200 }, (_, i) => 10 + (i % 5));
+    const few = [10, 11, 12, 13, 14];
+    const width = ({ low, high }: { low: number; high: number }) => high - low;
+    expect(width(estimate(many))).toBeLessThan(width(estimate(few)));
+  });
+
+  test('of a ratio is that of the medians', () => {
+    expect(estimateRatio([20, 22, 24], [10, 11, 12])).toMatchObject({ median: 2 });
+  });
+
+  test('covers the truth about as often as it says', () => {
+    const random = seeded(7);
+    const gauss = () => Array.from({ length: 12 }, random).reduce((sum, x) => sum + x, -6);
+    const hits = Array.from({ length: 100 }, () => estimate(Array.from({ length: 21 }, gauss))).filter(
+      ({ low, high }) => low <= 0 && high >= 0,
+    );
+    expect(hits.length).toBeGreaterThan(85);
   });
 });
+
+/** Numbers from 0 to 1 by a linear congruential generator, good enough for this. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}

@@ -1,0 +1,48 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Absent } from '../contenders/index.ts';
+import type { ScenarioResult } from '../run/interleave.ts';
+import type { Machine } from '../run/machine.ts';
+import type { Plan } from '../run/plan.ts';
+
+/** Everything that a run has given: one file under `bench/results/`, and what every table, plot and goal is made from. */
+export interface Results {
+  readonly format: typeof FORMAT;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly machine: Machine;
+  readonly plan: Plan;
+  /** Contenders that could not run here. */
+  readonly absent: readonly Absent[];
+  readonly scenarios: readonly ScenarioResult[];
+}
+
+/** To be changed when a field changes its meaning. */
+export const FORMAT = 'millrace-bench-1';
+
+/** A file that can't be used, in words for whoever named it. */
+export class ResultsError extends Error {}
+
+export function readResults(path: string): Results {
+  let results: Partial<Results>;
+  try {
+    results = JSON.parse(readFileSync(path, 'utf8')) as Partial<Results>;
+  } catch (error) {
+    throw new ResultsError(`Can't read results from ${path}: ${(error as Error).message}`);
+  }
+  if (results.format === FORMAT) return results as Results;
+  throw new ResultsError(
+    `${path} is no file of results in the format ${FORMAT}; it says ${JSON.stringify(results.format)}.`,
+  );
+}
+
+/** Writes the results into a folder, in a file named after the time and the commit; the answer is its path. */
+export function writeResults(folder: string, results: Results, quick: boolean): string {
+  mkdirSync(folder, { recursive: true });
+  const time = results.startedAt.replaceAll(/[-:]|\.\d+/g, '');
+  const commit = results.machine.commit?.replaceAll(' ', '-') ?? 'unknown';
+  const path = join(folder, `${time}-${commit}${quick ? '-quick' : ''}.json`);
+  writeFileSync(path, `${JSON.stringify(results)}\n`);
+  return path;
+}

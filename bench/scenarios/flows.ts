@@ -1,0 +1,71 @@
+import type { FlowScenario, Stream } from './scenario.ts';
+import { oneToOne, TOPOLOGIES, type Topology, twoToTwo } from './topologies.ts';
+
+/** What is sent, one publish a message. */
+interface Messages extends Pick<Stream, 'payload' | 'reading'> {
+  readonly title: string;
+  /** The scenario's name around that of the topology. */
+  name(topology: string): string;
+}
+
+const MESSAGES: readonly Messages[] = [
+  {
+    payload: 'number',
+    reading: 'views',
+    title: '8-byte numbers, one publish a message',
+    name: (topology) => `number-${topology}`,
+  },
+  {
+    payload: 'bytes-64',
+    reading: 'copies',
+    title: '64 bytes, copied in and out',
+    name: (topology) => `bytes-64-${topology}`,
+  },
+  {
+    payload: 'bytes-1k',
+    reading: 'copies',
+    title: '1 KiB, copied in and out',
+    name: (topology) => `bytes-1k-${topology}`,
+  },
+  {
+    payload: 'tick',
+    reading: 'views',
+    title: 'structs of seven fields, read as views',
+    name: (topology) => `struct-${topology}-views`,
+  },
+  {
+    payload: 'tick',
+    reading: 'values',
+    title: 'structs of seven fields, rebuilt as objects',
+    name: (topology) => `struct-${topology}-values`,
+  },
+  {
+    payload: 'object',
+    reading: 'values',
+    title: 'small objects { id, name, ts }',
+    name: (topology) => `object-${topology}`,
+  },
+];
+
+/** All messages through all topologies; those that matter most are in every run. */
+export const flows: readonly FlowScenario[] = TOPOLOGIES.flatMap((topology) =>
+  MESSAGES.map((messages) => flowOf(topology, messages)),
+);
+
+function flowOf(topology: Topology, { payload, reading, title, name }: Messages): FlowScenario {
+  const { producers, consumers, drawing } = topology;
+  const always = topology === oneToOne || (topology === twoToTwo && payload === 'number');
+  return {
+    kind: 'flow',
+    name: name(topology.name),
+    title: `${topology.title}, ${title}`,
+    drawing,
+    payload,
+    producers,
+    consumers,
+    batch: 1,
+    reading,
+    onRequest: !always,
+    ...(payload === 'number' && consumers === 1 ? { sweep: { of: 'producers', at: producers } } : {}),
+  };
+}
