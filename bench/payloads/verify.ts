@@ -43,7 +43,7 @@ class InSequence<T> implements Verifier<T> {
   }
 
   #wrong(value: T): void {
-    this.#fault ??= `where message ${this.#next} was due came ${JSON.stringify(value)}`;
+    this.#fault ??= `where message ${this.#next} was due came ${shown(value)}`;
   }
 
   tally(): Tally {
@@ -85,11 +85,11 @@ class FromMany<T> implements Verifier<T> {
   }
 
   #outOfOrder(value: T): void {
-    this.#fault ??= `out of order or twice: ${JSON.stringify(value)}`;
+    this.#fault ??= `out of order or twice: ${shown(value)}`;
   }
 
   #damaged(value: T): void {
-    this.#fault ??= `damaged: ${JSON.stringify(value)}`;
+    this.#fault ??= `damaged: ${shown(value)}`;
   }
 
   tally(): Tally {
@@ -97,6 +97,9 @@ class FromMany<T> implements Verifier<T> {
     return this.#fault === undefined ? seen : { ...seen, fault: this.#fault };
   }
 }
+
+/** A value in an error: its beginning says enough. */
+const shown = (value: unknown): string => JSON.stringify(value)?.slice(0, 80) ?? 'nothing';
 
 /** What the sequences from 0 to `count` - 1 add up to. */
 function checksumOf(count: number): { sum: number; xor: number } {

@@ -24,7 +24,7 @@ const numbers = (producer: number, ...sequences: number[]): unknown[] =>
   sequences.map((sequence) => number.make(producer, sequence));
 
 describe.each(Object.values(PAYLOADS))('messages of payload $name', (payload) => {
-  const sent = [0, 1, 2, 3].map((sequence) => payload.make(0, sequence));
+  const sent = [0, 1, 2, 3].map((sequence) => payload.make(0, sequence, sequence));
 
   test('in sequence are fine', () => {
     expect(faultOf([inSequence(payload, sent)], 1, 4)).toBeUndefined();
@@ -50,6 +50,24 @@ describe.each(Object.values(PAYLOADS))('messages of payload $name', (payload) =>
 test.each(['id', 'time', 'bid', 'ask', 'size', 'venue', 'symbol'])('a damaged %s is found', (field) => {
   const damaged = { ...(tick.make(0, 0) as object), [field]: 'x' };
   expect(faultOf([inSequence(tick, [damaged])], 1, 1)).toContain('message 0');
+});
+
+test.each([0, 3, 4, 7, 30, 60, 63])(
+  'bytes damaged at %d are found within as many messages as they have',
+  (at) => {
+    const bytes = PAYLOADS['bytes-64'];
+    const faults = Array.from({ length: 64 }, (_, sequence) => {
+      const damaged = (bytes.make(0, sequence) as Uint8Array).slice();
+      damaged[at] = (damaged[at] as number) ^ 0x40;
+      return bytes.is(damaged, 0, sequence);
+    });
+    expect(faults).toContain(false);
+  },
+);
+
+test('bytes that were cut are found', () => {
+  const bytes = PAYLOADS['bytes-64'];
+  expect(bytes.is((bytes.make(0, 5) as Uint8Array).slice(0, 60), 0, 5)).toBe(false);
 });
 
 describe('messages of two producers', () => {
