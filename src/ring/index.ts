@@ -46,7 +46,7 @@ export { broadcast, mpmc, mpsc, open, openBroadcast, spmc, spsc } from './open.t
 export { fromPortable, type PortableError, rememberErrorClass, toPortable } from './portable-error.ts';
 export type { Batch, RingReader } from './reader.ts';
 export type { Ring, RingHandle, RingOptions, RingStats, TimeoutOption } from './ring.ts';
-export type { Slot } from './slot.ts';
+export type { Slot } from './slots.ts';
 export type { WaitOptions } from './waiting/async-wait.ts';
 export { select, selectSync } from './waiting/select.ts';
 export type { WaitStrategy } from './waiting/wait-strategy.ts';

@@ -1,7 +1,7 @@
 import type { CodecSpec } from './codec/codec.ts';
 import type { Overflow, Topology } from './layout.ts';
 import type { RingReader } from './reader.ts';
-import type { Slot } from './slot.ts';
+import type { Slot } from './slots.ts';
 import type { WaitOptions } from './waiting/async-wait.ts';
 import type { WaitStrategy } from './waiting/wait-strategy.ts';
 import type { RingWriter } from './writer.ts';

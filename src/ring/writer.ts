@@ -3,7 +3,7 @@ import type { CodecSpec } from './codec/codec.ts';
 import type { RingControl } from './control.ts';
 import { FullError, MessageTooLargeError, MillraceError, OptionError, UnsupportedError } from './errors.ts';
 import type { TimeoutOption, WaitOptions } from './ring.ts';
-import { type Slot, ValueSlot } from './slot.ts';
+import { type Slot, ValueSlot } from './slots.ts';
 import { type AsyncTarget, type Queue, throwIfAborted, waitUntil } from './waiting/async-wait.ts';
 import { countdown, type Waitable, type WaitStrategy, waitSync } from './waiting/wait-strategy.ts';
 

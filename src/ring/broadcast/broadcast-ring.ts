@@ -5,7 +5,7 @@ import type { MpmcWriter } from '../mpmc/mpmc-writer.ts';
 import type { RingReader } from '../reader.ts';
 import type { RingStats } from '../ring.ts';
 import { distance } from '../sequence.ts';
-import type { Slot } from '../slot.ts';
+import type { Slot } from '../slots.ts';
 import type { BroadcastReader } from './broadcast-reader.ts';
 import { FixedBroadcastReader } from './fixed-broadcast-reader.ts';
 import { Offsets } from './offsets.ts';

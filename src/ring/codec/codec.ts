@@ -1,5 +1,5 @@
 import type { Memory } from '../memory.ts';
-import type { Slot } from '../slot.ts';
+import type { Slot } from '../slots.ts';
 
 /**
  * How a value becomes bytes in a ring and a value again.

@@ -1,6 +1,6 @@
 import { OptionError } from '../errors.ts';
 import type { Memory } from '../memory.ts';
-import type { Slot } from '../slot.ts';
+import type { Slot } from '../slots.ts';
 import type {
   Codec,
   CodecSpec,

@@ -15,7 +15,7 @@ import {
 import { SEATS } from '../lot.ts';
 import type { RingReader } from '../reader.ts';
 import type { RingStats } from '../ring.ts';
-import type { Slot } from '../slot.ts';
+import type { Slot } from '../slots.ts';
 import type { RingWriter } from '../writer.ts';
 import { endsOpen, markEnd } from './ends.ts';
 import { FixedMpmcReader } from './fixed-mpmc-reader.ts';

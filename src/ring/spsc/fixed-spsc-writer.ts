@@ -1,8 +1,7 @@
 import type { FixedBinding, FixedCodec } from '../codec/codec.ts';
 import type { RingControl } from '../control.ts';
 import { distance } from '../sequence.ts';
-import { FixedSlots } from '../slot.ts';
-import { writeSlots } from '../slots.ts';
+import { FixedSlots, writeSlots } from '../slots.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
 import { checkCount } from '../writer.ts';
 import { STEP } from './spsc-cursor.ts';

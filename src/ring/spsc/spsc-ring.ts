@@ -11,7 +11,7 @@ import {
 } from '../layout.ts';
 import type { RingReader } from '../reader.ts';
 import type { RingStats } from '../ring.ts';
-import type { Slot } from '../slot.ts';
+import type { Slot } from '../slots.ts';
 import type { RingWriter } from '../writer.ts';
 import { FixedSpscReader } from './fixed-spsc-reader.ts';
 import { FixedSpscWriter } from './fixed-spsc-writer.ts';
