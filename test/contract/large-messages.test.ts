@@ -36,6 +36,15 @@ describe.each([
     expect(reader.poll()).toBeUndefined();
   });
 
+  test('a batch that drops what does not fit writes the smaller messages behind it', () => {
+    const ring = create(bytes, { capacity: 4, slotSize: SLOT_SIZE, overflow: 'drop-newest' });
+    const { writer, reader } = ring;
+    expect(writer.offerAll([3, 2, 1, 1].map((slots, i) => filled(slots * SLOT_SIZE, i)))).toBe(4);
+    expect(ring.stats()).toMatchObject({ written: 2, dropped: 2 });
+    expect([reader.poll(), reader.poll()]).toEqual([filled(3 * SLOT_SIZE, 0), filled(SLOT_SIZE, 2)]);
+    expect(reader.poll()).toBeUndefined();
+  });
+
   test('a message may be as large as the whole ring, wherever it begins', () => {
     const { writer, reader } = create(bytes, {
       capacity: 5,

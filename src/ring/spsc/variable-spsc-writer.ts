@@ -34,16 +34,18 @@ export class VariableSpscWriter<T, V, S> extends SpscWriter<T, S> {
     return true;
   }
 
+  /** A message that is dropped leaves room that a smaller one behind it may use. */
   offerAll(values: ArrayLike<T>): number {
     let next = this.position;
     let count = 0;
+    let dropped = 0;
     for (; count < values.length; count++) {
       const end = this.#encode(values[count] as T, next);
-      if (end === next) break;
+      if (end === next && !this.refuse()) break;
+      if (end === next) dropped++;
       next = end;
     }
-    if (count > 0) this.publish(next, count);
-    while (count < values.length && this.refuse()) count++;
+    if (next !== this.position) this.publish(next, count - dropped);
     return count;
   }
 
