@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { pick, seeded } from '../threads/seeded.mjs';
+import { failures, NO_FAILURES } from './report.mjs';
 import { killRound, THREADS } from './round.mjs';
-import { failures, NO_FAILURES } from './verdict.mjs';
 
 /** `KILL_SEED=…` runs a failure again, as far as threads let themselves be run again. */
 const { KILL_SEED } = process.env;
@@ -9,7 +9,7 @@ const SEED = Number(KILL_SEED ?? Date.now() % 1_000_000);
 const KILLS = 10;
 
 describe.each(Object.keys(THREADS) as (keyof typeof THREADS)[])('%s', (topology) => {
-  describe.each(['fixed', 'variable'] as const)('with messages of %s size', (kind) => {
+  describe.each(['fixed', 'variable', 'custom'] as const)('with messages of kind %s', (kind) => {
     test('loses, doubles and tears no message when its threads are killed', async () => {
       const random = seeded(SEED ^ (topology.length * 7919) ^ kind.length);
       const capacity = pick(random, kind === 'fixed' ? [1, 2, 7, 64, 4000] : [16, 64, 4000]);

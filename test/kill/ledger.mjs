@@ -17,6 +17,8 @@
  */
 export const BEGUN = 0;
 export const ACCEPTED = 1;
+/** 1 from when a thread ends itself, on its lane or place: its death takes a while, and is not known before its `exit` event. */
+export const DYING = 5;
 
 export const CALL = 0;
 export const NOTED = 1;
@@ -25,7 +27,7 @@ export const TORN = 3;
 export const DISORDERED = 4;
 /** What each lane had begun with when the last call began. */
 export const SEEN_BEGUN = 8;
-/** The messages that the last call has shown, as lane × LANE_MAX + number. */
+/** The messages that the last call has shown, by their ids. */
 export const NOTES = 32;
 export const NOTES_MAX = 8192;
 
@@ -45,7 +47,14 @@ export const CALL_MAX = 20;
 /** Numbers of a lane in one round. */
 export const LANE_MAX = 4_000_000;
 
-/** @typedef {{ lanes: number, places: number, control: SharedArrayBuffer, counts: SharedArrayBuffer }} LedgerHandle */
+/**
+ * @typedef {object} LedgerHandle
+ * @property {number} lanes
+ * @property {number} places
+ * @property {number} groups of places that each read every message: one a subscription, or 1
+ * @property {SharedArrayBuffer} control
+ * @property {SharedArrayBuffer} counts
+ */
 
 export class Ledger {
   /** @param {LedgerHandle} handle */
@@ -53,19 +62,21 @@ export class Ledger {
     this.handle = handle;
     this.lanes = handle.lanes;
     this.places = handle.places;
+    this.groups = handle.groups;
     this.words = new Int32Array(handle.control);
-    /** How often each message was counted as received. */
+    /** How often each message was counted as received, by each group. */
     this.counts = new Int8Array(handle.counts);
   }
 
-  /** @param {number} lanes @param {number} places */
-  static create(lanes, places) {
+  /** @param {number} lanes @param {number} places @param {number} groups */
+  static create(lanes, places, groups) {
     const words = LANE_WORDS + lanes * LANE_WORDS + places * PLACE_WORDS;
     return new Ledger({
       lanes,
       places,
+      groups,
       control: new SharedArrayBuffer(words * 4),
-      counts: new SharedArrayBuffer(lanes * LANE_MAX),
+      counts: new SharedArrayBuffer(groups * lanes * LANE_MAX),
     });
   }
 
@@ -89,9 +100,24 @@ export class Ledger {
     Atomics.store(this.words, word, value);
   }
 
-  /** @param {number} lane @param {number} number */
-  count(lane, number) {
-    return Atomics.add(this.counts, lane * LANE_MAX + number, 1);
+  /** Which group a place belongs to. @param {number} place */
+  groupOf(place) {
+    return place % this.groups;
+  }
+
+  /** What a message is called in the counts and the notes of a group. @param {number} group @param {number} lane @param {number} number */
+  id(group, lane, number) {
+    return (group * this.lanes + lane) * LANE_MAX + number;
+  }
+
+  /** @param {number} group @param {number} lane @param {number} number */
+  count(group, lane, number) {
+    return Atomics.add(this.counts, this.id(group, lane, number), 1);
+  }
+
+  /** Where a thread writes down what it does. @param {'producer' | 'consumer'} role @param {number} place */
+  wordsOf(role, place) {
+    return role === 'producer' ? this.lane(place) : this.place(place);
   }
 
   get received() {

@@ -6,8 +6,8 @@
 import { parseArgs } from 'node:util';
 import { seeded } from '../threads/seeded.mjs';
 import { LEAST_CAPACITY } from './payload.mjs';
+import { addUp, failures, NO_FAILURES } from './report.mjs';
 import { killRound, THREADS } from './round.mjs';
-import { addUp, failures, NO_FAILURES } from './verdict.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -15,24 +15,34 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     topology: { type: 'string', multiple: true },
     kind: { type: 'string', multiple: true },
-    'kills-per-round': { type: 'string', default: '10' },
+    'kills-per-round': { type: 'string', default: '50' },
     verbose: { type: 'boolean', default: false },
   },
 });
 const topologies = /** @type {import('./round.mjs').KillTopology[]} */ (
   values.topology ?? Object.keys(THREADS)
 );
-const kinds = /** @type {import('./payload.mjs').Kind[]} */ (values.kind ?? ['fixed', 'variable']);
+const kinds = /** @type {import('./payload.mjs').Kind[]} */ (values.kind ?? ['fixed', 'variable', 'custom']);
 const perRound = Number(values['kills-per-round']);
 const random = seeded(Number(values.seed));
 const capacities = [1, 2, 7, 64, 1000, 4000, 4000];
 const pairs = topologies.flatMap((topology) => kinds.map((kind) => ({ topology, kind })));
 const rounds = Math.max(1, Math.round(Number(values.kills) / (perRound * pairs.length)));
 
+/** @param {string} what @param {import('./report.mjs').Report} report */
+function print(what, report) {
+  const { kills, blocked, blockedMs, lost, doubled, claimed, taken, redelivered, diedWithReader } = report;
+  const asked = `${kills} kills, blocked ${blocked} (${blockedMs} ms), lost ${lost}, doubled ${doubled}`;
+  const half = `left a claim ${claimed}, a take ${taken}`;
+  const more = `shown again ${redelivered}, died with its reader ${diedWithReader}, stalled ${report.stalled}`;
+  console.log(`${what.padEnd(20)} ${asked}; ${half}; ${more}; ${report.messages} messages`);
+}
+
 console.log(`seed ${values.seed}`);
-let failed = false;
+/** @type {import('./report.mjs').Report[]} */
+const all = [];
 for (const { topology, kind } of pairs) {
-  /** @type {import('./verdict.mjs').Report[]} */
+  /** @type {import('./report.mjs').Report[]} */
   const reports = [];
   for (let round = 0; round < rounds; round++) {
     const fitting = capacities.filter((capacity) => capacity >= LEAST_CAPACITY[kind]);
@@ -42,10 +52,12 @@ for (const { topology, kind } of pairs) {
     const report = await killRound({ topology, kind, kills: perRound, seed, capacity, byValue });
     reports.push(report);
     const bad = JSON.stringify(failures(report)) !== JSON.stringify(NO_FAILURES);
-    failed ||= bad;
-    if (bad || values.verbose) console.log({ topology, kind, seed, capacity, byValue, ...report });
+    if (bad || report.blocked > 0) process.exitCode = 1;
+    if (bad || report.blocked > 0 || values.verbose)
+      console.log({ topology, kind, seed, capacity, byValue, ...report });
   }
-  const { errors, ...counts } = addUp(reports);
-  console.log(topology, kind, JSON.stringify(counts), errors.length > 0 ? `${errors.length} errors` : '');
+  all.push(...reports);
+  print(`${topology} ${kind}`, addUp(reports));
 }
-process.exitCode = failed ? 1 : 0;
+print('all', addUp(all));
+console.log('ways', JSON.stringify(addUp(all).ways));

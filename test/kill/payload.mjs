@@ -1,4 +1,4 @@
-import { bytes } from 'millrace/ring';
+import { bytes, custom } from 'millrace/ring';
 
 /**
  * What the threads send each other: bytes that say who sent them and which of its messages they are, and that all follow from
@@ -9,7 +9,9 @@ import { bytes } from 'millrace/ring';
  *
  * They are large enough that a thread which is killed at a random instant is often killed while it copies one.
  *
- * @typedef {'fixed' | 'variable'} Kind
+ * Those of kind `custom` go through a codec of the user's own, in whose functions a thread may die as well.
+ *
+ * @typedef {'fixed' | 'variable' | 'custom'} Kind
  * @typedef {object} Payload
  * @property {import('millrace/ring').Codec<Uint8Array>} codec
  * @property {object} options of the ring
@@ -59,6 +61,28 @@ function isFilled(message) {
 /** @param {number} lane @param {number} number */
 const lengthOf = (lane, number) => HEAD + ((mixed(lane, number) >>> 8) % (VARIABLE_BYTES_MAX - HEAD + 1));
 
+/** What runs within the codec of kind `custom`. @type {{ mayDie: () => void }} */
+export const userCode = { mayDie() {} };
+
+const ownCodec = custom({
+  name: 'stamped',
+  version: 1,
+  encode(/** @type {Uint8Array} */ message) {
+    userCode.mayDie();
+    return message;
+  },
+  decode(raw) {
+    userCode.mayDie();
+    return raw;
+  },
+});
+
+const variableOptions = { slotSize: 64, maxMessageSize: VARIABLE_BYTES_MAX };
+
+/** @param {Uint8Array} message */
+const isWholeVariable = (message) =>
+  message.length === lengthOf(laneOf(message), numberOf(message)) && isFilled(message);
+
 /** @type {Record<Kind, Payload>} */
 const PAYLOADS = {
   fixed: {
@@ -69,15 +93,20 @@ const PAYLOADS = {
   },
   variable: {
     codec: bytes,
-    options: { slotSize: 64, maxMessageSize: VARIABLE_BYTES_MAX },
+    options: variableOptions,
     message: (lane, number, room) => stamp(lane, number, room, lengthOf(lane, number)),
-    isWhole: (message) =>
-      message.length === lengthOf(laneOf(message), numberOf(message)) && isFilled(message),
+    isWhole: isWholeVariable,
+  },
+  custom: {
+    codec: ownCodec,
+    options: variableOptions,
+    message: (lane, number, room) => stamp(lane, number, room, lengthOf(lane, number)),
+    isWhole: isWholeVariable,
   },
 };
 
 /** The least capacity at which the largest message fits. @type {Record<Kind, number>} */
-export const LEAST_CAPACITY = { fixed: 1, variable: 16 };
+export const LEAST_CAPACITY = { fixed: 1, variable: 16, custom: 16 };
 
 /** @param {Kind} kind */
 export const payload = (kind) => PAYLOADS[kind];

@@ -1,50 +1,61 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
-import { mpmc, mpsc, spmc, spsc } from 'millrace/ring';
+import { broadcast, latest, mpmc, mpsc, spmc, spsc } from 'millrace/ring';
 import { pick, seeded } from '../threads/seeded.mjs';
-import { Ledger, STOP_CONSUMING, STOP_PRODUCING } from './ledger.mjs';
+import { CellVerdict } from './cell-verdict.mjs';
+import { BEGUN, CALL, DYING, Ledger, STOP_CONSUMING, STOP_PRODUCING } from './ledger.mjs';
+import { Live } from './live.mjs';
 import { payload } from './payload.mjs';
+import { delayOf } from './processor.mjs';
 import { Verdict } from './verdict.mjs';
 
 /**
- * One ring, its threads, and a number of deaths.
+ * One ring or cell, its threads, and a number of deaths.
  *
- * @typedef {'spsc' | 'mpsc' | 'spmc' | 'mpmc'} KillTopology
+ * @typedef {'spsc' | 'mpsc' | 'spmc' | 'mpmc' | 'broadcast' | 'latest'} KillTopology
  * @typedef {object} RoundOptions
  * @property {KillTopology} topology
  * @property {import('./payload.mjs').Kind} kind
- * @property {number} kills
+ * @property {number} kills at least
  * @property {number} seed
  * @property {number} capacity
  * @property {boolean} byValue whether consumers may poll and take: then a message may die with its reader
  */
 
 /** @type {Record<KillTopology, [number, number]>} producers and consumers */
-export const THREADS = { spsc: [1, 1], mpsc: [3, 1], spmc: [1, 3], mpmc: [2, 2] };
-const MAKERS = { spsc, mpsc, spmc, mpmc };
+export const THREADS = {
+  spsc: [1, 1],
+  mpsc: [3, 1],
+  spmc: [1, 3],
+  mpmc: [2, 2],
+  broadcast: [2, 2],
+  latest: [1, 3],
+};
+const MAKERS = { spsc, mpsc, spmc, mpmc, broadcast };
 
-/** How long after a repair nothing may move before that counts as blocked. */
-export const BLOCKED_MS = 10;
+/** How long after a repair nothing may move, while every thread that is left can run, before that counts as blocked. */
+const BLOCKED_MS = 10;
 /** When nothing moves for so long, the ring is stuck and the round is given up. */
 const STUCK_MS = 5_000;
-const THREAD = new URL('./thread.mjs', import.meta.url);
+/** How long a victim is watched for the beginning of a call. */
+const AIM_MS = 1;
+/** How long calls take, by far the most of them. */
+const CALL_MS = 0.03;
 
 /** @param {RoundOptions} options */
 export async function killRound(options) {
-  return new Round(options).run();
+  return (options.topology === 'latest' ? new CellRound(options) : new RingRound(options)).run();
 }
 
+/** @template {import('./verdict.mjs').Mortal} S @template {Verdict} V */
 class Round {
-  /** @param {RoundOptions} options */
-  constructor(options) {
-    const { topology, kind, capacity, seed } = options;
+  /** @param {RoundOptions} options @param {S} subject @param {number} groups @param {(ledger: Ledger) => V} judge */
+  constructor(options, subject, groups, judge) {
     this.options = options;
-    this.random = seeded(seed);
-    const { codec, options: sizes } = payload(kind);
-    this.ring = MAKERS[topology](/** @type {any} */ (codec), { capacity, ...sizes });
-    const [producers, consumers] = THREADS[topology];
-    this.ledger = Ledger.create(producers, consumers);
-    this.verdict = new Verdict(this.ledger, capacity);
+    this.subject = subject;
+    this.random = seeded(options.seed);
+    const [producers, consumers] = THREADS[options.topology];
+    this.ledger = Ledger.create(producers, consumers, groups);
+    this.verdict = judge(this.ledger);
     /** @type {Set<Live>} */
     this.live = new Set();
     /** Whose successors have not been started yet. @type {import('./thread.mjs').ThreadData[]} */
@@ -55,7 +66,7 @@ class Round {
     for (let lane = 0; lane < this.ledger.lanes; lane++) this.start('producer', lane);
     for (let place = 0; place < this.ledger.places; place++) this.start('consumer', place);
     await Promise.all([...this.live].map((thread) => thread.working));
-    for (let kill = 0; kill < this.options.kills && !this.verdict.stuck; kill++) await this.kill();
+    while (this.verdict.kills < this.options.kills && !this.verdict.stuck) await this.kill();
     await this.stop();
     return this.verdict.report();
   }
@@ -66,18 +77,25 @@ class Round {
    * @param {boolean} byOwnHand whether it may end itself
    */
   start(role, place, byOwnHand = this.random() < 0.4) {
+    const { kind, topology, byValue } = this.options;
+    const ends = /** @type {const} */ (['exit', 'exit', 'throw', 'heap']);
+    const end = byOwnHand ? pick(this.random, ends) : undefined;
     /** @type {import('./thread.mjs').ThreadData} */
     const data = {
       role,
       place,
       seed: Math.floor(this.random() * 2 ** 31),
-      kind: this.options.kind,
-      ring: this.ring.handle,
+      kind,
+      topology,
+      ring: this.subject.handle,
       ledger: this.ledger.handle,
-      end: byOwnHand ? pick(this.random, /** @type {const} */ (['exit', 'throw'])) : undefined,
+      end,
+      // What a codec throws is not the end of its thread.
+      inCodec: kind === 'custom' && end !== 'throw' && this.random() < 0.5,
       dieAfter: 1 + Math.floor(this.random() ** 3 * 20_000),
-      byValue: this.options.byValue,
+      byValue,
     };
+    this.ledger.set(this.ledger.wordsOf(role, place) + DYING, 0);
     const thread = new Live(data);
     this.live.add(thread);
     thread.ended = this.watch(thread);
@@ -88,31 +106,56 @@ class Round {
   async watch(thread) {
     await thread.exit;
     this.live.delete(thread);
-    this.verdict.died(thread, this.ring);
-    this.ring.repair(thread.threadId);
+    this.verdict.died(thread, this.subject);
+    this.subject.repair(thread.threadId);
     this.vacant.push(thread.data);
   }
 
-  /** One death of a random thread, or of several by their own hand, and successors for them. */
+  /** The death of one or two threads, of more by their own hand, and successors for them. */
   async kill() {
-    const victim = pick(this.random, [...this.live]);
-    await victim.working;
-    await Promise.race([sleep(this.random() * 15), victim.exit]);
-    void victim.worker.terminate();
-    await victim.ended;
+    const first = this.victim();
+    const second = this.random() < 0.5 ? this.victim() : first;
+    await Promise.all([first.working, second.working]);
+    if (this.random() < 0.5) this.aim(first);
+    else await Promise.race([sleep(this.random() * 10), first.exit]);
+    void first.terminate();
+    void second.terminate();
+    await Promise.all([first.ended, second.ended]);
     await this.observe();
     const successors = this.vacant.splice(0).map(({ role, place }) => this.start(role, place));
-    if (this.random() < 0.7) await Promise.all(successors.map((thread) => thread.working));
+    if (this.random() < 0.4) await Promise.all(successors.map((thread) => thread.working));
   }
 
-  /** How long it takes until the other threads are seen to go on. */
-  async observe() {
+  /** A thread that works, if there is one. */
+  victim() {
+    const threads = [...this.live];
+    const working = threads.filter(({ isWorking }) => isWorking);
+    return pick(this.random, working.length > 0 ? working : threads);
+  }
+
+  /** Waits, without a pause, until the thread has begun a call, and for a part of what a call takes. @param {Live} thread */
+  aim({ data: { role, place } }) {
+    const { ledger } = this;
+    const word = ledger.wordsOf(role, place) + (role === 'producer' ? BEGUN : CALL);
+    const before = ledger.get(word);
     const begin = performance.now();
+    while (ledger.get(word) === before && performance.now() - begin < AIM_MS);
+    const instant = performance.now() + this.random() * CALL_MS;
+    while (performance.now() < instant);
+  }
+
+  /**
+   * How long it takes until the other threads are seen to go on. Time counts anew when a further thread is dying, which may hold
+   * up the others until its death is known, and not while the machine leaves one of them without a processor.
+   */
+  async observe() {
+    let since = this.mark();
     const { received, accepted } = this.ledger;
     for (;;) {
-      const waited = performance.now() - begin;
+      if ([...this.live].some(({ data }) => this.isDying(data))) since = this.mark();
+      const waited = performance.now() - since.at;
       if (this.ledger.received !== received || this.ledger.accepted !== accepted || !this.canGoOn()) {
-        if (waited > BLOCKED_MS) this.verdict.blocked(waited);
+        if (waited > BLOCKED_MS) this.judge(waited, waited - this.delay(since));
         return;
       }
       if (waited > STUCK_MS) {
@@ -123,10 +166,39 @@ class Round {
     }
   }
 
-  /** Whether there are a producer and a consumer left, so that something must move. */
+  mark() {
+    const delays = new Map([...this.live].map((thread) => [thread, delayOf(thread.task)]));
+    return { at: performance.now(), delays };
+  }
+
+  /** The longest time that one of the threads had to wait for a processor. @param {ReturnType<typeof this.mark>} since */
+  delay({ delays }) {
+    return Math.max(0, ...[...delays].map(([thread, before]) => delayOf(thread.task) - before));
+  }
+
+  /** @param {number} waited @param {number} able in which each of the threads could run */
+  judge(waited, able) {
+    if (able > BLOCKED_MS) this.verdict.blocked(able, `of ${waited.toFixed(1)} ms: ${this.describe()}`);
+    else this.verdict.stalled++;
+  }
+
+  describe() {
+    const threads = [...this.live].map(
+      ({ data, isWorking, style }) => `${data.role} ${isWorking ? style : 'starting'}`,
+    );
+    return `${JSON.stringify(this.options)} ${threads.join(', ')}`;
+  }
+
+  /** Whether something must move: there are a producer and a consumer left, or, in a broadcast ring, all of these. */
   canGoOn() {
-    const roles = [...this.live].filter(({ isWorking }) => isWorking).map(({ data }) => data.role);
-    return roles.includes('consumer') && roles.includes('producer');
+    const able = [...this.live].filter(({ data, isWorking }) => isWorking && !this.isDying(data));
+    const consumers = able.filter(({ data }) => data.role === 'consumer').length;
+    return consumers >= this.ledger.groups && consumers < able.length;
+  }
+
+  /** @param {import('./thread.mjs').ThreadData} data */
+  isDying({ role, place }) {
+    return this.ledger.get(this.ledger.wordsOf(role, place) + DYING) !== 0;
   }
 
   /** Producers first, then consumers when nothing is left; then the ring must be as good as new. */
@@ -134,6 +206,15 @@ class Round {
     await Promise.all([...this.live].map((thread) => Promise.race([thread.working, thread.exit])));
     this.ledger.set(STOP_PRODUCING, 1);
     await this.allEnd('producer');
+    await this.consumed();
+    this.verdict.idle([...this.live]);
+    this.ledger.set(STOP_CONSUMING, 1);
+    await this.allEnd('consumer');
+    this.finish();
+  }
+
+  /** Until no consumer is missing, and none has received anything for a while. */
+  async consumed() {
     for (
       let received = -1;
       received !== this.ledger.received || this.vacant.some(({ role }) => role === 'consumer');
@@ -143,12 +224,9 @@ class Round {
       received = this.ledger.received;
       await sleep(150);
     }
-    this.verdict.idle([...this.live]);
-    this.ledger.set(STOP_CONSUMING, 1);
-    await this.allEnd('consumer');
-    this.verdict.drainRest(this.ring, payload(this.options.kind));
-    if (!this.verdict.stuck) this.verdict.fillsAgain(this.ring);
   }
+
+  finish() {}
 
   /** @param {'producer' | 'consumer'} role */
   async allEnd(role) {
@@ -156,38 +234,49 @@ class Round {
     const ended = Promise.all(threads.map((thread) => thread.ended)).then(() => true);
     if (await Promise.race([ended, sleep(STUCK_MS, false, { ref: true })])) return;
     this.verdict.stuck = true;
-    await Promise.all(threads.map(({ worker }) => worker.terminate()));
+    await Promise.all(threads.map((thread) => thread.terminate()));
     await ended;
   }
 }
 
-/** A thread that runs, or is starting. */
-class Live {
-  /** @param {import('./thread.mjs').ThreadData} data */
-  constructor(data) {
-    this.data = data;
-    this.worker = new Worker(THREAD, { workerData: data });
-    /** To be read before the thread ends: afterwards it is -1. */
-    this.threadId = this.worker.threadId;
-    this.style = 'not begun';
-    this.isWorking = false;
-    /** @type {Error | undefined} */
-    this.error = undefined;
-    this.exit = new Promise((resolve) => this.worker.once('exit', resolve));
-    const message = new Promise((resolve) => this.worker.once('message', resolve));
-    this.working = Promise.race([this.exit, message.then((style) => this.#works(String(style)))]);
-    /** Settles when the ring has been repaired as well. @type {Promise<void>} */
-    this.ended = Promise.resolve();
-    this.worker.on('error', (error) => {
-      this.error = error;
-    });
+/** @extends {Round<import('millrace/ring').Ring<any>, Verdict>} */
+class RingRound extends Round {
+  /** @param {RoundOptions} options */
+  constructor(options) {
+    const { topology, kind, capacity } = options;
+    const { codec, options: sizes } = payload(kind);
+    const make = MAKERS[/** @type {keyof typeof MAKERS} */ (topology)];
+    const ring = make(/** @type {any} */ (codec), { capacity, ...sizes });
+    const groups = topology === 'broadcast' ? THREADS.broadcast[1] : 1;
+    super(options, ring, groups, (ledger) => new Verdict(ledger, capacity));
+    if ('addSubscription' in ring) for (let i = 0; i < groups; i++) ring.addSubscription(i);
   }
 
-  /** @param {string} style */
-  #works(style) {
-    this.style = style;
-    this.isWorking = true;
+  /** @override */
+  finish() {
+    const ring = /** @type {any} */ (this.subject);
+    const groups = Array.from({ length: this.ledger.groups }, (_, i) => i);
+    const readers = ring.topology === 'broadcast' ? groups.map((i) => ring.attach(i)) : [ring.reader];
+    this.verdict.drainRest(readers, payload(this.options.kind));
+    if (!this.verdict.stuck) this.verdict.fillsAgain(ring, readers);
   }
 }
 
-/** @typedef {Live} LiveThread */
+/** @extends {Round<import('millrace/ring').Latest<any>, CellVerdict>} */
+class CellRound extends Round {
+  /** @param {RoundOptions} options */
+  constructor(options) {
+    const { codec, options: sizes } = payload(options.kind);
+    const { maxMessageSize } = /** @type {{ maxMessageSize?: number }} */ (sizes);
+    const cell = latest(codec, maxMessageSize === undefined ? {} : { maxMessageSize });
+    super(options, cell, 1, (ledger) => new CellVerdict(ledger, 1));
+  }
+
+  /** Nothing is consumed: readers look again and again. @override */
+  async consumed() {}
+
+  /** @override */
+  finish() {
+    this.verdict.setsAgain(this.subject, this.options.kind);
+  }
+}

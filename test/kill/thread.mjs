@@ -1,7 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { open } from 'millrace/ring';
+import { open, openBroadcast } from 'millrace/ring';
 import { pick, seeded } from '../threads/seeded.mjs';
+import { getCell, setCell } from './cell.mjs';
+import { lifetime } from './death.mjs';
 import {
   ACCEPTED,
   BEGUN,
@@ -9,6 +11,7 @@ import {
   CALL,
   CALL_MAX,
   DISORDERED,
+  DYING,
   IN_PLACE,
   LANE_MAX,
   Ledger,
@@ -22,7 +25,8 @@ import {
   STOP_PRODUCING,
   TORN,
 } from './ledger.mjs';
-import { laneOf, numberOf, payload, ROOM_BYTES } from './payload.mjs';
+import { laneOf, numberOf, payload, ROOM_BYTES, userCode } from './payload.mjs';
+import { ownTask } from './processor.mjs';
 
 /**
  * A producer or a consumer that works at full speed until it is told to stop, or dies: by `terminate` from outside, or,
@@ -33,35 +37,36 @@ import { laneOf, numberOf, payload, ROOM_BYTES } from './payload.mjs';
  * @property {number} place the lane of a producer, the place of a consumer
  * @property {number} seed
  * @property {import('./payload.mjs').Kind} kind
+ * @property {import('./round.mjs').KillTopology} topology
  * @property {import('millrace/ring').RingHandle} ring
  * @property {import('./ledger.mjs').LedgerHandle} ledger
- * @property {'exit' | 'throw' | undefined} end
+ * @property {import('./death.mjs').OwnEnd | undefined} end
+ * @property {boolean} inCodec whether it ends within the codec, when that is the user's own
  * @property {number} dieAfter
  * @property {boolean} byValue whether consumers may use calls that give one message
  */
 const data = /** @type {ThreadData} */ (workerData);
 const random = seeded(data.seed);
 const ledger = new Ledger(data.ledger);
-const ring = open(data.ring);
-const { message, isWhole } = payload(data.kind);
+const { codec, message, isWhole } = payload(data.kind);
 const WAIT_MS = 20;
-let left = data.dieAfter;
+const ownWords = ledger.wordsOf(data.role, data.place);
+const dies = lifetime(data.end, data.dieAfter, () => ledger.set(ownWords + DYING, 1));
+const mayDie = data.inCodec ? () => {} : dies;
+if (data.inCodec) userCode.mayDie = dies;
 
-function mayDie() {
-  if (--left > 0 || data.end === undefined) return;
-  if (data.end === 'exit') process.exit();
-  throw new Error('killed by an uncaught exception');
-}
+/** Tells the main thread that the work begins, in which way and in which thread of the system. @param {string} style */
+const begins = (style) => parentPort?.postMessage({ style, task: ownTask() });
 
 async function produce() {
   const words = ledger.lane(data.place);
-  const { writer } = ring;
+  const { writer } = open(data.ring, codec);
   const style = pick(random, ['offer', 'putSync', 'put', 'offerAll', 'offerAll']);
   let number = ledger.get(words + BEGUN);
   let full = false;
   const rooms = Array.from({ length: CALL_MAX }, () => new Uint8Array(ROOM_BYTES));
   ledger.set(words + ACCEPTED, number);
-  parentPort?.postMessage(style);
+  begins(style);
   while (ledger.get(STOP_PRODUCING) === 0 && number + 64 < LANE_MAX) {
     /** @type {string} */
     const call = full && style === 'offerAll' ? 'putSync' : style;
@@ -91,6 +96,7 @@ function none(error) {
 }
 
 const place = ledger.place(data.place);
+const group = ledger.groupOf(data.place);
 /** @type {number[]} */
 const last = Array.from({ length: ledger.lanes }, () => -1);
 
@@ -113,9 +119,9 @@ function receive(shown) {
   const number = numberOf(shown);
   const noted = ledger.get(place + NOTED);
   if (noted >= NOTES_MAX) throw new Error('a call showed more messages than fit in the ring');
-  ledger.set(place + NOTES + noted, lane * LANE_MAX + number);
+  ledger.set(place + NOTES + noted, ledger.id(group, lane, number));
   ledger.set(place + NOTED, noted + 1);
-  if (isWhole(shown) && lane < ledger.lanes && number < LANE_MAX) ledger.count(lane, number);
+  if (isWhole(shown) && lane < ledger.lanes && number < LANE_MAX) ledger.count(group, lane, number);
   else ledger.set(place + TORN, ledger.get(place + TORN) + 1);
   ledger.set(place + RECEIVED, ledger.get(place + RECEIVED) + 1);
   if (number <= /** @type {number} */ (last[lane]))
@@ -127,11 +133,17 @@ function receive(shown) {
 const BY_VALUE_STYLES = ['poll', 'takeSync', 'take'];
 const IN_PLACE_STYLES = ['drain', 'drain few', 'drainSync', 'batch', 'for await'];
 
+/** A broadcast ring has a subscription for every place, which outlives its readers. */
+function attach() {
+  if (data.topology === 'broadcast') return openBroadcast(data.ring, codec).attach(data.place);
+  return open(data.ring, codec).reader;
+}
+
 async function consume() {
-  const { reader } = ring;
+  const reader = attach();
   const styles = data.byValue ? [...BY_VALUE_STYLES, ...IN_PLACE_STYLES] : IN_PLACE_STYLES;
   const style = pick(random, styles);
-  parentPort?.postMessage(style);
+  begins(style);
   while (ledger.get(STOP_CONSUMING) === 0) {
     const kind = BY_VALUE_STYLES.includes(style) ? BY_VALUE : IN_PLACE;
     begin(kind);
@@ -175,5 +187,8 @@ function receiveIf(value) {
   if (value !== undefined && value !== 0) receive(value);
 }
 
-await (data.role === 'producer' ? produce() : consume());
+if (data.topology === 'latest') {
+  begins('cell');
+  (data.role === 'producer' ? setCell : getCell)(data, ledger, mayDie);
+} else await (data.role === 'producer' ? produce() : consume());
 parentPort?.close();

@@ -21,11 +21,12 @@ export function seatOf({ lot }, threadId) {
 /**
  * What a thread left half done in a ring whose slots have turn words: tells whether a kill hit where it hurts.
  *
- * @param {import('millrace/ring').Ring<any>} ring
+ * @param {import('./verdict.mjs').Mortal} ring
  * @param {number} threadId
  * @returns {{ claimed: number, taken: number }}
  */
 export function unfinished({ handle }, threadId) {
+  if (handle.millrace === 'latest') return { claimed: 0, taken: 0 };
   const { turned, turns, slots } = readLayout(handle.buffer);
   const seat = seatOf(handle, threadId);
   let claimed = 0;
