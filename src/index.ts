@@ -74,6 +74,7 @@ export {
   type RingWriter,
   RoleTakenError,
   type SubscribeOptions,
+  type SubscriptionOptions,
   select,
   selectSync,
   specsEqual,

@@ -1,4 +1,9 @@
-export type { BroadcastReader, BroadcastRing, SubscribeOptions } from './broadcast/broadcast-ring.ts';
+export type {
+  BroadcastReader,
+  BroadcastRing,
+  SubscribeOptions,
+  SubscriptionOptions,
+} from './broadcast/broadcast-ring.ts';
 export type { Claim } from './claim.ts';
 export { array } from './codec/array.ts';
 export { bool } from './codec/bool.ts';

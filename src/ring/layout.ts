@@ -79,6 +79,10 @@ export const SUBSCRIPTION_CURSOR = 1;
 export const SUBSCRIPTION_SEAT = 2;
 /** 1 when the cursor stays where its reader left it, for a successor; 0 when it ends with its reader. */
 export const SUBSCRIPTION_DURABLE = 3;
+/** How many messages its reader has missed, in a ring that drops the oldest; wraps. */
+export const SUBSCRIPTION_MISSED = 4;
+/** Up to where its readers have accounted for that. */
+export const SUBSCRIPTION_MISSED_SEEN = 5;
 
 // A desk: what one seat's thread alone writes.
 /** Slots of the write claim this seat is about to make or holds. Read by others to step over it. */

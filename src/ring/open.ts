@@ -2,7 +2,7 @@ import { BroadcastRing } from './broadcast/broadcast-ring.ts';
 import type { Codec, CodecSlot, CodecSpec, CodecValue, CodecView } from './codec/codec.ts';
 import { codecFromSpec, specsEqual } from './codec/registry.ts';
 import { RingControl } from './control.ts';
-import { BadHandleError, OptionError, UnsupportedError } from './errors.ts';
+import { BadHandleError, OptionError } from './errors.ts';
 import { type Geometry, layoutOf, OVERFLOWS, readLayout, type Topology, writeGeometry } from './layout.ts';
 import { defaultLot, Lot } from './lot.ts';
 import { Memory } from './memory.ts';
@@ -41,17 +41,14 @@ export function mpmc<C extends AnyCodec>(codec: C, options: RingOptions = {}): R
 
 /**
  * A ring for any number of writers, in which every subscriber reads every message: `ring.subscribe()` instead
- * of `ring.reader`. The slowest subscriber holds the writers back.
+ * of `ring.reader`. The slowest subscriber holds the writers back; with `overflow: 'drop-oldest'` they never
+ * wait for it: a subscriber that is a whole ring behind misses the oldest messages, and is told how many
+ * (`reader.missed`, `subscribe({ onMissed })`).
  */
 export function broadcast<C extends AnyCodec>(
   codec: C,
   options: RingOptions = {},
 ): BroadcastRing<CodecValue<C>, CodecView<C>, CodecSlot<C>> {
-  if (options.overflow === 'drop-oldest') {
-    throw new UnsupportedError(
-      "broadcast() can't drop the oldest message, which a subscriber may be reading; use 'drop-newest'.",
-    );
-  }
   return create('broadcast', codec, options) as BroadcastRing<CodecValue<C>, CodecView<C>, CodecSlot<C>>;
 }
 

@@ -7,7 +7,17 @@ import { CLAIMED, isCurrent, isNewer, PHASE, PUBLISHED } from '../mpmc/turn.ts';
 import { END_OF_BATCH, RingReader, refuseNestedRead } from '../reader.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
 import { Offsets } from './offsets.ts';
-import { Subscriptions } from './subscriptions.ts';
+import type { Subscriptions } from './subscriptions.ts';
+import { subscriptionsOf } from './turns-of.ts';
+
+/** How a subscription is read. */
+export interface SubscriptionOptions {
+  /**
+   * With `overflow: 'drop-oldest'`: called within the reading call, before the first message after a gap, with the number of
+   * messages missed there. If it throws, that message is read by the next call.
+   */
+  readonly onMissed?: (missed: number) => void;
+}
 
 /**
  * The reading end of one subscription: it sees every message, and moves its cursor when it is done with them.
@@ -37,7 +47,7 @@ export abstract class BroadcastReader<T, V> extends RingReader<T, V> {
     super(control, strategy);
     this.subscription = subscription;
     this.words = control.memory.i32;
-    this.subscriptions = new Subscriptions(control);
+    this.subscriptions = subscriptionsOf(control);
     this.#seat = control.lot.seat.number;
     this.#counters = new Counters(control.memory, deskOf(this.#seat));
     if (!this.subscriptions.attach(subscription, this.#seat)) {
@@ -48,6 +58,14 @@ export abstract class BroadcastReader<T, V> extends RingReader<T, V> {
     this.#cursor = this.subscriptions.cursorOf(subscription);
     this.position = this.#cursor;
     this.published = this.#cursor;
+  }
+
+  /**
+   * How many messages this reader has missed because writers went on over it: with `overflow: 'drop-oldest'`, and
+   * 0 otherwise. What the subscription missed before, and no reader of it was told, counts here.
+   */
+  get missed(): number {
+    return 0;
   }
 
   /** The sequence of the next message. */
@@ -69,7 +87,7 @@ export abstract class BroadcastReader<T, V> extends RingReader<T, V> {
       const lap = subscriptions.lapOf(this.position);
       if (!isCurrent(word, lap)) {
         if (this.position !== this.#cursor && !this.busy) this.commit(0); // Nothing but claims that were given up.
-        return this.#nothing(word, lap);
+        return this.nothing(word, lap);
       }
       const phase = word & PHASE;
       if (phase === PUBLISHED) {
@@ -86,7 +104,7 @@ export abstract class BroadcastReader<T, V> extends RingReader<T, V> {
     this.published = position;
   }
 
-  #nothing(word: number, lap: number): false {
+  protected nothing(word: number, lap: number): false {
     if (isNewer(word, lap)) {
       throw new CorruptRingError(
         'The ring went on over a subscriber: something outside it wrote into its memory.',
@@ -109,6 +127,10 @@ export abstract class BroadcastReader<T, V> extends RingReader<T, V> {
   protected commit(messages: number): void {
     this.#cursor = this.position;
     if (this.subscriptions.moveCursor(this.subscription, this.position)) this.control.wakeWriters(); // 3.
+    this.countRead(messages);
+  }
+
+  protected countRead(messages: number): void {
     this.#counters.add(DESK_READ, messages);
   }
 

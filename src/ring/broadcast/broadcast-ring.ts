@@ -6,14 +6,15 @@ import type { RingReader } from '../reader.ts';
 import type { RingStats } from '../ring.ts';
 import { distance } from '../sequence.ts';
 import type { Slot } from '../slots.ts';
-import type { BroadcastReader } from './broadcast-reader.ts';
+import type { BroadcastReader, SubscriptionOptions } from './broadcast-reader.ts';
 import { FixedBroadcastReader } from './fixed-broadcast-reader.ts';
+import { LappingReader } from './lapping-reader.ts';
 import { Offsets } from './offsets.ts';
-import { Subscriptions } from './subscriptions.ts';
+import { laps, subscriptionsOf } from './turns-of.ts';
 import { VariableBroadcastReader } from './variable-broadcast-reader.ts';
 
 /** Where a new subscription begins. */
-export interface SubscribeOptions {
+export interface SubscribeOptions extends SubscriptionOptions {
   /** `newest` (the default) sees what is written from now on; `oldest` also what no other subscriber has read past. */
   readonly from?: 'oldest' | 'newest';
 }
@@ -21,7 +22,8 @@ export interface SubscribeOptions {
 /**
  * Any number of writers; every subscription reads every message with a cursor of its own, and nothing is
  * copied for it. Writers claim and publish as in `mpmc-ring.ts`; the slowest active subscription holds them
- * back, and without one messages stay until somebody subscribes.
+ * back, and without one messages stay until somebody subscribes. With `overflow: 'drop-oldest'` writers push the
+ * slowest on instead; `lapping-subscriptions.ts` has the argument for that.
  *
  * - Progress: reading is wait-free but for unfinished claims, past which it is lock-free. Writing as in
  *   `mpmc-ring.ts`, with a stopped subscriber in the place of a stopped reader.
@@ -36,8 +38,8 @@ export class BroadcastRing<T, V, S = Slot<T>> extends MpmcRing<T, V, S> {
 
   /** Opens a subscription of this thread's own. Throws `OptionError` when the ring has all it can have. */
   subscribe(options: SubscribeOptions = {}): BroadcastReader<T, V> {
-    const subscriptions = new Subscriptions(this.control);
-    const reader = this.attach(subscriptions.add(false));
+    const subscriptions = subscriptionsOf(this.control);
+    const reader = this.attach(subscriptions.add(false), options);
     if (options.from !== 'oldest') reader.seekToEnd();
     return reader;
   }
@@ -47,7 +49,7 @@ export class BroadcastRing<T, V, S = Slot<T>> extends MpmcRing<T, V, S> {
    * With a number, that one, which may be there already.
    */
   addSubscription(subscription?: number): number {
-    const subscriptions = new Subscriptions(this.control);
+    const subscriptions = subscriptionsOf(this.control);
     if (subscription === undefined) return subscriptions.add(true);
     subscriptions.addAt(subscription, true);
     return subscription;
@@ -55,13 +57,14 @@ export class BroadcastRing<T, V, S = Slot<T>> extends MpmcRing<T, V, S> {
 
   /** Messages of a subscription not read yet, as slots; an estimate while writers are at work. */
   lagOf(subscription: number): number {
-    const subscriptions = new Subscriptions(this.control);
+    const subscriptions = subscriptionsOf(this.control);
     return Math.max(0, distance(subscriptions.endHint(), subscriptions.cursorOf(subscription)));
   }
 
   /** Makes this thread the reader of a subscription, from where its last reader left the cursor. */
-  attach(subscription: number): BroadcastReader<T, V> {
+  attach(subscription: number, options: SubscriptionOptions = {}): BroadcastReader<T, V> {
     const { codec, control, strategy } = this;
+    if (laps(control)) return new LappingReader(control, strategy, subscription, codec, options);
     return codec.kind === 'fixed'
       ? new FixedBroadcastReader(control, strategy, subscription, codec)
       : new VariableBroadcastReader(control, strategy, subscription, codec);
@@ -70,13 +73,13 @@ export class BroadcastRing<T, V, S = Slot<T>> extends MpmcRing<T, V, S> {
   /** The offset of the message, or the first of the messages, that this thread wrote last. */
   get lastOffset(): number {
     const writer = this.writer as MpmcWriter<T, S>;
-    this.#offsets ??= new Offsets(new Subscriptions(this.control));
+    this.#offsets ??= new Offsets(subscriptionsOf(this.control));
     return this.#offsets.of(writer.lastSequence);
   }
 
-  /** `depth` is counted in slots, up to the slowest subscription; `read` over all subscriptions. */
+  /** `depth` is counted in slots, up to the slowest subscription; `read` and `dropped` over all subscriptions. */
   override stats(): RingStats {
-    const subscriptions = new Subscriptions(this.control);
+    const subscriptions = subscriptionsOf(this.control);
     const depth = distance(subscriptions.endHint(), subscriptions.advanceFrontier());
     return { ...super.stats(), depth: Math.max(0, depth) };
   }
@@ -92,8 +95,8 @@ export class BroadcastRing<T, V, S = Slot<T>> extends MpmcRing<T, V, S> {
 
   protected override repairSeat(seat: number): void {
     super.repairSeat(seat);
-    this.control.lot.leave(seat, new Subscriptions(this.control).repairSeat(seat));
+    this.control.lot.leave(seat, subscriptionsOf(this.control).repairSeat(seat));
   }
 }
 
-export type { BroadcastReader };
+export type { BroadcastReader, SubscriptionOptions };

@@ -10,6 +10,8 @@ import {
   SUBSCRIPTION_CURSOR,
   SUBSCRIPTION_DURABLE,
   SUBSCRIPTION_EPOCH,
+  SUBSCRIPTION_MISSED,
+  SUBSCRIPTION_MISSED_SEEN,
   SUBSCRIPTION_SEAT,
   SUBSCRIPTIONS,
   VOID_CLAIMS,
@@ -44,7 +46,7 @@ export class Subscriptions extends Turns {
     this.#table = control.layout.subscriptions;
   }
 
-  #line(subscription: number): number {
+  protected line(subscription: number): number {
     return this.#table + subscription * LINE_WORDS;
   }
 
@@ -108,9 +110,8 @@ export class Subscriptions extends Turns {
   #leastCursor(): number | undefined {
     let least: number | undefined;
     for (let i = 0; i < SUBSCRIPTIONS; i++) {
-      const line = this.#line(i);
-      if (load(this.words, line + SUBSCRIPTION_ACTIVE) !== ACTIVE) continue;
-      const cursor = load(this.words, line + SUBSCRIPTION_CURSOR);
+      if (!this.isActive(i)) continue;
+      const cursor = this.cursorOf(i);
       if (least === undefined || distance(cursor, least) < 0) least = cursor;
     }
     return least;
@@ -134,47 +135,45 @@ export class Subscriptions extends Turns {
 
   /** Adds the subscription with this number; `false` when there is one already. */
   addAt(subscription: number, durable: boolean): boolean {
-    const line = this.#line(subscription);
+    const line = this.line(subscription);
     if (compareExchange(this.words, line + SUBSCRIPTION_ACTIVE, FREE, JOINING) !== FREE) return false;
     store(this.words, line + SUBSCRIPTION_SEAT, 0);
     store(this.words, line + SUBSCRIPTION_DURABLE, durable ? 1 : 0);
+    this.takeMissed(subscription); // Those of a former subscription with this number.
     this.#join(line);
     return true;
   }
 
   #join(line: number): void {
-    let frontier = load(this.words, FRONTIER);
-    store(this.words, line + SUBSCRIPTION_CURSOR, frontier); // 2.
+    const cursor = line + SUBSCRIPTION_CURSOR;
+    store(this.words, cursor, this.wordOf(load(this.words, FRONTIER))); // 2.
     store(this.words, line + SUBSCRIPTION_ACTIVE, ACTIVE);
-    let epoch = load(this.words, SUBSCRIPTION_EPOCH);
-    while (compareExchange(this.words, SUBSCRIPTION_EPOCH, epoch, (epoch + 1) | 0) !== epoch) {
-      epoch = load(this.words, SUBSCRIPTION_EPOCH);
-    }
+    add(this.words, SUBSCRIPTION_EPOCH, 1);
     for (;;) {
       const now = load(this.words, FRONTIER);
-      if (distance(now, frontier) <= 0) return;
-      store(this.words, line + SUBSCRIPTION_CURSOR, now);
-      frontier = now;
+      const word = load(this.words, cursor);
+      if (distance(now, this.sequenceOf(word)) <= 0) return;
+      compareExchange(this.words, cursor, word, this.wordOf(now));
     }
   }
 
   /** Takes a subscription out of the frontier. Its reader has been detached. */
   remove(subscription: number): void {
-    store(this.words, this.#line(subscription) + SUBSCRIPTION_ACTIVE, FREE);
+    store(this.words, this.line(subscription) + SUBSCRIPTION_ACTIVE, FREE);
   }
 
   isActive(subscription: number): boolean {
-    return load(this.words, this.#line(subscription) + SUBSCRIPTION_ACTIVE) === ACTIVE;
+    return load(this.words, this.line(subscription) + SUBSCRIPTION_ACTIVE) === ACTIVE;
   }
 
   /** Makes a seat the reader of a subscription; `false` when it has a reader. */
   attach(subscription: number, seat: number): boolean {
-    return compareExchange(this.words, this.#line(subscription) + SUBSCRIPTION_SEAT, 0, seat) === 0;
+    return compareExchange(this.words, this.line(subscription) + SUBSCRIPTION_SEAT, 0, seat) === 0;
   }
 
   /** Whether the seat was its reader. */
   detach(subscription: number, seat: number): boolean {
-    return compareExchange(this.words, this.#line(subscription) + SUBSCRIPTION_SEAT, seat, 0) === seat;
+    return compareExchange(this.words, this.line(subscription) + SUBSCRIPTION_SEAT, seat, 0) === seat;
   }
 
   /**
@@ -184,10 +183,11 @@ export class Subscriptions extends Turns {
   repairSeat(seat: number): number {
     let ended = 0;
     for (let subscription = 0; subscription < SUBSCRIPTIONS; subscription++) {
-      const line = this.#line(subscription);
+      const line = this.line(subscription);
       if (load(this.words, line + SUBSCRIPTION_SEAT) !== seat) continue;
       if (load(this.words, line + SUBSCRIPTION_DURABLE) === 0)
         store(this.words, line + SUBSCRIPTION_ACTIVE, FREE);
+      else this.letGo(subscription);
       if (this.detach(subscription, seat)) ended++;
     }
     return ended;
@@ -199,12 +199,31 @@ export class Subscriptions extends Turns {
   }
 
   cursorOf(subscription: number): number {
-    return load(this.words, this.#line(subscription) + SUBSCRIPTION_CURSOR);
+    return this.sequenceOf(load(this.words, this.line(subscription) + SUBSCRIPTION_CURSOR));
+  }
+
+  /** How a cursor's word says a sequence. */
+  protected wordOf(sequence: number): number {
+    return sequence;
+  }
+
+  protected sequenceOf(word: number): number {
+    return word;
+  }
+
+  /** Undoes what a dead reader's claim on its cursor holds up. */
+  protected letGo(_subscription: number): void {}
+
+  /** How many messages the subscription has missed since this was last asked, by any of its readers. */
+  takeMissed(subscription: number): number {
+    const line = this.line(subscription);
+    const now = load(this.words, line + SUBSCRIPTION_MISSED);
+    return (now - exchange(this.words, line + SUBSCRIPTION_MISSED_SEEN, now)) >>> 0;
   }
 
   /** Moves a cursor on, giving everything before it back; `true` when a writer sleeps on that. */
   moveCursor(subscription: number, to: number): boolean {
-    store(this.words, this.#line(subscription) + SUBSCRIPTION_CURSOR, to); // 3.
+    store(this.words, this.line(subscription) + SUBSCRIPTION_CURSOR, this.wordOf(to)); // 3.
     return load(this.words, WRITERS_ASLEEP) !== 0 && exchange(this.words, WRITERS_ASLEEP, 0) !== 0; // 4.
   }
 }
@@ -212,8 +231,3 @@ export class Subscriptions extends Turns {
 const FREE = 0;
 const JOINING = 1;
 const ACTIVE = 2;
-
-/** The turns of a ring, whose frontier depends on who reads: takers, or subscribers. */
-export function turnsOf(control: RingControl): Turns {
-  return control.layout.topology === 'broadcast' ? new Subscriptions(control) : new Turns(control);
-}

@@ -1,5 +1,5 @@
 import { load, or, store } from '../atomics.ts';
-import { turnsOf } from '../broadcast/subscriptions.ts';
+import { turnsOf } from '../broadcast/turns-of.ts';
 import type { RingControl } from '../control.ts';
 import { RoleTakenError } from '../errors.ts';
 import { DESK_ENDS, deskOf } from '../layout.ts';

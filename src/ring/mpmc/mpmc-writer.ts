@@ -1,5 +1,5 @@
 import { compareExchange, exchange, load, store } from '../atomics.ts';
-import { turnsOf } from '../broadcast/subscriptions.ts';
+import { turnsOf } from '../broadcast/turns-of.ts';
 import { type Claim, OpenClaim } from '../claim.ts';
 import type { CodecSpec } from '../codec/codec.ts';
 import type { RingControl } from '../control.ts';
@@ -210,8 +210,12 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
     return true;
   }
 
+  readonly #countMissed = (missed: number): void => this.#counters.add(DESK_DROPPED, missed);
+
   /** Releases the message at the frontier unread; `false` when a reader or a writer is at it right now. */
   #dropOldest(): boolean {
+    const dropped = this.turns.dropByCursor(this.#countMissed);
+    if (dropped !== undefined) return dropped;
     const at = this.turns.advanceFrontier();
     const index = this.turns.indexOf(at);
     const word = load(this.words, index);

@@ -1,5 +1,5 @@
 import { compareExchange, load } from '../atomics.ts';
-import { turnsOf } from '../broadcast/subscriptions.ts';
+import { turnsOf } from '../broadcast/turns-of.ts';
 import type { RingControl } from '../control.ts';
 import { FRONTIER, type Layout } from '../layout.ts';
 import {

@@ -191,6 +191,14 @@ export class Turns {
   /** Counts the claims that are void and not released, where the frontier does not find them by itself. */
   countVoid(_by: number): void {}
 
+  /**
+   * Where messages are dropped by moving cursors past them: drops the oldest one that way and tells `count` how many
+   * readers missed it; `false` when it is in use. `undefined` where dropping is done on the message's own turn word.
+   */
+  dropByCursor(_count: (missed: number) => void): boolean | undefined {
+    return undefined;
+  }
+
   /** Whether something was claimed behind an unfinished claim. */
   isFollowed(at: number, word: number): boolean {
     const span = this.spanOf(at, word);
