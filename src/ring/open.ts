@@ -12,7 +12,7 @@ import { SpscRing } from './spsc/spsc-ring.ts';
 import { WAIT_STRATEGIES, type WaitStrategy } from './waiting/wait-strategy.ts';
 
 /** biome-ignore lint/suspicious/noExplicitAny: a codec of any type; its types are inferred from it. */
-type AnyCodec = Codec<any, any, any>;
+export type AnyCodec = Codec<any, any, any>;
 type RingOf<C extends AnyCodec> = Ring<CodecValue<C>, CodecView<C>, CodecSlot<C>>;
 
 const DEFAULT_CAPACITY = 1024;
@@ -76,10 +76,14 @@ export function open(handle: RingHandle, codec?: AnyCodec): Ring<unknown, unknow
   const own = codec ?? codecFromSpec(handle.codec);
   if (codec !== undefined && !specsEqual(codec.spec, handle.codec))
     throw foreignCodec(codec.spec, handle.codec);
-  const layout = readLayout(handle.buffer);
-  checkCodec(own, layout);
-  const control = new RingControl(new Memory(handle.buffer), layout, Lot.open(handle.lot));
+  const control = controlOf(handle);
+  checkCodec(own, control.layout);
   return assemble(own, control, handle.wait);
+}
+
+/** The rarely used words of the ring behind a handle that has been checked. */
+export function controlOf({ buffer, lot }: RingHandle): RingControl {
+  return new RingControl(new Memory(buffer), readLayout(buffer), Lot.open(lot));
 }
 
 function create<C extends AnyCodec>(topology: Topology, codec: C, options: RingOptions): RingOf<C> {

@@ -1,0 +1,190 @@
+import type { RingControl } from '../control.ts';
+import { Counters } from '../counters.ts';
+import { DESK_WAITS, deskOf } from '../layout.ts';
+import { type Batch, END_OF_BATCH, RingReader, refuseNestedRead } from '../reader.ts';
+import type { Ring } from '../ring.ts';
+import type { WaitStrategy } from '../waiting/wait-strategy.ts';
+import type { Closable } from './closable.ts';
+
+/**
+ * The reading end of a priority ring, for one thread: what waits is that of every ring, what takes asks the
+ * readers of the levels.
+ *
+ * The guard: for each level but the first, `#passedOver` counts the messages of more urgent levels that this reader has
+ * taken since that level was last served or found empty. A level with `guard` of them is *overdue*: one message of it
+ * goes first.
+ */
+export class PriorityReader<T, V> extends RingReader<T, V> {
+  readonly #ring: Closable;
+  readonly #levels: readonly RingReader<T, V>[];
+  readonly #guard: number;
+  readonly #passedOver: number[];
+  readonly #counters: Counters;
+  #busy = false;
+  #batchLevel = 0;
+  #batchShown = 0;
+  #batchOfLevel: Batch<V> | undefined;
+  #views: IterableIterator<V> | undefined;
+
+  constructor(
+    ring: Closable,
+    rings: readonly Pick<Ring<T, V>, 'reader'>[],
+    control: RingControl,
+    strategy: WaitStrategy,
+    guard: number,
+  ) {
+    super(control, strategy);
+    this.#ring = ring;
+    this.#levels = rings.map((level) => level.reader);
+    this.#guard = guard;
+    this.#passedOver = rings.map(() => 0);
+    this.#counters = new Counters(control.memory, deskOf(control.lot.seat.number));
+  }
+
+  poll(): T | undefined {
+    if (this.#busy) refuseNestedRead();
+    return this.#serveFirst((level) => this.#reader(level).poll()) ?? this.#endOrUndefined();
+  }
+
+  /**
+   * Serves one level and returns what it gave: the overdue ones first, then by urgency. A level that has
+   * ended is passed by, so that a failed ring tells its error only when all levels are empty.
+   */
+  #serveFirst<R>(serve: (level: number, overdue: boolean) => R | undefined): R | undefined {
+    const { closed } = this.control; // Levels are closed in order.
+    for (let level = this.#levels.length - 1; level > 0; level--) {
+      if ((this.#passedOver[level] as number) < this.#guard) continue;
+      const served = this.#tryServe(level, true, closed, serve);
+      if (served !== undefined) return served;
+    }
+    for (let level = 0; level < this.#levels.length; level++) {
+      const served = this.#tryServe(level, false, closed, serve);
+      if (served !== undefined) return served;
+    }
+    return undefined;
+  }
+
+  #tryServe<R>(
+    level: number,
+    overdue: boolean,
+    closed: boolean,
+    serve: (level: number, overdue: boolean) => R | undefined,
+  ): R | undefined {
+    if (closed && this.#reader(level).ended) return undefined;
+    this.#passedOver[level] = 0; // Served by what follows, or found empty by it.
+    let served: R | undefined;
+    try {
+      served = serve(level, overdue);
+    } catch (error) {
+      this.#countPassedOver(level, 1); // A message that can't be decoded counts as read.
+      throw error;
+    }
+    if (served !== undefined) this.#countPassedOver(level, 1);
+    return served;
+  }
+
+  /** `messages` of a level were taken while less urgent ones may have waited. */
+  #countPassedOver(level: number, messages: number): void {
+    for (let other = level + 1; other < this.#passedOver.length; other++) {
+      (this.#passedOver[other] as number) += messages;
+    }
+  }
+
+  #endOrUndefined(): undefined {
+    if (this.control.failed && this.hasEnded()) throw this.control.endError();
+    return undefined;
+  }
+
+  #reader(level: number): RingReader<T, V> {
+    return this.#levels[level] as RingReader<T, V>;
+  }
+
+  /** Each call, like each batch, shows messages of one level: what arrives for a more urgent one comes with the next. */
+  drain(each: (view: V) => void, max: number = Number.POSITIVE_INFINITY): number {
+    if (this.#busy) refuseNestedRead();
+    if (max <= 0) return 0;
+    this.#busy = true;
+    let count = 0;
+    const drainLevel = (level: number, overdue: boolean) => {
+      const shown = this.#reader(level).drain(each, overdue ? 1 : max);
+      this.#countPassedOver(level, shown - 1); // The first one is counted by whoever serves.
+      return shown > 0 ? shown : undefined;
+    };
+    try {
+      count = this.#serveFirst(drainLevel) ?? 0;
+    } finally {
+      this.#busy = false;
+    }
+    if (count === 0) this.#endOrUndefined();
+    return count;
+  }
+
+  protected openBatch(max: number): boolean {
+    if (this.#busy) refuseNestedRead();
+    this.#batchOfLevel = this.#serveFirst((level, overdue) => {
+      this.#batchLevel = level;
+      return this.#reader(level).batch(overdue ? 1 : max);
+    });
+    if (this.#batchOfLevel === undefined) {
+      this.#endOrUndefined();
+      return false;
+    }
+    this.#views = this.#batchOfLevel[Symbol.iterator]();
+    this.#batchShown = 0;
+    this.#busy = true;
+    return true;
+  }
+
+  protected nextView(): V | typeof END_OF_BATCH {
+    const next = this.#busy ? this.#views?.next() : undefined;
+    if (next === undefined || next.done === true) return END_OF_BATCH;
+    this.#batchShown++;
+    return next.value;
+  }
+
+  protected closeBatch(all: boolean): void {
+    this.#busy = false;
+    this.#countPassedOver(this.#batchLevel, Math.max(0, this.#batchShown - 1));
+    this.#batchOfLevel?.release(all);
+  }
+
+  protected abandonBatch(): void {
+    this.#busy = false;
+    this.#batchOfLevel?.abandon();
+  }
+
+  protected hasMessage(): boolean {
+    return this.#levels.some((level) => level.waitable.messages.ready() && !level.ended);
+  }
+
+  protected hasEnded(): boolean {
+    return this.#levels.every((level) => level.ended);
+  }
+
+  protected armForMessage(): boolean {
+    for (const level of this.#levels) {
+      if (!level.waitable.messages.arm() && (!level.ended || this.hasEnded())) return false;
+    }
+    return true;
+  }
+
+  protected override get patienceMs(): number {
+    return Math.min(...this.#levels.map((level) => level.waitable.messages.patienceMs));
+  }
+
+  protected countWait(): void {
+    this.#counters.add(DESK_WAITS, 1);
+  }
+
+  protected releaseRole(): void {
+    for (const level of this.#levels) level.detach();
+  }
+
+  override close(): void {
+    this.#ring.close();
+  }
+
+  override fail(error: unknown): void {
+    this.#ring.fail(error);
+  }
+}
