@@ -22,7 +22,8 @@ import { distance } from '../sequence.ts';
  * turn word of its first slot. It begins at a *boundary*: a sequence at which the record before it ends. In a
  * ring of fixed-size messages a record holds one message a slot; in one of variable size, one message.
  *
- *   lap      which round of the ring the word speaks of: sequence >>> slotBits, its low 19 bits
+ *   lap      which round of the ring the word speaks of: sequence >>> slotBits, its low 19 bits; of a ring with more than 2¹³
+ *            slots, all its bits, at the upper end of the field, so that laps wrap round with the sequences
  *   owner    the seat that claimed or took it
  *   MANY     more than one slot; how many, says the owner's desk while the record is claimed, void or taken, and the run
  *            word of the slot otherwise
@@ -70,8 +71,9 @@ export class Turns {
   readonly turns: number;
   readonly runs: number;
   readonly mask: number;
-  readonly slotBits: number;
   readonly capacity: number;
+  readonly #lapShift: number;
+  readonly #lapMask: number;
 
   constructor(control: RingControl) {
     const { layout } = control;
@@ -79,13 +81,14 @@ export class Turns {
     this.turns = layout.turns;
     this.runs = layout.runs;
     this.mask = layout.slots - 1;
-    this.slotBits = layout.slotBits;
     this.capacity = layout.capacity;
+    this.#lapShift = Math.max(0, LAP_SHIFT - layout.slotBits);
+    this.#lapMask = LAP & (-1 << layout.slotBits);
   }
 
   /** The lap field of a sequence, in place. */
   lapOf(sequence: number): number {
-    return (sequence >>> this.slotBits) << LAP_SHIFT;
+    return (sequence << this.#lapShift) & this.#lapMask;
   }
 
   indexOf(sequence: number): number {
