@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { copy, open, openBroadcast } from 'millrace/ring';
+import { pick, seeded } from '../threads/seeded.mjs';
 import { KINDS } from './message.mjs';
-import { pick, seeded } from './seeded.mjs';
+import { rest } from './rest.mjs';
 
 /**
  * Reads until the ring ends, by whatever calls the seed says, and checks contents and order of every message.
@@ -12,12 +13,13 @@ import { pick, seeded } from './seeded.mjs';
  * @property {number} seed
  * @property {boolean} blocking
  * @property {number | undefined} subscription of a broadcast ring
+ * @property {import('./rest.mjs').Habits} habits
  * @typedef {{ numbers: number[][], problem: string | undefined }} Received producer by producer
  *
  * @param {ConsumerData} data
  * @returns {Promise<Received>}
  */
-export async function consume({ ring: handle, kind, seed, blocking, subscription }) {
+export async function consume({ ring: handle, kind, seed, blocking, subscription, habits }) {
   const random = seeded(seed);
   const reader =
     subscription === undefined ? open(handle).reader : openBroadcast(handle).attach(subscription);
@@ -51,6 +53,7 @@ export async function consume({ ring: handle, kind, seed, blocking, subscription
       else if (call === 'drainSync') reader.drainSync(receive);
       else if (call === 'batch') batch();
       else receiveIf(await takeOrEnd(call));
+      rest(random, habits, blocking);
     }
     if (!blocking) await new Promise((resolve) => setImmediate(resolve));
   }

@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { open } from 'millrace/ring';
+import { pick, seeded } from '../threads/seeded.mjs';
 import { KINDS } from './message.mjs';
-import { pick, seeded } from './seeded.mjs';
+import { rest } from './rest.mjs';
 
 /**
  * Writes `count` messages as `producer`, by whatever calls the seed says, and ends.
@@ -13,8 +14,11 @@ import { pick, seeded } from './seeded.mjs';
  * @property {number} count
  * @property {number} seed
  * @property {boolean} blocking whether it may block, or must await
+ * @property {import('./rest.mjs').Habits} habits
+ *
+ * @param {ProducerData} data
  */
-export async function produce(/** @type {ProducerData} */ { ring, kind, producer, count, seed, blocking }) {
+export async function produce({ ring, kind, producer, count, seed, blocking, habits }) {
   const random = seeded(seed);
   const { writer } = open(ring);
   const { make } = KINDS[kind];
@@ -33,6 +37,7 @@ export async function produce(/** @type {ProducerData} */ { ring, kind, producer
           : Number(call !== 'offer' || writer.offer(messages[0]));
       number += written;
       if (written === 0 && random() < 0.3) await writer.put(make(producer, number++));
+      rest(random, habits, blocking);
     }
   }
   writer.detach();
