@@ -122,19 +122,27 @@ async function run(ring, flow, workers) {
     return { ...common(inMain), producer, count: flow.count, inMain };
   });
   const received = consumers.map(({ inMain, ...data }) =>
-    inMain ? consume(data) : inThread('consumer', data, workers),
+    inMain ? consume(data) : inThread('consumer', data, ring, workers),
   );
   const written = producers.map(({ inMain, ...data }) =>
-    inMain ? produce(data) : inThread('producer', data, workers),
+    inMain ? produce(data) : inThread('producer', data, ring, workers),
   );
   await Promise.race([Promise.all(written), Promise.all(received)]); // A consumer ends before only by failing.
   ring.close();
   return Promise.all(received);
 }
 
-/** @param {'producer' | 'consumer'} role @param {object} data @param {Worker[]} workers @returns {Promise<any>} */
-function inThread(role, data, workers) {
+/**
+ * @param {'producer' | 'consumer'} role
+ * @param {object} data
+ * @param {import('millrace/ring').Ring<any>} ring of which the thread's seat comes back when it has ended
+ * @param {Worker[]} workers
+ * @returns {Promise<any>}
+ */
+function inThread(role, data, ring, workers) {
   const worker = new Worker(new URL(`./${role}.mjs`, import.meta.url), { workerData: { role, ...data } });
+  const { threadId } = worker;
+  worker.once('exit', () => ring.repair(threadId));
   workers.push(worker);
   return new Promise((resolve, reject) => {
     worker.once('message', resolve);

@@ -17,12 +17,15 @@ const { values } = parseArgs({
   },
 });
 const REPORT_MS = 10_000;
+/** What goes wrong more often than this need not be shown more often. */
+const FAILURES_MAX = 5;
 const random = seeded(Number(values.seed));
 const begin = performance.now();
 const end = begin + Number(values.seconds) * 1000;
 /** How many flows of each topology. @type {Record<string, number>} */
 const flows = {};
 let messages = 0;
+let failures = 0;
 let reported = begin;
 
 /** @param {number} seed */
@@ -34,6 +37,7 @@ async function check(seed) {
   if (fault === undefined) return;
   console.log(`${fault}\n  again: npm run stress -- --flow ${seed}\n  ${JSON.stringify(flow)}`);
   process.exitCode = 1;
+  failures++;
 }
 
 function report() {
@@ -45,7 +49,7 @@ function report() {
 if (values.flow !== undefined) await check(Number(values.flow));
 else {
   console.log(`seed ${values.seed}`);
-  while (performance.now() < end) {
+  while (performance.now() < end && failures < FAILURES_MAX) {
     await check(Math.floor(random() * 2 ** 31));
     if (performance.now() - reported < REPORT_MS) continue;
     report();
