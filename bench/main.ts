@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { runAll, type Task } from './campaign.ts';
 import { type Absent, type Contender, loadContenders, POST_MESSAGE } from './contenders/index.ts';
 import { outcomeOf } from './goals/outcome.ts';
@@ -6,7 +7,9 @@ import { tasksOf } from './goals/tasks.ts';
 import { outcomeText } from './goals/text.ts';
 import { helpText, type Options, parseOptions, UsageError } from './options.ts';
 import { compareText } from './report/compare.ts';
+import { htmlReport } from './report/html.ts';
 import { cacheLineLine, goalLine, jsonLine } from './report/json.ts';
+import { markdownReport } from './report/markdown.ts';
 import { FORMAT, type Results, ResultsError, readResults, writeResults } from './report/results.ts';
 import { linesOf, rowsOf } from './report/row.ts';
 import { headerText, scenarioText } from './report/table.ts';
@@ -76,6 +79,8 @@ function report(results: Results, options: Options): void {
   reportGoals(results, options);
   if (options.compare !== undefined) print(compareText(readResults(options.compare), results));
   if (options.save !== undefined) tell('results', writeResults(options.save, results, options.quick));
+  if (options.html !== undefined) write('report', options.html, htmlReport(results));
+  if (options.markdown !== undefined) write('tables', options.markdown, markdownReport(results));
 }
 
 /** Of an ordinary run, the promises about which it says something. */
@@ -85,6 +90,11 @@ function reportGoals({ scenarios }: Results, { guard, warn, json }: Options): vo
   if (!json && outcomes.length > 0) print('');
   for (const outcome of outcomes) print(json ? JSON.stringify(goalLine(outcome)) : outcomeText(outcome));
   if (guard && !warn && outcomes.some(({ verdict }) => verdict === 'short')) process.exitCode = 1;
+}
+
+function write(what: string, path: string, text: string): void {
+  writeFileSync(path, text);
+  tell(what, path);
 }
 
 const tell = (what: string, path: string): void => void process.stderr.write(`${what}: ${path}\n`);

@@ -17,6 +17,8 @@ export interface Options {
   readonly warn: boolean;
   /** Files and folders; `undefined` where none was named. */
   readonly save: string | undefined;
+  readonly html: string | undefined;
+  readonly markdown: string | undefined;
   readonly compare: string | undefined;
   readonly from: string | undefined;
   /** A directory for processor profiles, one a thread. */
@@ -37,7 +39,18 @@ export function parseOptions(args: readonly string[], contenders: readonly Conte
     ...rest
   } = valuesOf(args);
   const plan = quick ? QUICK : FULL;
-  const { json = false, help = false, guard = false, warn = false, save, compare, from, profile } = rest;
+  const {
+    json = false,
+    help = false,
+    guard = false,
+    warn = false,
+    save,
+    html,
+    markdown,
+    compare,
+    from,
+    profile,
+  } = rest;
   return {
     scenarios:
       scenario.length > 0
@@ -49,7 +62,7 @@ export function parseOptions(args: readonly string[], contenders: readonly Conte
       rounds: countOf('rounds', rounds, 1) ?? plan.rounds,
       patience: countOf('patience', patience, 0) ?? plan.patience,
     },
-    ...{ quick, json, help, guard, warn, save, compare, from, profile },
+    ...{ quick, json, help, guard, warn, save, html, markdown, compare, from, profile },
   };
 }
 
@@ -65,6 +78,8 @@ function valuesOf(args: readonly string[]) {
         quick: { type: 'boolean', short: 'q' },
         all: { type: 'boolean', short: 'a' },
         json: { type: 'boolean' },
+        html: { type: 'string' },
+        markdown: { type: 'string' },
         compare: { type: 'string' },
         save: { type: 'string' },
         from: { type: 'string' },
@@ -114,6 +129,8 @@ export function helpText(contenders: readonly Contender[]): string {
                          (default ${FULL.patience}; quick ${QUICK.patience})
       --json             one JSON object a line: scenario, contender, unit, median, min, max, runs
       --save DIR         write everything that was measured to a file there
+      --html FILE        write a report with plots: one file that needs no other
+      --markdown FILE    write the tables as Markdown
       --compare FILE     say what has changed since an earlier --save
       --from FILE        measure nothing; report an earlier --save
       --guard            only what was promised: scenario, promised, measured, ok or short; fails when short

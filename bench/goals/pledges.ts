@@ -24,7 +24,7 @@ export const PLEDGES: readonly Pledge[] = [
     [3, RINGBUF],
     [2, BLOCKING_QUEUE],
   ]),
-  ...pledges('the same in batches of 256', 'number-1p1c-batch', MILLRACE_SPSC, [
+  ...pledges('1P1C, 8-byte numbers in batches of 256', 'number-1p1c-batch', MILLRACE_SPSC, [
     [1, RINGBUF],
     [1.5, BOOST],
   ]),
@@ -93,7 +93,7 @@ export const PLEDGES: readonly Pledge[] = [
     against: { unit: 'M msg/s' },
     least: 3,
   },
-  ...pledges('the same for a second group', 'topic-2-groups', TOPIC, [
+  ...pledges('the topic with a second group', 'topic-2-groups', TOPIC, [
     [1 / 1.4, { scenario: 'topic-4-partitions', contender: TOPIC }],
   ]),
 ];

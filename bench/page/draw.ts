@@ -1,0 +1,182 @@
+import type { Chart as ChartClass, ChartConfiguration, Plugin } from 'chart.js';
+import type { Bars, Chart as ChartData, Lines, Side } from '../report/chart.ts';
+
+/**
+ * The script of the report: draws every plot that the page brings along as data, in the colours of the page, and again when
+ * those change. Chart.js stands in the page before it.
+ */
+declare const Chart: typeof ChartClass;
+
+interface Colours {
+  readonly text: string;
+  readonly grid: string;
+  readonly failed: string;
+  readonly sides: Readonly<Record<Side, string>>;
+}
+
+function coloursOfPage(): Colours {
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  return {
+    text: colour('text'),
+    grid: colour('grid'),
+    failed: colour('failed'),
+    sides: { ours: colour('ours'), javascript: colour('javascript'), native: colour('native') },
+  };
+}
+
+const PIXELS_PER_BAR = 26;
+/** For the axis and its label. */
+const PIXELS_AROUND = 60;
+const DASHES = [[], [6, 3], [2, 2], [10, 3, 2, 3]];
+
+function barsConfig({ bars, unit, logarithmic }: Bars, colours: Colours): ChartConfiguration<'bar'> {
+  const medians = bars.map(({ value }) => value?.[0] ?? null);
+  const ranges = bars.map(({ value }): [number, number] | null =>
+    value === undefined ? null : [value[1], value[2]],
+  );
+  return {
+    type: 'bar',
+    data: {
+      labels: bars.map(({ label }) => label),
+      datasets: [
+        {
+          data: ranges,
+          backgroundColor: colours.text,
+          barThickness: 2,
+          grouped: false,
+          label: 'least … greatest',
+        },
+        {
+          data: medians,
+          backgroundColor: bars.map(({ side }) => colours.sides[side]),
+          barPercentage: 0.8,
+          grouped: false,
+          label: 'median',
+        },
+      ],
+    },
+    options: {
+      ...commonOptions,
+      indexAxis: 'y',
+      layout: { padding: { right: 56 } },
+      scales: {
+        x: axis(unit, colours, logarithmic ? 'logarithmic' : 'linear'),
+        y: { ticks: { color: colours.text, autoSkip: false }, grid: { display: false } },
+      },
+      plugins: { legend: { display: false } },
+    },
+    plugins: [labelsOf(bars, colours)],
+  };
+}
+
+/** Writes the median beside each bar, and beside the name of who failed, why. */
+function labelsOf(bars: Bars['bars'], colours: Colours): Plugin<'bar'> {
+  return {
+    id: 'labels',
+    afterDatasetsDraw({ ctx, scales, chartArea }) {
+      const { x, y } = scales;
+      if (x === undefined || y === undefined) return;
+      ctx.textBaseline = 'middle';
+      for (const [at, { value, failed }] of bars.entries()) {
+        ctx.fillStyle = failed === undefined ? colours.text : colours.failed;
+        const text = value === undefined ? failed && `failed: ${failed}` : digits(value[0]);
+        const left = value === undefined ? chartArea.left : x.getPixelForValue(Math.max(value[0], value[2]));
+        ctx.fillText(text ?? 'not measured', left + 6, y.getPixelForValue(at), chartArea.width);
+      }
+    },
+  };
+}
+
+const digits = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
+
+function linesConfig({ lines, xLabel, yLabel, x }: Lines, colours: Colours): ChartConfiguration<'line'> {
+  const place = x === 'tail' ? tailOf : (value: number) => value;
+  return {
+    type: 'line',
+    data: {
+      datasets: lines.map(({ label, side, points }, at) => ({
+        label,
+        data: points.map(([px, py]) => ({ x: place(px), y: py })),
+        borderColor: shade(colours.sides[side], at, lines.filter((line) => line.side === side).length),
+        backgroundColor: colours.sides[side],
+        borderDash: DASHES[at % DASHES.length] ?? [],
+        borderWidth: side === 'ours' ? 2.5 : 1.5,
+        pointRadius: 2,
+      })),
+    },
+    options: {
+      ...commonOptions,
+      scales: {
+        x: x === 'tail' ? tailAxis(xLabel, colours) : axis(xLabel, colours, 'logarithmic'),
+        y: axis(yLabel, colours, 'logarithmic'),
+      },
+      plugins: { legend: { position: 'bottom', labels: { color: colours.text, boxHeight: 0 } } },
+    },
+  };
+}
+
+/** Lines of one side differ in how clear they are. */
+function shade(colour: string, at: number, count: number): string {
+  return `color-mix(in srgb, ${colour} ${100 - (count > 1 ? (at % count) * (40 / count) : 0)}%, gray)`;
+}
+
+/** How many nines a percentile has: 0.3 for the median, 1 for p90, 2 for p99. */
+const tailOf = (percentile: number): number => -Math.log10(1 - percentile / 100);
+
+const TAIL_TICKS = [50, 90, 99, 99.9, 99.99];
+
+function tailAxis(label: string, colours: Colours) {
+  return {
+    type: 'linear' as const,
+    title: { display: true, text: label, color: colours.text },
+    grid: { color: colours.grid },
+    afterBuildTicks(scale: { ticks: { value: number }[] }) {
+      scale.ticks = TAIL_TICKS.map((percentile) => ({ value: tailOf(percentile) }));
+    },
+    ticks: {
+      color: colours.text,
+      callback: (_value: number | string, at: number) => `p${TAIL_TICKS[at]}`,
+    },
+  };
+}
+
+function axis(label: string, colours: Colours, type: 'linear' | 'logarithmic') {
+  return {
+    type,
+    title: { display: true, text: label, color: colours.text },
+    grid: { color: colours.grid },
+    ticks: { color: colours.text, maxTicksLimit: 8 },
+  };
+}
+
+const commonOptions = { animation: false, maintainAspectRatio: false, responsive: true } as const;
+
+let drawn: { destroy(): void }[] = [];
+
+function drawAll(charts: readonly ChartData[]): void {
+  for (const chart of drawn) chart.destroy();
+  const colours = coloursOfPage();
+  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+  drawn = [...document.querySelectorAll<HTMLCanvasElement>('canvas[data-chart]')].map((canvas) =>
+    draw(canvas, charts[Number(canvas.dataset['chart'])] as ChartData, colours),
+  );
+}
+
+function draw(canvas: HTMLCanvasElement, data: ChartData, colours: Colours): { destroy(): void } {
+  const box = canvas.parentElement as HTMLElement;
+  if (data.kind === 'lines') return new Chart(canvas, linesConfig(data, colours));
+  box.style.height = `${data.bars.length * PIXELS_PER_BAR + PIXELS_AROUND}px`;
+  return new Chart(canvas, barsConfig(data, colours));
+}
+
+const charts = JSON.parse(document.querySelector('#charts')?.textContent ?? '[]') as ChartData[];
+const redraw = () => drawAll(charts);
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
+document.querySelector('#theme')?.addEventListener('click', () => {
+  const root = document.documentElement;
+  const dark = getComputedStyle(root).colorScheme === 'dark';
+  root.dataset['theme'] = dark ? 'light' : 'dark';
+  redraw();
+});
+redraw();
