@@ -1,4 +1,4 @@
-import type { Chart as ChartClass, ChartConfiguration, Plugin } from 'chart.js';
+import type { Chart as ChartClass, ChartConfiguration, Plugin, ScaleOptions } from 'chart.js';
 import type { Bars, Chart as ChartData, Lines, Side } from '../report/chart.ts';
 
 /**
@@ -90,7 +90,8 @@ function labelsOf(bars: Bars['bars'], colours: Colours): Plugin<'bar'> {
 
 const digits = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
 
-function linesConfig({ lines, xLabel, yLabel, x }: Lines, colours: Colours): ChartConfiguration<'line'> {
+function linesConfig(chart: Lines, colours: Colours): ChartConfiguration<'line'> {
+  const { lines, xLabel, yLabel, x } = chart;
   const place = x === 'tail' ? tailOf : (value: number) => value;
   return {
     type: 'line',
@@ -108,7 +109,7 @@ function linesConfig({ lines, xLabel, yLabel, x }: Lines, colours: Colours): Cha
     options: {
       ...commonOptions,
       scales: {
-        x: x === 'tail' ? tailAxis(xLabel, colours) : axis(xLabel, colours, 'logarithmic'),
+        x: x === 'tail' ? tailAxis(xLabel, colours) : sweepAxis(chart, colours),
         y: axis(yLabel, colours, 'logarithmic'),
       },
       plugins: { legend: { position: 'bottom', labels: { color: colours.text, boxHeight: 0 } } },
@@ -126,22 +127,54 @@ const tailOf = (percentile: number): number => -Math.log10(1 - percentile / 100)
 
 const TAIL_TICKS = [50, 90, 99, 99.9, 99.99];
 
-function tailAxis(label: string, colours: Colours) {
-  return {
-    type: 'linear' as const,
-    title: { display: true, text: label, color: colours.text },
-    grid: { color: colours.grid },
-    afterBuildTicks(scale: { ticks: { value: number }[] }) {
-      scale.ticks = TAIL_TICKS.map((percentile) => ({ value: tailOf(percentile) }));
+/** What of a scale is needed to choose its ticks. */
+interface Ticked {
+  readonly max: number;
+  ticks: { value: number; label?: string }[];
+}
+
+/** An axis with ticks at these values only. */
+function tickedAxis(
+  label: string,
+  colours: Colours,
+  type: AxisType,
+  ticks: readonly Tick[],
+): ScaleOptions<AxisType> {
+  const options = {
+    ...axis(label, colours, type),
+    afterBuildTicks(scale: Ticked): void {
+      scale.ticks = ticks.filter(({ value }) => value <= scale.max * 1.001).map((tick) => ({ ...tick }));
     },
     ticks: {
       color: colours.text,
-      callback: (_value: number | string, at: number) => `p${TAIL_TICKS[at]}`,
+      autoSkip: false,
+      callback: (_value: number | string, at: number) => ticks[at]?.label ?? '',
     },
   };
+  // The type of an axis with ticks of its own is wider than what it may be.
+  return options as ScaleOptions<AxisType>;
 }
 
-function axis(label: string, colours: Colours, type: 'linear' | 'logarithmic') {
+interface Tick {
+  readonly value: number;
+  readonly label: string;
+}
+
+function tailAxis(label: string, colours: Colours) {
+  const ticks = TAIL_TICKS.map((percentile) => ({ value: tailOf(percentile), label: `p${percentile}` }));
+  return tickedAxis(label, colours, 'linear', ticks);
+}
+
+/** Ticks where there are points. */
+function sweepAxis({ xLabel, lines }: Lines, colours: Colours) {
+  const values = [...new Set(lines.flatMap(({ points }) => points.map(([at]) => at)))].sort((a, b) => a - b);
+  const ticks = values.map((value) => ({ value, label: String(value) }));
+  return tickedAxis(xLabel, colours, 'logarithmic', ticks);
+}
+
+type AxisType = 'linear' | 'logarithmic';
+
+function axis<T extends AxisType>(label: string, colours: Colours, type: T) {
   return {
     type,
     title: { display: true, text: label, color: colours.text },
