@@ -28,7 +28,8 @@ function coloursOfPage(): Colours {
 const PIXELS_PER_BAR = 26;
 /** For the axis and its label. */
 const PIXELS_AROUND = 60;
-const DASHES = [[], [6, 3], [2, 2], [10, 3, 2, 3]];
+/** Lines of one side differ in how they are drawn. */
+const DASHES = [[], [6, 3], [2, 2], [10, 3, 2, 3], [14, 4], [5, 2, 2, 2, 2, 2]];
 
 function barsConfig({ bars, unit, logarithmic }: Bars, colours: Colours): ChartConfiguration<'bar'> {
   const medians = bars.map(({ value }) => value?.[0] ?? null);
@@ -99,9 +100,10 @@ function linesConfig(chart: Lines, colours: Colours): ChartConfiguration<'line'>
       datasets: lines.map(({ label, side, points }, at) => ({
         label,
         data: points.map(([px, py]) => ({ x: place(px), y: py })),
-        borderColor: shade(colours.sides[side], at, lines.filter((line) => line.side === side).length),
+        borderColor: colours.sides[side],
         backgroundColor: colours.sides[side],
-        borderDash: DASHES[at % DASHES.length] ?? [],
+        borderDash:
+          DASHES[lines.slice(0, at).filter((line) => line.side === side).length % DASHES.length] ?? [],
         borderWidth: side === 'ours' ? 2.5 : 1.5,
         pointRadius: 2,
       })),
@@ -115,11 +117,6 @@ function linesConfig(chart: Lines, colours: Colours): ChartConfiguration<'line'>
       plugins: { legend: { position: 'bottom', labels: { color: colours.text, boxHeight: 0 } } },
     },
   };
-}
-
-/** Lines of one side differ in how clear they are. */
-function shade(colour: string, at: number, count: number): string {
-  return `color-mix(in srgb, ${colour} ${100 - (count > 1 ? (at % count) * (40 / count) : 0)}%, gray)`;
 }
 
 /** How many nines a percentile has: 0.3 for the median, 1 for p90, 2 for p99. */
