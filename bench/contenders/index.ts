@@ -58,6 +58,10 @@ const ENTRIES: readonly Entry[] = [
     load: async () => [(await import('./thread-stream.ts')).threadStream],
   },
   {
+    names: ['cpp-boost-spsc', 'cpp-boost-spsc-bulk', 'cpp-boost-mpmc'],
+    load: async () => (await import('./native.ts')).nativeContenders,
+  },
+  {
     names: ['fastq', 'p-queue'],
     needs: 'fastq p-queue',
     load: async () => (await import('./in-one-thread.ts')).inOneThread,

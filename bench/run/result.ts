@@ -48,3 +48,13 @@ const LESS: readonly Scenario['kind'][] = ['round-trip', 'one-thread', 'idle', '
 export function metricOf(kind: Scenario['kind'], value: number, suffix = ''): Metric {
   return { suffix, unit: UNITS[kind], better: LESS.includes(kind) ? 'less' : 'more', value };
 }
+
+/** Percentiles that are figures of the table. */
+const FIGURES: readonly number[] = [50, 99, 99.9];
+
+/** What round trips gave. */
+export function latenciesOf(curve: NonNullable<Measured['curve']>, lines: Measured['lines']): Measured {
+  const figures = curve.filter(([percentile]) => FIGURES.includes(percentile));
+  const metrics = figures.map(([percentile, us]) => metricOf('round-trip', us, `p${percentile}`));
+  return { ok: true, metrics, lines, curve };
+}

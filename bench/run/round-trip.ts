@@ -6,11 +6,8 @@ import type { PingAnswer, PingJob } from './jobs.ts';
 import { answerLine, createLine } from './line.ts';
 import { ping } from './perform.ts';
 import type { Plan } from './plan.ts';
-import { type Measured, metricOf } from './result.ts';
+import { latenciesOf, type Measured } from './result.ts';
 import { VerificationError } from './verification-error.ts';
-
-/** Percentiles that are figures of the table. */
-const FIGURES: readonly number[] = [50, 99, 99.9];
 
 /** A round of round trips: fresh threads, a warm-up, then as many trips as go into the time. */
 export async function roundTripRound(
@@ -25,13 +22,7 @@ export async function roundTripRound(
   const after = await measureLine(near, far);
   near.dismiss();
   far.dismiss();
-  const figures = answer.curve.filter(([percentile]) => FIGURES.includes(percentile));
-  return {
-    ok: true,
-    metrics: figures.map(([percentile, us]) => metricOf(scenario.kind, us, `p${percentile}`)),
-    lines: [before, after],
-    curve: answer.curve,
-  };
+  return latenciesOf(answer.curve, [before, after]);
 }
 
 async function measureTrips(
