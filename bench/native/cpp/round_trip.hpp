@@ -66,7 +66,7 @@ class RoundTrip {
       return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double, std::milli>(ms));
     };
     const auto warm = Clock::now() + milliseconds(options_.warm_up_ms);
-    const auto until = warm + milliseconds(options_.measure_ms);
+    auto until = Clock::time_point::max();
     auto now = Clock::now();
     for (std::uint32_t sequence = 1; now < until && times.size() < trips_max && fault.empty(); sequence++) {
       const auto sent = now;
@@ -75,7 +75,11 @@ class RoundTrip {
       const double answer = receive(reader);
       if (answer != sequence) fault = std::to_string(sequence) + " went out and another came back";
       now = Clock::now();
-      if (sent < warm) continue;
+      if (sent < warm) {
+        // The time runs from the end of the warm-up, however long its last trip took.
+        if (now >= warm) until = now + milliseconds(options_.measure_ms);
+        continue;
+      }
       times.push_back(std::chrono::duration<double, std::nano>(now - sent).count());
       checksum += static_cast<std::uint32_t>(answer);
     }
