@@ -83,7 +83,8 @@ export function open(handle: RingHandle, codec?: AnyCodec): Ring<unknown, unknow
 
 /** The rarely used words of the ring behind a handle that has been checked. */
 export function controlOf({ buffer, lot }: RingHandle): RingControl {
-  return new RingControl(new Memory(buffer), readLayout(buffer), Lot.open(lot));
+  const layout = readLayout(buffer); // Before anything is made of the buffer: its length may be any.
+  return new RingControl(new Memory(buffer), layout, Lot.open(lot));
 }
 
 function create<C extends AnyCodec>(topology: Topology, codec: C, options: RingOptions): RingOf<C> {

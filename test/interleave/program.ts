@@ -24,12 +24,8 @@ export const SMALL: readonly Patch[] = [
 
 /** Runs open the same ring again and again: what follows from its buffer alone is worked out once. */
 const REOPEN: readonly Patch[] = [
-  { file: 'open.js', from: 'readLayout(handle.buffer)', to: '(handle.layout ??= readLayout(handle.buffer))' },
-  {
-    file: 'open.js',
-    from: 'new Memory(handle.buffer)',
-    to: '(handle.memory ??= new Memory(handle.buffer))',
-  },
+  { file: 'open.js', from: 'readLayout(buffer)', to: '(buffer.layout ??= readLayout(buffer))' },
+  { file: 'open.js', from: 'new Memory(buffer)', to: '(buffer.memory ??= new Memory(buffer))' },
 ];
 
 /** Lets every run begin with a thread that knows no lot. */

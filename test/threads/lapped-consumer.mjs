@@ -1,13 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { copy, openBroadcast } from 'millrace/ring';
-import { KINDS } from './message.mjs';
+import { KINDS } from '../stress/message.mjs';
 import { pick, seeded } from './seeded.mjs';
 
 /**
  * Reads a subscription that writers go on over, now quickly and now slowly, until the ring ends; checks that every message
  * is whole and none comes before an earlier one of its producer.
  *
- * @param {{ ring: import('millrace/ring').RingHandle, kind: import('./message.mjs').Kind, seed: number, subscription: number }} data
+ * @param {{ ring: import('millrace/ring').RingHandle, kind: import('../stress/message.mjs').Kind, seed: number, subscription: number }} data
  */
 function consume({ ring, kind, seed, subscription }) {
   const random = seeded(seed);

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { type BroadcastRing, broadcast } from 'millrace/ring';
 import { expect, test } from 'vitest';
-import { KINDS, type Kind } from './message.mjs';
+import { KINDS, type Kind } from '../stress/message.mjs';
 import { seeded } from './seeded.mjs';
 
 /** `THREADS_SEED=…` runs a failure again, as far as threads let themselves be run again. */
@@ -38,14 +38,14 @@ test.each(
       inThread<Tally>('lapped-consumer', { ring: ring.handle, kind, seed: seed(), subscription }),
     );
     const producers = Array.from({ length: PRODUCERS }, (_, producer) =>
-      inThread('producer', {
-        role: 'producer',
+      inThread('lapping-producer', {
         ring: ring.handle,
         kind,
         producer,
         count: MESSAGES,
         seed: seed(),
         blocking: true,
+        habits: { rests: 0.1, litters: false },
       }),
     );
     await Promise.all(producers);
