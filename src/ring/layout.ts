@@ -73,16 +73,15 @@ export const WRITERS_ASLEEP: number = RETURNED + 1;
 export const VOID_CLAIMS: number = RETURNED + 2;
 /** Readers, each with a cursor of its own, that a broadcast ring can have at the same time. */
 export const SUBSCRIPTIONS = 32;
+/** Whether it counts for the frontier, and the seat that it ends with; without one the cursor stays for a successor. */
 export const SUBSCRIPTION_ACTIVE = 0;
 export const SUBSCRIPTION_CURSOR = 1;
 /** The seat of the thread that reads with this subscription, 0 for none. */
 export const SUBSCRIPTION_SEAT = 2;
-/** 1 when the cursor stays where its reader left it, for a successor; 0 when it ends with its reader. */
-export const SUBSCRIPTION_DURABLE = 3;
 /** How many messages its reader has missed, in a ring that drops the oldest; wraps. */
-export const SUBSCRIPTION_MISSED = 4;
+export const SUBSCRIPTION_MISSED = 3;
 /** Up to where its readers have accounted for that. */
-export const SUBSCRIPTION_MISSED_SEEN = 5;
+export const SUBSCRIPTION_MISSED_SEEN = 4;
 
 // A desk: what one seat's thread alone writes.
 /** Slots of the write claim this seat is about to make or holds. Read by others to step over it. */

@@ -39,7 +39,7 @@ export class BroadcastRing<T, V, S = Slot<T>> extends MpmcRing<T, V, S> {
   /** Opens a subscription of this thread's own. Throws `OptionError` when the ring has all it can have. */
   subscribe(options: SubscribeOptions = {}): BroadcastReader<T, V> {
     const subscriptions = subscriptionsOf(this.control);
-    const reader = this.attach(subscriptions.add(false), options);
+    const reader = this.attach(subscriptions.add(this.control.lot.seat.number), options);
     if (options.from !== 'oldest') reader.seekToEnd();
     return reader;
   }
@@ -50,8 +50,8 @@ export class BroadcastRing<T, V, S = Slot<T>> extends MpmcRing<T, V, S> {
    */
   addSubscription(subscription?: number): number {
     const subscriptions = subscriptionsOf(this.control);
-    if (subscription === undefined) return subscriptions.add(true);
-    subscriptions.addAt(subscription, true);
+    if (subscription === undefined) return subscriptions.add();
+    subscriptions.addAt(subscription);
     return subscription;
   }
 

@@ -8,7 +8,6 @@ import {
   PRODUCER_CURSOR,
   SUBSCRIPTION_ACTIVE,
   SUBSCRIPTION_CURSOR,
-  SUBSCRIPTION_DURABLE,
   SUBSCRIPTION_EPOCH,
   SUBSCRIPTION_MISSED,
   SUBSCRIPTION_MISSED_SEEN,
@@ -122,10 +121,13 @@ export class Subscriptions extends Turns {
     return true;
   }
 
-  /** Adds a subscription that begins with the oldest message still there; its number. */
-  add(durable: boolean): number {
+  /**
+   * Adds a subscription that begins with the oldest message still there; its number. It ends with the thread of the
+   * seat that it belongs to; without one it is durable.
+   */
+  add(owner = 0): number {
     for (let subscription = 0; subscription < SUBSCRIPTIONS; subscription++) {
-      if (this.addAt(subscription, durable)) return subscription;
+      if (this.addAt(subscription, owner)) return subscription;
     }
     throw new OptionError(
       'subscribe',
@@ -134,20 +136,20 @@ export class Subscriptions extends Turns {
   }
 
   /** Adds the subscription with this number; `false` when there is one already. */
-  addAt(subscription: number, durable: boolean): boolean {
+  addAt(subscription: number, owner = 0): boolean {
     const line = this.line(subscription);
-    if (compareExchange(this.words, line + SUBSCRIPTION_ACTIVE, FREE, JOINING) !== FREE) return false;
+    const joining = JOINING | (owner << OWNER_SHIFT);
+    if (compareExchange(this.words, line + SUBSCRIPTION_ACTIVE, FREE, joining) !== FREE) return false;
     store(this.words, line + SUBSCRIPTION_SEAT, 0);
-    store(this.words, line + SUBSCRIPTION_DURABLE, durable ? 1 : 0);
     this.takeMissed(subscription); // Those of a former subscription with this number.
-    this.#join(line);
+    this.#join(line, owner);
     return true;
   }
 
-  #join(line: number): void {
+  #join(line: number, owner: number): void {
     const cursor = line + SUBSCRIPTION_CURSOR;
     store(this.words, cursor, this.wordOf(load(this.words, FRONTIER))); // 2.
-    store(this.words, line + SUBSCRIPTION_ACTIVE, ACTIVE);
+    store(this.words, line + SUBSCRIPTION_ACTIVE, ACTIVE | (owner << OWNER_SHIFT));
     add(this.words, SUBSCRIPTION_EPOCH, 1);
     for (;;) {
       const now = load(this.words, FRONTIER);
@@ -163,12 +165,19 @@ export class Subscriptions extends Turns {
   }
 
   isActive(subscription: number): boolean {
-    return load(this.words, this.line(subscription) + SUBSCRIPTION_ACTIVE) === ACTIVE;
+    return stateOf(load(this.words, this.line(subscription) + SUBSCRIPTION_ACTIVE)) === ACTIVE;
   }
 
   /** Makes a seat the reader of a subscription; `false` when it has a reader. */
   attach(subscription: number, seat: number): boolean {
-    return compareExchange(this.words, this.line(subscription) + SUBSCRIPTION_SEAT, 0, seat) === 0;
+    const line = this.line(subscription);
+    if (compareExchange(this.words, line + SUBSCRIPTION_SEAT, 0, seat) !== 0) return false;
+    const word = load(this.words, line + SUBSCRIPTION_ACTIVE);
+    const owner = word >> OWNER_SHIFT;
+    if (owner === 0 || owner === seat) return true;
+    // It ends with its reader from now on, unless its owner has died and repair has just ended it.
+    const own = stateOf(word) | (seat << OWNER_SHIFT);
+    return compareExchange(this.words, line + SUBSCRIPTION_ACTIVE, word, own) === word;
   }
 
   /** Whether the seat was its reader. */
@@ -177,18 +186,19 @@ export class Subscriptions extends Turns {
   }
 
   /**
-   * Ends what a dead thread's seat read with: a durable cursor waits for a successor, the others go. How many
-   * subscriptions it had.
+   * Ends what a dead thread's seat read with: a durable cursor waits for a successor, the seat's own subscriptions go,
+   * also those it was just adding or leaving. How many it read with.
    */
   repairSeat(seat: number): number {
     let ended = 0;
     for (let subscription = 0; subscription < SUBSCRIPTIONS; subscription++) {
-      const line = this.line(subscription);
-      if (load(this.words, line + SUBSCRIPTION_SEAT) !== seat) continue;
-      if (load(this.words, line + SUBSCRIPTION_DURABLE) === 0)
-        store(this.words, line + SUBSCRIPTION_ACTIVE, FREE);
-      else this.letGo(subscription);
+      const active = this.line(subscription) + SUBSCRIPTION_ACTIVE;
+      const word = load(this.words, active);
+      if (load(this.words, this.line(subscription) + SUBSCRIPTION_SEAT) === seat) this.letGo(subscription);
       if (this.detach(subscription, seat)) ended++;
+      // The reader is gone first: a subscription without owner and reader would hold writers back for ever. And only the word
+      // seen: another repair may have ended it meanwhile, and somebody new begun.
+      if (word >> OWNER_SHIFT === seat) compareExchange(this.words, active, word, FREE);
     }
     return ended;
   }
@@ -228,6 +238,10 @@ export class Subscriptions extends Turns {
   }
 }
 
+// What the first word of a subscription says, and above it the seat that it belongs to; none if it is durable.
 const FREE = 0;
 const JOINING = 1;
 const ACTIVE = 2;
+const OWNER_SHIFT = 2;
+
+const stateOf = (word: number): number => word & 3;
