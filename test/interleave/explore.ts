@@ -1,7 +1,8 @@
+import { judge } from './judge.ts';
 import { type Action, Do, type Kernel, type TraceEntry, threadOf, Violation, whatOf } from './kernel.ts';
 import type { Race } from './memory-model.ts';
 import type { RingProgram } from './program.ts';
-import { judge, type Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import { printTrace, wordName } from './trace.ts';
 import { World } from './world.ts';
 

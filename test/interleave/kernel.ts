@@ -38,6 +38,8 @@ interface Thread {
   bell: number;
   hash: number;
   hash2: number;
+  /** The step at which it died. */
+  diedAt: number;
 }
 
 export interface TraceEntry {
@@ -96,7 +98,7 @@ export class Kernel implements Support {
     // Everything before the threads start happens before all of them.
     for (const clock of this.memory.clocks) for (let t = 0; t < this.#count; t++) this.memory.join(t, clock);
     for (const code of codes) {
-      this.threads.push({ code, state: 'ready', next: NOTHING, deadline: 0, bell: -1, hash: 0, hash2: 0 });
+      this.threads.push(newThread(code, NOTHING));
       this.#resume(this.threads.length - 1, undefined);
     }
   }
@@ -186,6 +188,7 @@ export class Kernel implements Support {
     if (what === Do.Kill) {
       this.#deaths++;
       thread.state = 'dead';
+      thread.diedAt = this.steps;
       return;
     }
     if (what === Do.TimeOut) {
@@ -328,15 +331,7 @@ export class Kernel implements Support {
     for (let steps = 0; steps < 20_000; steps++) {
       const { done, value } = code.next(result);
       if (done) return value;
-      const thread: Thread = {
-        code: code as Steps<never>,
-        state: 'ready',
-        next: value,
-        deadline: 0,
-        bell: -1,
-        hash: 0,
-        hash2: 0,
-      };
+      const thread = newThread(code as Steps<never>, value);
       result = this.#execute(t, thread);
       if (thread.state === 'asleep') throw new Violation('stuck', 'A thread left alone with the ring waits.');
     }
@@ -372,3 +367,7 @@ export class Kernel implements Support {
 }
 
 const NOTHING: Step = { op: 'load', words: new Int32Array(1), index: 0, site: -1 };
+
+function newThread(code: Steps<void>, next: Step): Thread {
+  return { code, next, state: 'ready', deadline: 0, bell: -1, hash: 0, hash2: 0, diedAt: -1 };
+}

@@ -18,6 +18,7 @@ export const SMALL: readonly Patch[] = [
   { from: 'const SEATS = 127;', to: 'const SEATS = 5;' },
   { from: 'const SEAT_SET_WORDS = 4;', to: 'const SEAT_SET_WORDS = 1;' },
   { from: 'const MIN_SLOTS_WITH_TURNS = 64;', to: 'const MIN_SLOTS_WITH_TURNS = 1;' },
+  { from: 'const SUBSCRIPTIONS = 32;', to: 'const SUBSCRIPTIONS = 3;' },
   { from: 'const HINT_EVERY = 32;', to: 'const HINT_EVERY = 1;' },
   { from: 'const LOOKS_AT_UNFINISHED = 16;', to: 'const LOOKS_AT_UNFINISHED = 0;' },
 ];

@@ -12,7 +12,12 @@ const WORDS = [
   'CONSUMER_CURSOR',
   'FRONTIER',
   'RETURNED',
+  'SUBSCRIPTION_EPOCH',
+  'FRONTIER_HALVES',
+  'WRITERS_ASLEEP',
+  'VOID_CLAIMS',
 ];
+const SUBSCRIPTION_WORDS = ['ACTIVE', 'CURSOR', 'SEAT'];
 const DESK_WORDS = ['DESK_CLAIM_SPAN', 'DESK_TAKE_SPAN', 'DESK_ENDS'];
 const PHASES = ['free', 'CLAIMED', 'PUBLISHED', 'TAKEN', 'RELEASED', 'VOID', 'RETURNED', '?'];
 
@@ -24,6 +29,11 @@ export function wordName({ offsets }: World, index: number): string {
   if (index * 4 >= at('payload')) return `payload[${(index * 4 - at('payload')) / at('slotBytes')}]`;
   const area = index < at('DESKS') ? undefined : perSlot(offsets, index);
   if (area) return area;
+  const subscription = Math.floor((index - at('subscriptions')) / 32);
+  if (subscription >= 0) {
+    const word = SUBSCRIPTION_WORDS[(index - at('subscriptions')) % 32];
+    return `subscription ${subscription}.${word}`;
+  }
   const desk = Math.floor((index - at('DESKS')) / 32);
   const word = (index - at('DESKS')) % 32;
   return `desk ${desk}.${DESK_WORDS.find((name) => at(name) === word) ?? word}`;
@@ -72,7 +82,7 @@ function line(world: World, { thread, what, step, address, before, after, result
     region === 0 ? wordName(world, index) : `lot ${index >> 5}.${index % 32 === 0 ? 'bell' : 'thread'}`;
   const site = world.sites[step.site];
   const where = `${site?.within} (${site?.file.slice(2)}:${site?.line})`;
-  return `${who} ${step.op.padEnd(15)} ${name.padEnd(16)} ${effect(name, step.op, before, after, result).padEnd(60)} ${where}`;
+  return `${who} ${step.op.padEnd(15)} ${name.padEnd(24)} ${effect(name, step.op, before, after, result).padEnd(60)} ${where}`;
 }
 
 function effect(name: string, op: string, before: number, after: number, result: unknown): string {

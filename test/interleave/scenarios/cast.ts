@@ -1,5 +1,5 @@
+import type { Actor, Self } from '../self.ts';
 import type { Steps } from '../steps.ts';
-import type { Actor, Self } from '../world.ts';
 
 type Part = (self: Self) => Steps<void>;
 

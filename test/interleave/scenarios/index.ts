@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { BROADCAST, BROADCAST_DEATHS, BROADCAST_WAITING, SUBSCRIBING } from './broadcast.ts';
 import { DEATHS, DROPS, MPMC, RETURNS, RUNS, WAITING } from './mpmc.ts';
 import { SPSC } from './spsc.ts';
 
@@ -10,6 +11,10 @@ export const SCENARIOS: readonly Scenario[] = [
   ...DROPS,
   ...DEATHS,
   ...RUNS,
+  ...BROADCAST,
+  ...SUBSCRIBING,
+  ...BROADCAST_WAITING,
+  ...BROADCAST_DEATHS,
 ];
 
 export function scenario(name: string): Scenario {

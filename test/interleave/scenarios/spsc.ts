@@ -1,5 +1,5 @@
 import type { Scenario } from '../scenario.ts';
-import type { Self } from '../world.ts';
+import type { Self } from '../self.ts';
 
 const writer = (run: (self: Self) => ReturnType<Self['attach']>, name = 'W') => ({
   name,

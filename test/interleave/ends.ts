@@ -1,0 +1,49 @@
+import type { Steps } from './steps.ts';
+
+/** The ring's ends in the transformed code. */
+export interface Writer {
+  offer(value: number): Steps<boolean>;
+  offerAll(values: readonly number[]): Steps<number>;
+  putSync(value: number, options?: { timeout?: number }): Steps<boolean>;
+  close(): Steps<void>;
+  fail(error: unknown): Steps<void>;
+  detach(): Steps<void>;
+}
+
+export interface Reader {
+  poll(): Steps<number | undefined>;
+  drain(each: (view: number) => void, max?: number): Steps<number>;
+  takeSync(options?: { timeout?: number }): Steps<number | undefined>;
+  drainSync(each: (view: number) => void, options?: { timeout?: number; max?: number }): Steps<number>;
+  openBatch(max: number): Steps<boolean>;
+  nextView(): unknown;
+  closeBatch(all: boolean): Steps<void>;
+  abandonBatch(): Steps<void>;
+  detach(): Steps<void>;
+  /** Of a broadcast ring only. */
+  unsubscribe(): Steps<void>;
+}
+
+export interface Stats {
+  readonly written: number;
+  readonly read: number;
+  readonly dropped: number;
+  readonly depth: number;
+  readonly closed: boolean;
+}
+
+export interface Ring {
+  $get_writer(): Steps<Writer>;
+  $get_reader(): Steps<Reader>;
+  readonly handle: { buffer: SharedArrayBuffer; lot: SharedArrayBuffer };
+  close(): Steps<void>;
+  repair(threadId: number): Steps<void>;
+  stats(): Steps<Stats>;
+  /** Of a broadcast ring only, as what follows. */
+  subscribe(options: { from: 'oldest' | 'newest' }): Steps<Reader>;
+  addSubscription(subscription?: number): Steps<number>;
+  $get_lastOffset(): Steps<number>;
+  attach(subscription: number): Steps<Reader>;
+}
+
+export type Make = (from: unknown, how: unknown) => Ring | Steps<Ring>;
