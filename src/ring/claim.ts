@@ -23,19 +23,19 @@ export interface Claim {
 export class OpenClaim implements Claim {
   readonly bytes: Uint8Array;
   readonly #least: number;
-  readonly #write: (length: number) => boolean;
+  readonly #commit: (length: number) => boolean;
   readonly #end: () => void;
   #isOpen = true;
 
   /**
    * @param least how few bytes make a message
-   * @param write makes so many bytes a message; whether there was room
+   * @param commit makes so many bytes a message; whether there was room
    * @param end lets the writer write again
    */
-  constructor(bytes: Uint8Array, least: number, write: (length: number) => boolean, end: () => void) {
+  constructor(bytes: Uint8Array, least: number, commit: (length: number) => boolean, end: () => void) {
     this.bytes = bytes;
     this.#least = least;
-    this.#write = write;
+    this.#commit = commit;
     this.#end = end;
   }
 
@@ -50,7 +50,7 @@ export class OpenClaim implements Claim {
     }
     let written = true;
     try {
-      written = this.#write(length);
+      written = this.#commit(length);
     } finally {
       if (written) this.abort();
     }

@@ -19,12 +19,12 @@ export class FixedSlots<T, S> {
   }
 
   /** Lets `write` fill the slots of messages `from` to `until`, which begin at the byte `at`. */
-  fill(at: number, from: number, until: number, write: (slot: S, i: number) => void): void {
+  handOver(at: number, from: number, until: number, write: (slot: S, i: number) => void): void {
     const binding = this.#binding;
     for (let i = from; i < until; i++) {
       const byte = at + (i - from) * this.#slotBytes;
       if (binding.slot !== undefined) write(binding.slot(byte), i);
-      else this.#whole.fill(byte, i, write as (slot: unknown, i: number) => void);
+      else this.#whole.handOver(byte, i, write as (slot: unknown, i: number) => void);
     }
   }
 }
@@ -44,7 +44,7 @@ class WholeSlot<T> implements Slot<T> {
     this.#isSet = true;
   }
 
-  fill(at: number, i: number, write: (slot: Slot<T>, i: number) => void): void {
+  handOver(at: number, i: number, write: (slot: Slot<T>, i: number) => void): void {
     this.#at = at;
     this.#isSet = false;
     write(this, i);

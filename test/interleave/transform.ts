@@ -25,7 +25,7 @@ export interface Program {
 }
 
 /** Methods that built-in collections have too: whether the call reaches is seen when it returns. */
-const AMBIGUOUS = new Set(['add', 'delete', 'next', 'return', 'get', 'set']);
+const AMBIGUOUS = new Set(['add', 'fill', 'delete', 'next', 'return', 'get', 'set']);
 
 export function transform(sources: ReadonlyMap<string, string>): Program {
   const modules = [...sources].map(([name, source]) => parsed(name, source));

@@ -46,15 +46,25 @@ export class FixedMpmcWriter<T, V, S> extends MpmcWriter<T, S> {
   }
 
   offerAll(values: ArrayLike<T>): number {
-    this.#encodeAll(values.length, (encoder) => {
+    const encoder = this.#encoderFor(values.length);
+    this.beginEncoding();
+    try {
       writeSlots(encoder, values, 0, values.length, 0, this.#slotBytes);
-    });
+    } finally {
+      this.encoding = false;
+    }
     return this.#offerEncoded(values.length);
   }
 
   override fill(count: number, write: (slot: S, i: number) => void): number {
     const most = this.fillable(count);
-    this.#encodeAll(most, (encoder) => new FixedSlots(encoder, this.#slotBytes).fill(0, 0, most, write));
+    const slots = new FixedSlots(this.#encoderFor(most), this.#slotBytes);
+    this.beginEncoding();
+    try {
+      slots.handOver(0, 0, most, write);
+    } finally {
+      this.encoding = false;
+    }
     return this.#offerEncoded(most);
   }
 
@@ -71,18 +81,13 @@ export class FixedMpmcWriter<T, V, S> extends MpmcWriter<T, S> {
     return room;
   }
 
-  /** Lets `encode` write `count` messages into private memory. */
-  #encodeAll(count: number, encode: (encoder: FixedBinding<T, V, S>) => void): void {
+  /** Writes into private memory, which has room for `count` messages. */
+  #encoderFor(count: number): FixedBinding<T, V, S> {
     if (this.#scratch.u8.length < count * this.#slotBytes) {
       this.#scratch = scratchFor(count * this.#slotBytes);
       this.#encoder = this.#codec.bind(this.#scratch);
     }
-    this.beginEncoding();
-    try {
-      encode(this.#encoder);
-    } finally {
-      this.encoding = false;
-    }
+    return this.#encoder;
   }
 
   /** Copies a run, and prepares the turn words inside it so that readers may take it apart anywhere. */

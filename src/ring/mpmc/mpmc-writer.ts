@@ -152,13 +152,13 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
     const { slotBytes, variable } = this.control.layout;
     if (!this.#makeRoom(this.#next, Math.max(1, Math.ceil(size / slotBytes)))) return undefined;
     const bytes = new Uint8Array(size);
-    const write = (length: number) => {
+    const commit = (length: number) => {
       this.encoding = false;
       const written = this.offer(bytes.subarray(0, length) as T);
       this.encoding = !written;
       return written;
     };
-    return new OpenClaim(bytes, variable ? 0 : size, write, () => {
+    return new OpenClaim(bytes, variable ? 0 : size, commit, () => {
       this.encoding = false;
     });
   }

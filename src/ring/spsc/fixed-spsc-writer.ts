@@ -44,20 +44,20 @@ export class FixedSpscWriter<T, V, S> extends SpscWriter<T, S> {
     return this.#writeRun(count, (free) => {
       const first = (this.position >>> 2) & this.mask;
       const untilEnd = Math.min(free, this.mask + 1 - first);
-      slots.fill(this.#payload + first * this.#slotBytes, 0, untilEnd, write); // 2.
-      slots.fill(this.#payload, untilEnd, free, write);
+      slots.handOver(this.#payload + first * this.#slotBytes, 0, untilEnd, write); // 2.
+      slots.handOver(this.#payload, untilEnd, free, write);
     });
   }
 
-  /** Lets `encode` write as many of `wanted` messages as fit, and publishes them together. */
-  #writeRun(wanted: number, encode: (count: number) => void): number {
+  /** Lets `compose` write as many of `wanted` messages as fit, and publishes them together. */
+  #writeRun(wanted: number, compose: (count: number) => void): number {
     if (wanted === 0) return 0;
     this.makeRoom(Math.min(wanted, this.control.layout.capacity) * STEP);
     const count = Math.min(wanted, this.freeSlots);
     if (count > 0) {
       this.beginEncoding();
       try {
-        encode(count);
+        compose(count);
       } finally {
         this.encoding = false;
       }

@@ -83,12 +83,12 @@ export abstract class SpscWriter<T, S> extends RingWriter<T, S> {
     if (!this.makeRoom(unitsOf(size, slotBytes))) return undefined;
     const slot = (this.position >>> 2) & this.mask;
     const bytes = memory.u8.subarray(payload + slot * slotBytes, payload + slot * slotBytes + size); // 2.
-    const write = (length: number) => {
+    const commit = (length: number) => {
       if (variable) this.words[lengths + slot] = length;
       this.publish((this.position + unitsOf(length, slotBytes)) | 0, 1);
       return true;
     };
-    return new OpenClaim(bytes, variable ? 0 : size, write, () => {
+    return new OpenClaim(bytes, variable ? 0 : size, commit, () => {
       this.encoding = false;
     });
   }
