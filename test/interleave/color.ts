@@ -29,6 +29,8 @@ export interface Module {
 export class Colors {
   /** Names of functions called as `f()`. */
   readonly functions = new Set<string>();
+  /** Names of parameters that are passed functions of which some reach. */
+  readonly parameters = new Set<string>();
   /** Names of methods called as `o.f()`, private ones with `#`. */
   readonly methods = new Set<string>();
   readonly getters = new Set<string>();
@@ -81,7 +83,9 @@ export class Colors {
   /** A parameter to which a reaching function is passed is called like one. */
   #nameParameters(name: string | undefined, fn: Node): void {
     for (const [i, parameter] of (fn.params ?? []).entries()) {
-      if (this.#callbacks.has(`${name} ${i}`)) this.functions.add(nameOf(parameter) as string);
+      if (!this.#callbacks.has(`${name} ${i}`)) continue;
+      this.functions.add(nameOf(parameter) as string);
+      this.parameters.add(nameOf(parameter) as string);
     }
   }
 

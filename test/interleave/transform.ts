@@ -24,8 +24,8 @@ export interface Program {
   readonly sites: readonly Site[];
 }
 
-/** Methods that built-in collections have too: whether the call reaches is seen when it returns. */
-const AMBIGUOUS = new Set(['add', 'fill', 'delete', 'next', 'return', 'get', 'set']);
+/** Methods that built-in collections and codecs have too: whether the call reaches is seen when it returns. */
+const AMBIGUOUS = new Set(['add', 'delete', 'next', 'return', 'get', 'set', 'fill']);
 
 export function transform(sources: ReadonlyMap<string, string>): Program {
   const modules = [...sources].map(([name, source]) => parsed(name, source));
@@ -152,7 +152,12 @@ class Emitter {
     if (seam !== undefined) return this.#step(seam, node);
     const text = this.#inside(node);
     if (!this.#colors.isReachingUse(node, this.#module)) return text;
-    return AMBIGUOUS.has(called?.name ?? '') ? `(yield* $.maybe(${text}))` : `(yield* ${text})`;
+    return this.#isUncertain(callee) ? `(yield* $.maybe(${text}))` : `(yield* ${text})`;
+  }
+
+  #isUncertain(callee: Node): boolean {
+    const { name = '', member } = calledName(callee) ?? {};
+    return member ? AMBIGUOUS.has(name) : this.#colors.parameters.has(name);
   }
 
   #step(op: string, node: Node): string {
