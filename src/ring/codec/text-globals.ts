@@ -1,3 +1,5 @@
+import { UnsupportedError } from '../errors.ts';
+
 /**
  * The two classes this layer takes from the runtime beyond the language itself. Node, Deno, Bun and browsers
  * all have them as globals; the ring's type libraries deliberately know neither Node nor the DOM.
@@ -11,8 +13,8 @@ interface TextDecoderLike {
 }
 
 interface TextGlobals {
-  readonly TextEncoder: new () => TextEncoderLike;
-  readonly TextDecoder: new (
+  readonly TextEncoder?: new () => TextEncoderLike;
+  readonly TextDecoder?: new (
     label: string,
     options: { readonly fatal: boolean; readonly ignoreBOM: boolean },
   ) => TextDecoderLike;
@@ -20,7 +22,19 @@ interface TextGlobals {
 
 const globals = globalThis as unknown as TextGlobals;
 
-export const encoder: TextEncoderLike = new globals.TextEncoder();
+/**
+ * Throws when it is used where there is none: audio worklets have neither class, and may well have rings of numbers. Short
+ * ASCII text needs neither.
+ */
+export const encoder: TextEncoderLike = globals.TextEncoder
+  ? new globals.TextEncoder()
+  : { encodeInto: () => refuse('TextEncoder') };
 
 /** Throws for bytes that are no UTF-8, and keeps a byte order mark, which is a character like any other here. */
-export const decoder: TextDecoderLike = new globals.TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+export const decoder: TextDecoderLike = globals.TextDecoder
+  ? new globals.TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  : { decode: () => refuse('TextDecoder') };
+
+function refuse(name: string): never {
+  throw new UnsupportedError(`This runtime has no ${name}, which this text needs.`);
+}
