@@ -2,6 +2,7 @@ import { add, compareExchange, load, pause } from '../atomics.ts';
 import type { RingControl } from '../control.ts';
 import { FRONTIER, SUBSCRIPTION_CURSOR, SUBSCRIPTION_MISSED, SUBSCRIPTIONS } from '../layout.ts';
 import { isCurrent, PHASE, PUBLISHED, RELEASED } from '../mpmc/turn.ts';
+import { distance } from '../sequence.ts';
 import { Subscriptions } from './subscriptions.ts';
 
 /** On a cursor's word: its reader copies the message there right now. */
@@ -79,11 +80,25 @@ export class LappingSubscriptions extends Subscriptions {
   override dropByCursor(count: (missed: number) => void): boolean {
     const at = this.advanceFrontier();
     const word = load(this.words, this.indexOf(at));
-    if (!isCurrent(word, this.lapOf(at))) return true; // Emptied by readers meanwhile.
+    if (!isCurrent(word, this.lapOf(at))) {
+      this.#helpJoining();
+      return true; // Emptied by readers meanwhile.
+    }
     const phase = word & PHASE;
     if (phase !== PUBLISHED && phase !== RELEASED) return false; // A writer of a lap ago is still at it.
     const span = phase === PUBLISHED && !this.#variable ? 1 : this.spanOf(at, word);
     return span === 0 || this.#pushAll(at, (at + span) | 0, phase === PUBLISHED ? 1 : 0, count);
+  }
+
+  /** A subscription may be stopped before its cursor has caught up with the frontier word; anybody may finish that step. */
+  #helpJoining(): void {
+    const frontier = load(this.words, FRONTIER);
+    for (let subscription = 0; subscription < SUBSCRIPTIONS; subscription++) {
+      const cursor = this.#cursor(subscription);
+      const word = load(this.words, cursor);
+      if (this.isActive(subscription) && distance(frontier, this.sequenceOf(word)) > 0)
+        compareExchange(this.words, cursor, word, this.wordOf(frontier));
+    }
   }
 
   #pushAll(at: number, to: number, messages: number, count: (missed: number) => void): boolean {

@@ -2,7 +2,12 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { type BroadcastRing, broadcast, bytes, type Codec, copy, f64, utf8 } from 'millrace/ring';
 import { describe, expect, test } from 'vitest';
-import { LINE_WORDS, readLayout, SUBSCRIPTION_CURSOR } from '../../../src/ring/layout.ts';
+import {
+  LINE_WORDS,
+  readLayout,
+  SUBSCRIPTION_ACTIVE,
+  SUBSCRIPTION_CURSOR,
+} from '../../../src/ring/layout.ts';
 
 const lapping = <T, V>(codec: Codec<T, V>, capacity: number, options = {}): BroadcastRing<T, V> =>
   broadcast(codec, { capacity, overflow: 'drop-oldest', ...options }) as unknown as BroadcastRing<T, V>;
@@ -155,6 +160,18 @@ async function killWhileReading(ring: BroadcastRing<number, number>, subscriptio
   );
   return threadId;
 }
+
+test('a thread that died while it joined keeps nobody from writing', () => {
+  const ring = lapping(f64, 64);
+  ring.writer.offerAll(range(0, 200));
+  const { subscriptions } = readLayout(ring.handle.buffer);
+  const words = new Int32Array(ring.handle.buffer);
+  words[subscriptions + SUBSCRIPTION_CURSOR] = 0; // It had read the frontier before the ring went on by a lap.
+  words[subscriptions + SUBSCRIPTION_ACTIVE] = 2;
+  expect(ring.writer.offerAll(range(200, 300))).toBe(100);
+  const reader = ring.subscribe({ from: 'oldest' });
+  expect(reader.poll()).toBe(236);
+});
 
 describe('a subscriber that died while it copied a message', () => {
   test('makes writers drop the newest, holds nobody up, and its successor goes on after the repair', async () => {
