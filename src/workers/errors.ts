@@ -14,5 +14,13 @@ export class ThreadDiedError extends MillraceError {
   }
 }
 
+/** A record killed as many threads as it may (`maxDeaths`). */
+export class PoisonError extends MillraceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('MILLRACE_POISON', message, options);
+  }
+}
+
+rememberErrorClass('MILLRACE_POISON', PoisonError);
 rememberErrorClass('MILLRACE_HANDLER_MODULE', HandlerModuleError);
 rememberErrorClass('MILLRACE_THREAD_DIED', ThreadDiedError);

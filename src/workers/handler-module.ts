@@ -7,6 +7,10 @@ export interface HandlerContext {
   readonly threads: number;
   /** Aborted when the group is to stop before everything has been read. */
   readonly signal: AbortSignal;
+  /** The name of the stage, in `parallel()` and `pipeline()`. */
+  readonly stage?: string;
+  /** An object of this thread's own, for whatever `open` prepares, in `parallel()` and `pipeline()`. */
+  readonly state?: Record<string, unknown>;
 }
 
 type Maybe<T> = T | Promise<T>;
@@ -41,9 +45,15 @@ export async function loadHandler<M>(url: string): Promise<HandlerModule<M>> {
 
 const EXPORTS = ['default', 'batch', 'open', 'close'] as const;
 
+/** A CommonJS module with several exports has them all in its default export. */
+function unwrapped(module: Record<string, unknown>): Record<string, unknown> {
+  const inner = module['default'] as Record<string, unknown> | null | undefined;
+  return typeof inner === 'object' && inner !== null && 'default' in inner ? inner : module;
+}
+
 async function importModule(url: string): Promise<Partial<Record<(typeof EXPORTS)[number], unknown>>> {
   try {
-    return await import(url);
+    return unwrapped(await import(url));
   } catch (error) {
     const typescript = /\.[cm]?ts$/.test(new URL(url).pathname)
       ? ' It is TypeScript: compile it, or run Node with a loader for it (Node 22.18 and newer bring one).'

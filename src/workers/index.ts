@@ -1,7 +1,11 @@
 export { consume, type Source, StopControl } from './consume.ts';
-export { HandlerModuleError, ThreadDiedError } from './errors.ts';
+export { HandlerModuleError, PoisonError, ThreadDiedError } from './errors.ts';
+export type { By } from './flow/key.ts';
+export type { DeadLetter, DeadLetterSink, OnError } from './flow/policy.ts';
+export type { Source as RecordSource } from './flow/source.ts';
 export { guard, type Repairable } from './guard.ts';
 export { type HandlerContext, type HandlerModule, loadHandler } from './handler-module.ts';
+export { Parallel, type ParallelOptions, parallel, type StageOptions } from './parallel/parallel.ts';
 export {
   outcomeOf,
   type StageOutcome,

@@ -1,4 +1,4 @@
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { fromPortable, OptionError, type PortableError, toPortable } from '../ring/index.ts';
 import { ThreadDiedError } from './errors.ts';
@@ -25,6 +25,13 @@ export interface StageThreadsOptions {
   readonly name?: string;
   /** Called with the `threadId` of every thread when it has ended, however it ended, so that rings can be repaired. */
   readonly onEnd?: (threadId: number) => void;
+  /**
+   * Called when a thread has died, after `onEnd`: returns to have it replaced by another one that gets `dataOf(thread)`
+   * anew, or throws what is to end the group. Without it, a death ends the group.
+   */
+  readonly onDeath?: (thread: number, error: ThreadDiedError) => void;
+  /** A pool whose threads are used in place of own ones. It is left as it was. */
+  readonly pool?: Piscina | undefined;
 }
 
 /**
@@ -39,26 +46,33 @@ export class StageThreads<D, R> {
   readonly #name: string;
   readonly #onEnd: ((threadId: number) => void) | undefined;
   readonly #threadIds = new Set<number>();
+  readonly #onDeath: StageThreadsOptions['onDeath'];
+  readonly #filename: string;
+  readonly #isOwn: boolean;
+  readonly #exits = new Map<number, Promise<void>>();
+  readonly #current: (Worker | undefined)[] = [];
+  readonly #kill = new AbortController();
   readonly #controls: MessagePort[] = [];
   #destroyed: Promise<void> | undefined;
 
   constructor(stage: URL, options: StageThreadsOptions) {
-    const { threads, name = 'a worker group', onEnd } = options;
+    const { threads, name = 'a worker group', onEnd, onDeath, pool } = options;
     if (!Number.isInteger(threads) || threads < 1) {
       throw new OptionError('threads', `threads must be a whole number from 1, got ${threads}.`);
     }
     this.threads = threads;
     this.#name = name;
     this.#onEnd = onEnd;
-    this.#pool = new Piscina({
-      filename: stage.href,
-      minThreads: threads,
-      maxThreads: threads,
-      concurrentTasksPerWorker: 1,
-      idleTimeout: Number.POSITIVE_INFINITY,
-      atomics: 'disabled',
-      recordTiming: false,
-    });
+    this.#onDeath = onDeath;
+    this.#filename = stage.href;
+    this.#isOwn = pool === undefined;
+    if (pool !== undefined && pool.options.maxThreads < threads) {
+      throw new OptionError(
+        'pool',
+        `The pool has at most ${pool.options.maxThreads} threads, and ${threads} are needed at the same time.`,
+      );
+    }
+    this.#pool = pool ?? ownPool(stage, threads);
   }
 
   /**
@@ -67,7 +81,7 @@ export class StageThreads<D, R> {
    * rejects with.
    */
   async run(dataOf: (thread: number) => D): Promise<R[]> {
-    const tasks = Array.from({ length: this.threads }, (_, thread) => this.#start(thread, dataOf(thread)));
+    const tasks = Array.from({ length: this.threads }, (_, thread) => this.#keepRunning(thread, dataOf));
     try {
       return await Promise.all(tasks);
     } catch (error) {
@@ -80,47 +94,121 @@ export class StageThreads<D, R> {
     }
   }
 
+  /** Runs a thread's task, and as often as it dies and may be replaced, again. */
+  async #keepRunning(thread: number, dataOf: (thread: number) => D): Promise<R> {
+    for (;;) {
+      try {
+        return await this.#start(thread, dataOf(thread));
+      } catch (error) {
+        if (!(error instanceof Death) || this.#destroyed !== undefined) throw error;
+        if (this.#onDeath === undefined) throw error.explanation;
+        this.#onDeath(thread, error.explanation);
+      }
+    }
+  }
+
   async #start(thread: number, data: D): Promise<R> {
     const { port1, port2 } = new MessageChannel();
     let threadId: number | undefined;
-    port1.on('message', (id: number) => {
+    const listen = (id: number) => {
       threadId = id;
       this.#threadIds.add(id);
-    });
+      this.#current[thread] = this.#pool.threads.find((worker) => worker.threadId === id);
+    };
+    port1.on('message', listen);
     port1.unref();
-    this.#controls.push(port1);
+    this.#controls[thread] = port1;
     const task: StageTask<D> = { data, thread, threads: this.threads, control: port2 };
     try {
-      const outcome = (await this.#pool.run(task, { transferList: [port2] })) as StageOutcome<R>;
+      this.#watch();
+      const outcome = (await this.#pool.run(task, {
+        transferList: [port2],
+        filename: this.#filename,
+        signal: this.#isOwn ? null : this.#kill.signal,
+      })) as StageOutcome<R>;
       if ('error' in outcome) throw fromPortable(outcome.error);
       return outcome.result;
     } catch (error) {
-      throw this.#explain(error, thread, threadId);
+      const late = receiveMessageOnPort(port1) as { message: number } | undefined;
+      if (late !== undefined) listen(late.message);
+      await this.#rethrow(error, thread, threadId);
+      throw error;
     } finally {
       port1.close();
     }
   }
 
-  /** Piscina reports a thread's end as an error of the task it had. */
-  #explain(error: unknown, thread: number, threadId: number | undefined): unknown {
+  /** Notes the end of every thread there is: Piscina reports a death as an error of the task, perhaps before the end. */
+  #watch(): void {
+    for (const worker of this.#pool.threads) {
+      const { threadId } = worker;
+      if (threadId < 0 || this.#exits.has(threadId)) continue;
+      this.#exits.set(
+        threadId,
+        new Promise((resolve) => {
+          worker.once('exit', () => resolve());
+        }),
+      );
+    }
+  }
+
+  /** Throws `Death` when it was the thread that ended, once it has. */
+  async #rethrow(error: unknown, thread: number, threadId: number | undefined): Promise<void> {
+    const lives = this.#pool.threads.some((worker) => worker.threadId === threadId);
+    this.#watch();
     const { message, code } = error as { message?: string; code?: string };
-    const died = code === 'ERR_WORKER_OUT_OF_MEMORY' || /worker exited/i.test(message ?? '');
-    if (!died || this.#destroyed !== undefined) return error;
-    if (threadId !== undefined) this.#onEnd?.(threadId);
-    return new ThreadDiedError(`Thread ${thread} of ${this.#name} ended before its work did: ${message}`, {
-      cause: error,
-    });
+    const reported = code === 'ERR_WORKER_OUT_OF_MEMORY' || /worker exited/i.test(message ?? '');
+    if (this.#destroyed !== undefined || (threadId === undefined ? !reported : lives)) return;
+    if (threadId !== undefined) {
+      await this.#exits.get(threadId);
+      this.#onEnd?.(threadId);
+    }
+    throw new Death(
+      new ThreadDiedError(`Thread ${thread} of ${this.#name} ended before its work did: ${message}`, {
+        cause: error,
+      }),
+    );
+  }
+
+  /** Ends one thread, whatever it is doing: it counts as dead. */
+  terminate(thread: number): void {
+    void this.#current[thread]?.terminate();
   }
 
   /** Tells every thread to stop; `run` resolves when they have. */
   stop(mode: StopMode): void {
-    for (const control of this.#controls) control.postMessage(mode);
+    for (const control of this.#controls) control?.postMessage(mode);
   }
 
   /** Ends the threads at once, whatever they are doing. */
   async destroy(): Promise<void> {
-    this.#destroyed ??= this.#pool.destroy();
+    this.#kill.abort();
+    this.#destroyed ??= this.#isOwn ? this.#pool.destroy() : Promise.resolve();
     await this.#destroyed;
+  }
+}
+
+function ownPool(stage: URL, threads: number): Piscina {
+  const pool = new Piscina({
+    filename: stage.href,
+    minThreads: threads,
+    maxThreads: threads,
+    concurrentTasksPerWorker: 1,
+    idleTimeout: Number.POSITIVE_INFINITY,
+    atomics: 'disabled',
+    recordTiming: false,
+  });
+  pool.on('error', () => {}); // Of a thread that has done its work: nobody waits for it.
+  return pool;
+}
+
+/** A thread ended before its task did. */
+class Death extends Error {
+  readonly explanation: ThreadDiedError;
+
+  constructor(explanation: ThreadDiedError) {
+    super(explanation.message);
+    this.explanation = explanation;
   }
 }
 

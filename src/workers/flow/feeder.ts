@@ -1,0 +1,80 @@
+import { now } from './frame.ts';
+import type { Journal } from './journal.ts';
+import type { Outlet } from './outlet.ts';
+import type { Chunks } from './source.ts';
+
+/** How long a frame should keep a thread busy: what a frame costs is then little, and threads stay evenly loaded. */
+const FRAME_MS = 0.5;
+const FRAME_RECORDS_MAX = 1024;
+const TURN_MS = 10;
+
+/** Deals what comes from a source to the threads of the first stage, as fast as they take it. */
+export class Feeder<T> {
+  fed = 0;
+  readonly #chunks: Chunks<T>;
+  readonly #outlet: Outlet<T>;
+  readonly #journal: Journal;
+  readonly #workers: readonly Journal[];
+  readonly #recordsMin: number;
+  #records: number;
+  #busyMs = 0;
+  #handled = 0;
+
+  /** @param workers whose speed decides how many records make a frame */
+  constructor(
+    chunks: Chunks<T>,
+    outlet: Outlet<T>,
+    journal: Journal,
+    workers: readonly Journal[],
+    recordsMin: number,
+  ) {
+    this.#chunks = chunks;
+    this.#outlet = outlet;
+    this.#journal = journal;
+    this.#workers = workers;
+    this.#recordsMin = recordsMin;
+    this.#records = recordsMin;
+  }
+
+  async run(): Promise<void> {
+    let turnEnds = now() + TURN_MS;
+    for (let frame = 0; ; frame++) {
+      const chunk = await this.#chunks.next(this.#records);
+      if (chunk === undefined) break;
+      await this.#send(chunk, frame);
+      this.fed += chunk.length;
+      this.#adapt();
+      if (now() < turnEnds) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      turnEnds = now() + TURN_MS;
+    }
+    this.#outlet.close();
+  }
+
+  async #send(chunk: readonly T[], frame: number): Promise<void> {
+    for (let i = 0; i < chunk.length; i++) {
+      if (this.#outlet.push(chunk[i] as T, i)) continue;
+      await this.#outlet.send(frame, false, { record: i, yielded: 0 });
+      this.#journal.commit();
+      this.#outlet.push(chunk[i] as T, i);
+    }
+    await this.#outlet.send(frame, true, { record: chunk.length, yielded: 0 });
+    this.#journal.commit();
+  }
+
+  /** Makes frames as large as the handlers' speed asks for; doubles at most, because the first calls tell little. */
+  #adapt(): void {
+    let busyMs = 0;
+    let handled = 0;
+    for (const journal of this.#workers) {
+      busyMs += journal.statistic('busyMs');
+      handled += journal.statistic('records');
+    }
+    if (handled - this.#handled < this.#records) return;
+    const perRecord = (busyMs - this.#busyMs) / (handled - this.#handled);
+    this.#busyMs = busyMs;
+    this.#handled = handled;
+    const wanted = Math.min(FRAME_MS / perRecord, 2 * this.#records, FRAME_RECORDS_MAX);
+    this.#records = Math.max(this.#recordsMin, Math.floor(wanted));
+  }
+}

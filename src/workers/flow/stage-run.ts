@@ -1,0 +1,323 @@
+import { EncodeError, toPortable } from '../../ring/index.ts';
+import { PoisonError } from '../errors.ts';
+import type { HandlerContext, HandlerModule } from '../handler-module.ts';
+import { encodeLetter, now } from './frame.ts';
+import type { Held, Inlet } from './inlet.ts';
+import { type Intention, type Journal, NOTHING, type Position } from './journal.ts';
+import type { Outlet } from './outlet.ts';
+import type { Policy } from './policy.ts';
+
+/** How long a thread may go on without giving its event loop a turn. */
+const TURN_MS = 10;
+
+/** Records that have killed too many threads, all in one frame: the one after `acknowledged` in `lane`. */
+export interface Condemned {
+  readonly lane: number;
+  readonly acknowledged: number;
+  readonly records: readonly number[];
+  readonly deaths: number;
+}
+
+export interface StageRunOptions {
+  readonly stage: string;
+  readonly policy: Policy;
+  readonly condemned: Condemned | undefined;
+  /** Calls of an asynchronous handler that may be under way at a time. */
+  readonly concurrency: number;
+}
+
+type Outcome = { readonly result: unknown } | { readonly error: unknown };
+
+/** Something other than the handler failed: a lane was ended, so the whole run is. */
+class Broken extends Error {}
+
+/**
+ * One thread's part in a stage: takes frame after frame, calls the handler with each record, and sends on what comes
+ * out. `journal.ts` says what makes it exact when the thread dies anywhere in here.
+ */
+export class StageRun<T, R> {
+  readonly #inlet: Inlet<T>;
+  readonly #outlet: Outlet<R>;
+  readonly #journal: Journal;
+  readonly #handler: (value: T, context: HandlerContext) => unknown;
+  readonly #context: HandlerContext;
+  readonly #options: StageRunOptions;
+  #condemned: ReadonlySet<number> = new Set();
+  /** Where a dead predecessor meant the next part to end. */
+  #intended: Intention | undefined;
+  #frame: Held<T>['frame'] | undefined;
+  #origins: Uint32Array | undefined;
+  #turnEnds = 0;
+
+  constructor(
+    inlet: Inlet<T>,
+    outlet: Outlet<R>,
+    journal: Journal,
+    module: HandlerModule<T>,
+    context: HandlerContext,
+    options: StageRunOptions,
+  ) {
+    this.#inlet = inlet;
+    this.#outlet = outlet;
+    this.#journal = journal;
+    this.#handler = module.default as (value: T, context: HandlerContext) => unknown;
+    this.#context = context;
+    this.#options = options;
+  }
+
+  /** Handles everything until the end of all lanes. */
+  async run(): Promise<void> {
+    try {
+      await this.#handleAll();
+    } catch (error) {
+      throw error instanceof Broken ? error.cause : error;
+    }
+  }
+
+  async #handleAll(): Promise<void> {
+    this.#turnEnds = now() + TURN_MS;
+    while (!this.#context.signal.aborted) {
+      const held = this.#inlet.poll();
+      if (held !== undefined) await this.#handleFrame(held);
+      else if (this.#inlet.ended) return;
+      else await this.#sleep();
+      if (now() > this.#turnEnds) await this.#giveTurn();
+    }
+  }
+
+  async #sleep(): Promise<void> {
+    const from = now();
+    await this.#inlet.wait();
+    this.#turnEnds = now() + TURN_MS;
+    this.#journal.count('waitedMs', now() - from);
+  }
+
+  async #giveTurn(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#turnEnds = now() + TURN_MS;
+  }
+
+  async #handleFrame(held: Held<T>): Promise<void> {
+    const { frame } = held;
+    const from = now();
+    const journal = this.#journal;
+    this.#frame = frame;
+    this.#origins = frame.origins();
+    this.#intended = journal.intention;
+    this.#condemned = this.#condemnedIn(held);
+    journal.begin(held.lane);
+    if (journal.record === 0 && journal.yielded === 0) await this.#forward(frame.letters());
+    await this.#handleRecords(frame.values());
+    await this.#send({ record: frame.count, yielded: 0 }, held.complete);
+    this.#inlet.finish();
+    this.#commit();
+    this.#inlet.release();
+    const until = now();
+    journal.count('frames', 1);
+    journal.count('records', frame.count);
+    journal.count('busyMs', until - from);
+    journal.countLatency(until - frame.sentAt, frame.count);
+  }
+
+  #condemnedIn({ lane }: Held<T>): ReadonlySet<number> {
+    const { condemned } = this.#options;
+    const meant = condemned?.lane === lane && condemned.acknowledged === this.#journal.acknowledged[lane];
+    return new Set(meant ? condemned.records : []);
+  }
+
+  async #forward(letters: readonly Uint8Array[]): Promise<void> {
+    for (const letter of letters) await this.#pushLetter(letter, { record: 0, yielded: 0 });
+  }
+
+  async #handleRecords(values: readonly T[]): Promise<void> {
+    const journal = this.#journal;
+    const careful = this.#condemned.size > 0 || this.#intended !== undefined || journal.record > 0;
+    const calls = new Calls(values, (value) => this.#call(value), careful ? 1 : this.#options.concurrency);
+    for (let record = journal.record; record < values.length; record++) {
+      const value = values[record] as T;
+      if (careful && (await this.#isDone(value, record))) continue;
+      if (!calls.areSeveral) journal.putInHand(record);
+      const outcome = calls.outcomeOf(record);
+      if ('result' in outcome && outcome.result === undefined) continue;
+      if (careful || !this.#pushNow(outcome, record)) await this.#takeTime(value, record, outcome);
+    }
+    journal.putInHand(NOTHING);
+  }
+
+  #call(value: T): Outcome {
+    try {
+      return { result: this.#handler(value, this.#context) };
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  /** The quick way for the usual result; `false` when it has to be done with care. */
+  #pushNow(outcome: Outcome, record: number): boolean {
+    if ('error' in outcome || takesTime(outcome.result)) return false;
+    try {
+      return this.#outlet.push(outcome.result as R, this.#originOf(record));
+    } catch {
+      return false; // It is encoded again, and the error handled there.
+    }
+  }
+
+  /** Ends a part where a predecessor meant it to end, and puts aside a record that kills. */
+  async #isDone(value: T, record: number): Promise<boolean> {
+    await this.#endIntended({ record, yielded: 0 });
+    if (!this.#condemned.has(record)) return false;
+    const { stage, condemned } = this.#options;
+    const error = new PoisonError(
+      `A record killed ${condemned?.deaths} threads of ${stage}; it is not given to another one.`,
+    );
+    await this.#giveUp(error, value, record, 0, condemned?.deaths ?? 0);
+    return true;
+  }
+
+  /** A record whose handler threw, or whose result is a promise or a generator, or does not fit. */
+  async #takeTime(value: T, record: number, first: Outcome): Promise<void> {
+    const { policy } = this.#options;
+    const progress = { skip: this.#journal.record === record ? this.#journal.yielded : 0 };
+    let outcome = first;
+    for (let attempts = 1; ; attempts++) {
+      try {
+        if ('error' in outcome) throw outcome.error;
+        await this.#pushResults(outcome.result, record, progress);
+        return;
+      } catch (error) {
+        if (error instanceof Broken) throw error;
+        if (attempts > policy.retries) return this.#giveUp(error, value, record, attempts, 0);
+        this.#journal.count('retries', 1);
+        await new Promise((resolve) => setTimeout(resolve, policy.delayMs * 2 ** (attempts - 1)));
+        outcome = this.#call(value);
+      }
+    }
+  }
+
+  /** @param progress results of this record that were sent already, by a predecessor or before a retry */
+  async #pushResults(result: unknown, record: number, progress: { skip: number }): Promise<void> {
+    if (!isGenerator(result)) {
+      const value = await result;
+      if (value === undefined || progress.skip > 0) return;
+      await this.#push(value as R, record, 0);
+      return;
+    }
+    let yielded = 0;
+    for await (const value of result) {
+      if (value !== undefined && yielded >= progress.skip) {
+        await this.#push(value as R, record, yielded);
+        progress.skip = yielded + 1;
+      }
+      if (value !== undefined) yielded++;
+    }
+  }
+
+  async #push(value: R, record: number, yielded: number): Promise<void> {
+    await this.#endIntended({ record, yielded });
+    if (this.#pushChecked(value, record)) return;
+    await this.#endPart({ record, yielded });
+    this.#pushChecked(value, record);
+  }
+
+  /** An error names the stage and, by its `field`, the place in the value. */
+  #pushChecked(value: R, record: number): boolean {
+    try {
+      return this.#outlet.push(value, this.#originOf(record));
+    } catch (error) {
+      if (!(error instanceof EncodeError)) throw error;
+      const message = `A result of ${this.#options.stage} can't be sent on: ${error.message}`;
+      throw new EncodeError(error.field, message, { cause: error });
+    }
+  }
+
+  /** Where a record stood in the frame before it was divided. */
+  #originOf(record: number): number {
+    return this.#origins?.[record] ?? record;
+  }
+
+  async #giveUp(error: unknown, value: T, record: number, attempts: number, deaths: number): Promise<void> {
+    const { stage, policy } = this.#options;
+    if (policy.last === 'fail') throw error;
+    if (policy.last === 'skip') return this.#journal.count('skipped', 1);
+    this.#journal.count('dead', 1);
+    const { thread } = this.#context;
+    const portable = toPortable(error);
+    const letter = encodeLetter({ value, error: portable, stage, thread, attempts, deaths });
+    await this.#pushLetter(letter, { record, yielded: 0 });
+  }
+
+  async #pushLetter(letter: Uint8Array, at: Position): Promise<void> {
+    if (this.#outlet.pushLetter(letter)) return;
+    await this.#endPart(at);
+    this.#outlet.pushLetter(letter);
+  }
+
+  async #endIntended(at: Position): Promise<void> {
+    if (this.#intended?.record !== at.record || this.#intended.yielded !== at.yielded) return;
+    if (at.record === this.#journal.record && at.yielded === this.#journal.yielded) return;
+    await this.#endPart(at);
+  }
+
+  /** Sends what there is, and makes it part of the past. */
+  async #endPart(end: Position): Promise<void> {
+    await this.#send(end, false);
+    this.#journal.record = end.record;
+    this.#journal.yielded = end.yielded;
+    this.#commit();
+  }
+
+  async #send(end: Position, last: boolean): Promise<void> {
+    try {
+      await this.#outlet.send(this.#frame?.frame ?? 0, last, end);
+    } catch (error) {
+      throw new Broken('The next stage has ended.', { cause: error });
+    }
+  }
+
+  #commit(): void {
+    this.#journal.commit();
+    this.#intended = undefined;
+  }
+}
+
+/** Calls a handler with one value after the other, some of them ahead of need when it is asynchronous. */
+class Calls<T> {
+  readonly areSeveral: boolean;
+  readonly #values: readonly T[];
+  readonly #call: (value: T) => Outcome;
+  readonly #ahead: number;
+  readonly #outcomes = new Map<number, Outcome>();
+  #next = 0;
+
+  constructor(values: readonly T[], call: (value: T) => Outcome, ahead: number) {
+    this.areSeveral = ahead > 1;
+    this.#values = values;
+    this.#call = call;
+    this.#ahead = ahead;
+  }
+
+  outcomeOf(record: number): Outcome {
+    if (!this.areSeveral) return this.#call(this.#values[record] as T);
+    this.#next = Math.max(this.#next, record);
+    while (this.#next < Math.min(this.#values.length, record + this.#ahead)) this.#start(this.#next++);
+    const outcome = this.#outcomes.get(record) as Outcome;
+    this.#outcomes.delete(record);
+    return outcome;
+  }
+
+  #start(record: number): void {
+    const outcome = this.#call(this.#values[record] as T);
+    if ('result' in outcome && outcome.result instanceof Promise) outcome.result.catch(() => {}); // Seen to in its turn.
+    this.#outcomes.set(record, outcome);
+  }
+}
+
+function takesTime(result: unknown): boolean {
+  if (typeof result !== 'object' || result === null) return false;
+  return typeof (result as PromiseLike<unknown>).then === 'function' || isGenerator(result);
+}
+
+function isGenerator(result: unknown): result is Iterable<unknown> | AsyncIterable<unknown> {
+  const kind = (result as { [Symbol.toStringTag]?: unknown } | null)?.[Symbol.toStringTag];
+  return kind === 'Generator' || kind === 'AsyncGenerator';
+}

@@ -1,0 +1,169 @@
+import { availableParallelism } from 'node:os';
+import { isAbsolute } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Piscina } from 'piscina';
+import { type Codec, OptionError } from '../../ring/index.ts';
+import { defaultCodec, Flow, type FlowOptions, type StageSpec } from '../flow/flow.ts';
+import type { By } from '../flow/key.ts';
+import { type OnError, policyOf } from '../flow/policy.ts';
+import type { Source } from '../flow/source.ts';
+
+/** How one stage runs. */
+export interface StageOptions<T = unknown> {
+  /** Threads; by default as many as the machine has cores. */
+  readonly threads?: number;
+  /** Results come in the order of the source. Default `false`: as they are ready. */
+  readonly ordered?: boolean;
+  /** Records of the same key go to the same thread, in order: a field's name (`'user.id'`), or a function of the record. */
+  readonly by?: By<T>;
+  /** Calls of an asynchronous handler that may be under way in a thread at a time. Default 1. */
+  readonly concurrency?: number;
+  /** What to do when the handler throws. Default `'fail'`. */
+  readonly onError?: OnError;
+  /** Threads that a record may kill before it counts as failed, for `onError` to deal with. Default 3. */
+  readonly maxDeaths?: number;
+  /** For errors and dead letters; by default the module's address. */
+  readonly name?: string;
+  /** How records travel to the threads. Default JSON; `struct` is several times as fast. */
+  readonly in?: Codec<T, unknown>;
+}
+
+export interface ParallelOptions<T, R> extends StageOptions<T> {
+  /** How results travel back. Default as `in`'s default. */
+  readonly out?: Codec<R, unknown>;
+  /** Bytes of the largest record or result. Default 1 MiB. */
+  readonly maxMessageSize?: number;
+  readonly signal?: AbortSignal;
+  /** A pool to use the threads of, in place of own ones that are started and ended for this call. */
+  readonly pool?: Piscina;
+}
+
+/**
+ * Calls the default export of a module with every record of a source, on several threads, and gives the results.
+ *
+ *   for await (const score of parallel(orders, new URL('./score.js', import.meta.url), { threads: 4, ordered: true })) …
+ *
+ * The handler, `(record, context) => result`, may be synchronous, asynchronous, or a generator with any number of
+ * results; `undefined` is no result. Memory is bounded: the source is asked for more only as fast as results are taken.
+ * A thread that dies is replaced and handles again what it had not finished; every record gives its results
+ * exactly once (the handler may be called twice with it).
+ *
+ * Nothing starts before the first result is asked for. Leaving the loop early ends the threads.
+ */
+export function parallel<T = unknown, R = unknown>(
+  source: Source<T>,
+  module: URL | string,
+  options: ParallelOptions<T, R> = {},
+): Parallel<R> {
+  const { out, maxMessageSize = 2 ** 20, signal, pool } = options;
+  if (!Number.isInteger(maxMessageSize) || maxMessageSize < 1) {
+    throw new OptionError(
+      'maxMessageSize',
+      `maxMessageSize must be a number of bytes, got ${maxMessageSize}.`,
+    );
+  }
+  const flowOptions: FlowOptions = {
+    codec: (out as Codec<unknown, unknown> | undefined) ?? defaultCodec,
+    recordBytesMax: maxMessageSize,
+    signal,
+    pool,
+  };
+  return new Parallel(new Flow<T, R>(source, [stageSpec(module, options as StageOptions)], flowOptions));
+}
+
+/** What gives results until there are none, and can be ended before. */
+interface Results<R> {
+  next(): Promise<R[] | undefined>;
+  end(): Promise<void>;
+}
+
+/** The results of `parallel()`, one by one or, with less effort, in arrays as they come. */
+export class Parallel<R> implements AsyncIterable<R> {
+  readonly #flow: Results<R>;
+
+  /** @internal */
+  constructor(flow: Results<R>) {
+    this.#flow = flow;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<R> {
+    const flow = this.#flow;
+    let values: readonly R[] = [];
+    let at = 0;
+    const more = async (): Promise<IteratorResult<R>> => {
+      const next = await flow.next();
+      if (next === undefined) return { done: true, value: undefined };
+      values = next;
+      at = 1;
+      return { done: false, value: values[0] as R };
+    };
+    return {
+      next: () => (at < values.length ? Promise.resolve({ done: false, value: values[at++] as R }) : more()),
+      return: async () => {
+        await flow.end();
+        return { done: true, value: undefined };
+      },
+    };
+  }
+
+  /** The same results in arrays: without a promise for each of them. */
+  async *batches(): AsyncGenerator<R[], void, undefined> {
+    try {
+      for (;;) {
+        const values = await this.#flow.next();
+        if (values === undefined) return;
+        yield values;
+      }
+    } finally {
+      await this.#flow.end();
+    }
+  }
+
+  /** All results. */
+  async toArray(): Promise<R[]> {
+    const all: R[] = [];
+    for await (const batch of this.batches()) for (const value of batch) all.push(value);
+    return all;
+  }
+}
+
+/** Checks what was asked of a stage. */
+export function stageSpec(module: URL | string, options: StageOptions): StageSpec {
+  const { threads = availableParallelism(), ordered = false, by, concurrency = 1, maxDeaths = 3 } = options;
+  for (const [name, value] of Object.entries({ threads, concurrency, maxDeaths })) {
+    if (Number.isInteger(value) && value >= 1) continue;
+    throw new OptionError(name, `${name} must be a whole number from 1, got ${value}.`);
+  }
+  if (by !== undefined && concurrency > 1) {
+    throw new OptionError(
+      'concurrency',
+      'With `by`, the records of a key are handled one after the other: use more threads in place of concurrency.',
+    );
+  }
+  const { policy, sink } = policyOf(options.onError);
+  const url = moduleUrl(module);
+  const codec = (options.in as Codec<unknown, unknown> | undefined) ?? defaultCodec;
+  const name = options.name ?? url.href;
+  return {
+    module: url,
+    name,
+    threads,
+    ordered,
+    by: by as never,
+    concurrency,
+    policy,
+    deadLetter: sink,
+    maxDeaths,
+    codec,
+  };
+}
+
+function moduleUrl(module: URL | string): URL {
+  if (module instanceof URL) return module;
+  if (isAbsolute(module)) return pathToFileURL(module);
+  if (/^(file|data|node):/.test(module)) return new URL(module);
+  throw new OptionError(
+    'module',
+    `'${module}' is relative to nobody knows what: pass new URL('${module}', import.meta.url), or an absolute path.`,
+  );
+}

@@ -1,0 +1,2 @@
+/** @param {{ n: number }} record */
+export default ({ n }) => ({ n: n * 2 });
