@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { results } from './results.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
@@ -52,4 +54,44 @@ test('--help names every scenario and contender', () => {
   for (const name of ['number-2p2c', 'round-trip-async', 'millrace-mpmc', 'postMessage-100']) {
     expect(stdout).toContain(name);
   }
+});
+
+const FOLDER = fileURLToPath(new URL('../../build/', import.meta.url));
+const RESULTS = `${FOLDER}test-results-of-a-run.json`;
+mkdirSync(FOLDER, { recursive: true });
+writeFileSync(RESULTS, JSON.stringify(results));
+
+test('--guard prints scenario, promised, measured and a verdict, and fails when something is short', () => {
+  const { stdout, status } = bench('--from', RESULTS, '--guard');
+  expect(stdout).toMatch(
+    /^1P1C, 8-byte numbers, one publish a message +≥ 60.0 × postMessage +30.0 \(.*\) +short$/m,
+  );
+  expect(stdout).toMatch(
+    /^round trip, parked, p50 .* not measured: atomics did not run in round-trip-park$/m,
+  );
+  expect(status).toBe(1);
+});
+
+test('--warn lets it pass', () => {
+  expect(bench('--from', RESULTS, '--guard', '--warn').status).toBe(0);
+});
+
+test('--markdown and --compare work on results that were kept', () => {
+  const markdown = `${FOLDER}test-benchmarks.md`;
+  const { stdout, status } = bench('--from', RESULTS, '--compare', RESULTS, '--markdown', markdown);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/(\d+) of \1 ratios to postMessage agree/);
+  expect(readFileSync(markdown, 'utf8')).toContain('### round-trip-park');
+});
+
+test('a file that holds no results is refused', () => {
+  const { stderr, status } = bench('--from', fileURLToPath(import.meta.url));
+  expect(status).toBe(2);
+  expect(stderr).toContain("Can't read results");
+});
+
+test('a command that does not exist is refused with those there are', () => {
+  const { stderr, status } = spawnSync(process.execPath, [MAIN, 'nonsense'], { encoding: 'utf8' });
+  expect(status).toBe(2);
+  expect(stderr).toContain('bench ');
 });
