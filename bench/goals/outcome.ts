@@ -1,7 +1,7 @@
-import { type Ratio, ratioOf } from '../report/ratio.ts';
+import { type Ratio, ratioAcross, ratioOf } from '../report/ratio.ts';
 import { failureOf, figuresOf, valuesOf } from '../report/row.ts';
 import type { ScenarioResult, Series } from '../run/interleave.ts';
-import { type Estimate, estimate, estimateRatio, medianOf } from '../run/statistics.ts';
+import { type Estimate, estimate, medianOf } from '../run/statistics.ts';
 import type { Place, Pledge } from './pledge.ts';
 
 /** What came of a pledge. */
@@ -52,10 +52,8 @@ function find(
 
 /** Round by round where both ran in the same rounds. */
 function compare(ours: Found, theirs: Found): Estimate | undefined {
-  if (ours.scenario === theirs.scenario) return ratioOf(ours.series, theirs.series, ours.figure);
-  return ours.figure.better === 'more'
-    ? estimateRatio(ours.values, theirs.values)
-    : estimateRatio(theirs.values, ours.values);
+  const ratio = ours.scenario === theirs.scenario ? ratioOf : ratioAcross;
+  return ratio(ours.series, theirs.series, ours.figure);
 }
 
 function bestOf(

@@ -1,8 +1,9 @@
 import { POST_MESSAGE } from '../contenders/index.ts';
-import type { ScenarioResult } from '../run/interleave.ts';
-import { type Estimate, estimateRatio } from '../run/statistics.ts';
+import type { ScenarioResult, Series } from '../run/interleave.ts';
+import type { Estimate } from '../run/statistics.ts';
+import { ratioAcross } from './ratio.ts';
 import type { Results } from './results.ts';
-import { type Row, rowsOf, valuesOf } from './row.ts';
+import { type Row, rowsOf } from './row.ts';
 import { digits, interval } from './table.ts';
 
 /** How a figure differs from that of another run. */
@@ -31,16 +32,15 @@ function changesIn(before: ScenarioResult, now: ScenarioResult): Change[] {
       ({ scenario, contender }) => scenario === row.scenario && contender === row.contender,
     );
     if (row.summary === undefined || same?.summary === undefined) return [];
-    return [changeOf(row, same, valuesIn(now, row), valuesIn(before, same))];
+    const times = ratioAcross(seriesOf(now, row), seriesOf(before, same), row.figure);
+    return times === undefined ? [] : [changeOf(row, same, times)];
   });
 }
 
-function valuesIn({ series }: ScenarioResult, { contender, figure }: Row): number[] {
-  return series.filter((one) => one.contender === contender).flatMap((one) => valuesOf(one, figure.suffix));
-}
+const seriesOf = ({ series }: ScenarioResult, { contender }: Row): Series =>
+  series.find((one) => one.contender === contender) as Series;
 
-function changeOf(row: Row, same: Row, values: number[], before: number[]): Change {
-  const times = row.figure.better === 'more' ? estimateRatio(values, before) : estimateRatio(before, values);
+function changeOf(row: Row, same: Row, times: Estimate): Change {
   const agrees =
     row.contender === POST_MESSAGE || row.ratio === undefined || same.ratio === undefined
       ? undefined

@@ -1,6 +1,6 @@
 import type { Series } from '../run/interleave.ts';
 import type { Measured, Metric, RoundResult } from '../run/result.ts';
-import { type Estimate, estimate } from '../run/statistics.ts';
+import { type Estimate, estimate, estimateRatio } from '../run/statistics.ts';
 
 /** Rounds whose threads were this many times nearer to each other than those of another round say nothing about it. */
 const ALIKE = 2;
@@ -32,13 +32,45 @@ export function ratioOf(
   return all.length === 0 ? undefined : { ...estimate(all), unlike };
 }
 
+/**
+ * As `ratioOf`, for rounds that do not belong together in pairs, because they are of two scenarios or of two runs: all
+ * rounds of both sides that are alike in placement, of the placement of which there are most.
+ */
+export function ratioAcross(
+  series: Series,
+  baseline: Series,
+  { suffix, better }: Pick<Metric, 'suffix' | 'better'>,
+): Estimate | undefined {
+  const sides = placementsOf(series).map((placement) =>
+    [series, baseline].map(({ rounds }) =>
+      rounds.filter((round) => near(placement, placementOf(round))).map((round) => valueIn(round, suffix)),
+    ),
+  );
+  const [values = [], others = []] = sides.reduce((best, one) => (least(one) > least(best) ? one : best), []);
+  const [ours, theirs] = [values.filter(isKnown), others.filter(isKnown)];
+  if (ours.length === 0 || theirs.length === 0) return undefined;
+  return better === 'more' ? estimateRatio(ours, theirs) : estimateRatio(theirs, ours);
+}
+
+const placementsOf = ({ rounds }: Series): (number | undefined)[] => rounds.map(placementOf);
+
+/** How many values the shorter side has. */
+const least = (sides: readonly (readonly unknown[])[]): number =>
+  sides.length === 0 ? -1 : Math.min(...sides.map(({ length }) => length));
+
+const isKnown = (value: number | undefined): value is number => value !== undefined;
+
 /** The figure of a round; `undefined` when it failed or has none of that name. */
 export function valueIn(round: RoundResult | undefined, suffix: string): number | undefined {
   return round?.ok ? round.metrics.find((metric) => metric.suffix === suffix)?.value : undefined;
 }
 
 function alike(a: RoundResult, b: RoundResult | undefined): boolean {
-  const [one, other] = [placementOf(a), placementOf(b)];
+  return near(placementOf(a), placementOf(b));
+}
+
+/** What is not known may be anything. */
+function near(one: number | undefined, other: number | undefined): boolean {
   if (one === undefined || other === undefined) return true;
   return Math.max(one, other) <= ALIKE * Math.min(one, other);
 }
