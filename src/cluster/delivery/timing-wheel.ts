@@ -44,7 +44,7 @@ export class TimingWheel {
     return this.#size;
   }
 
-  /** Sets the timer of an id, or sets it anew. A time in the past is due at the next `advance`. */
+  /** Sets the timer of an id, or sets it anew. A time that has been advanced over is due one tick later. */
   schedule(id: number, atMs: number): void {
     this.cancel(id);
     this.#times[id] = Math.max(this.#tick, Math.ceil(atMs / this.#tickMs));

@@ -48,7 +48,7 @@ export class TokenBucket {
         `At most ${this.#burst} can be taken at once, got ${count}; raise rate.burst.`,
       );
     const now = (Math.floor(nowMs * this.#unitsPerMs) % 2 ** 32) | 0;
-    const cost = Math.ceil(count * this.#unitsPerToken);
+    const cost = Math.floor(count * this.#unitsPerToken);
     for (;;) {
       const word = Atomics.load(this.#words, this.#at);
       const ahead = aheadOf(word, now);
