@@ -22,7 +22,10 @@ function deliver() {
     const now = Date.now();
     if (window.dueInMs(now) === 0) reader.sweep(now);
     const count = reader.take(1 + Math.floor(random() * 8), now + 20);
-    XX;
+    for (let i = 0; i < count; i++) {
+      const held = { sequence: Number(reader.sequences[i]), token: Number(reader.tokens[i]) };
+      settle(held, window, { begun, acknowledged });
+    }
     reader.advance();
   }
 }
