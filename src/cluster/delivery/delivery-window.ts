@@ -148,7 +148,10 @@ export class DeliveryWindow {
     return this.#move(sequence, token, NEW);
   }
 
-  /** The handler failed: counts an error and gives the message back, at once or for a later time. */
+  /**
+   * The handler failed: counts an error and gives the message back, at once or for a later time. A lease that is lost at this very
+   * moment may leave one error too many behind, never one too few.
+   */
   nack(sequence: number, token: number, availableAtMs?: number): boolean {
     const index = sequence & this.#mask;
     if (Atomics.load(this.#words, index) !== token) return false;

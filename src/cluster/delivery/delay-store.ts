@@ -1,0 +1,295 @@
+import { MessageTooLargeError, OptionError } from '../../ring/index.ts';
+import { checkOwner } from './delivery-window.ts';
+import { OWNER_MAX } from './lease-word.ts';
+import { TimingWheel } from './timing-wheel.ts';
+
+export interface DelayOptions {
+  /** Messages that can wait at the same time. Default 1024. */
+  readonly capacity?: number;
+  /** Bytes of the largest one. Default 1024. */
+  readonly maxMessageSize?: number;
+}
+
+/**
+ * Messages that wait for their time, as bytes in shared memory: any thread adds them, one thread at a time sends them, and when either ends, another goes on.
+ *
+ *   word 0      32         64                                 64 + capacity / 32
+ *   ├───────────┼──────────┼──────────────────────────────────┼─────────────────────────────────────────────┐
+ *   │ driver    │ news     │ added: one bit an entry          │ entries: word · length · due f64 · bytes …  │
+ *   └───────────┴──────────┴──────────────────────────────────┴─────────────────────────────────────────────┘
+ *   word of an entry: version 22 · owner 7 · state 3
+ *
+ * The entries are the truth. The driver keeps them in a timing wheel of its own, which a successor makes anew from the entries.
+ *
+ * - Callers: any thread adds and cancels; the driver is whoever took the role.
+ * - Progress: `add` and `cancel` are lock-free.
+ * - Order:
+ *   1. An entry is filled under FILLING and published by WAITING; FILLING and FIRING name the only thread that touches its bytes.
+ *   2. Who adds makes the entry WAITING, sets its bit, and counts `news` up, in this order; the driver reads `news`, then takes the bits, then looks at the
+ *      entries. A bit set too late to be taken comes with a count that the driver has not seen.
+ *   3. `cancel` and the driver's FIRING are compare-and-swaps from the same word: one wins.
+ * - Death: `repair` frees what was being filled, makes what was being sent WAITING again (it may have been sent: at least once), announces what the dead
+ *   thread may have added without doing so, and frees the role.
+ */
+const DRIVER = 0;
+const NEWS = 32;
+const ADDED = 64;
+
+const LENGTH = 1;
+const DUE = 2;
+const BYTES = 4;
+
+const STATE = 7;
+const FREE = 0;
+const FILLING = 1;
+const WAITING = 2;
+const FIRING = 3;
+const OWNER_SHIFT = 3;
+const VERSION_SHIFT = 10;
+
+/** What stands for a waiting message, for `cancel`. */
+export interface Delayed {
+  readonly entry: number;
+  readonly word: number;
+}
+
+export class DelayStore {
+  readonly capacity: number;
+  readonly #words: Int32Array;
+  readonly #floats: Float64Array;
+  readonly #bytes: Uint8Array;
+  readonly #entries: number;
+  readonly #entryWords: number;
+  readonly #maxBytes: number;
+  #hint = 0;
+
+  static bytes(options: DelayOptions = {}): number {
+    const { capacity, entries, entryWords } = geometryOf(options);
+    return (entries + capacity * entryWords) * 4;
+  }
+
+  /** @param byteOffset a multiple of 128; `bytes(options)` from there on are the store's, zeroed by whoever creates it */
+  constructor(buffer: SharedArrayBuffer, byteOffset: number, options: DelayOptions = {}) {
+    const { capacity, maxBytes, entries, entryWords } = geometryOf(options);
+    const bytes = DelayStore.bytes(options);
+    this.capacity = capacity;
+    this.#words = new Int32Array(buffer, byteOffset, bytes / 4);
+    this.#floats = new Float64Array(buffer, byteOffset, bytes / 8);
+    this.#bytes = new Uint8Array(buffer, byteOffset, bytes);
+    this.#entries = entries;
+    this.#entryWords = entryWords;
+    this.#maxBytes = maxBytes;
+  }
+
+  #at(entry: number): number {
+    return this.#entries + entry * this.#entryWords;
+  }
+
+  /** Keeps a message until its time; `undefined` when as many wait as can. */
+  add(message: Uint8Array, dueMs: number, owner: number): Delayed | undefined {
+    checkOwner(owner);
+    if (message.length > this.#maxBytes)
+      throw new MessageTooLargeError(
+        `A delayed message has ${message.length} bytes, at most ${this.#maxBytes} can wait; raise delayed.maxMessageSize.`,
+      );
+    const entry = this.#take(owner);
+    if (entry === undefined) return undefined;
+    const at = this.#at(entry);
+    this.#words[at + LENGTH] = message.length;
+    this.#floats[(at + DUE) >> 1] = dueMs;
+    this.#bytes.set(message, (at + BYTES) * 4);
+    const word = withState(Atomics.load(this.#words, at), WAITING);
+    Atomics.store(this.#words, at, word); // 1.
+    this.#announce(entry);
+    return { entry, word };
+  }
+
+  #announce(entry: number): void {
+    Atomics.or(this.#words, ADDED + (entry >> 5), 1 << (entry & 31)); // 2.
+    Atomics.add(this.#words, NEWS, 1);
+  }
+
+  #take(owner: number): number | undefined {
+    for (let i = 0; i < this.capacity; i++) {
+      const entry = (this.#hint + i) % this.capacity;
+      const at = this.#at(entry);
+      const word = Atomics.load(this.#words, at);
+      if ((word & STATE) !== FREE) continue;
+      const filling = (((word >>> VERSION_SHIFT) + 1) << VERSION_SHIFT) | (owner << OWNER_SHIFT) | FILLING;
+      if (Atomics.compareExchange(this.#words, at, word, filling) !== word) continue;
+      this.#hint = entry + 1;
+      return entry;
+    }
+    return undefined;
+  }
+
+  /** Takes a message back; `false` when it has been sent, or is being sent. */
+  cancel({ entry, word }: Delayed): boolean {
+    return Atomics.compareExchange(this.#words, this.#at(entry), word, withState(word, FREE)) === word; // 3.
+  }
+
+  /** Makes the caller the one who sends what is due; `undefined` when somebody else is. */
+  drive(owner: number, nowMs: number): DelayDriver | undefined {
+    checkOwner(owner);
+    if (Atomics.compareExchange(this.#words, DRIVER, 0, owner) !== 0) return undefined;
+    return new DelayDriver(this, owner, nowMs);
+  }
+
+  /** Who drives; 0 for nobody. */
+  get driver(): number {
+    return Atomics.load(this.#words, DRIVER);
+  }
+
+  /** @internal */
+  leave(owner: number): void {
+    Atomics.compareExchange(this.#words, DRIVER, owner, 0);
+  }
+
+  /** After a thread's `exit`: undoes what it was at; may be repeated, and done by several. Then somebody else can drive. */
+  repair(owner: number): void {
+    for (let entry = 0; entry < this.capacity; entry++) {
+      const at = this.#at(entry);
+      const word = Atomics.load(this.#words, at);
+      const state = word & STATE;
+      if (((word >>> OWNER_SHIFT) & OWNER_MAX) !== owner || state === FREE) continue;
+      if (state !== WAITING)
+        Atomics.compareExchange(this.#words, at, word, withState(word, state === FILLING ? FREE : WAITING));
+      this.#announce(entry);
+    }
+    this.leave(owner);
+  }
+
+  /** @internal how often something was added */
+  get news(): number {
+    return Atomics.load(this.#words, NEWS);
+  }
+
+  /** @internal calls back for every entry added since the last call */
+  takeAdded(each: (entry: number) => void): void {
+    for (let first = 0; first < this.capacity; first += 32) {
+      const word = ADDED + (first >> 5);
+      if (Atomics.load(this.#words, word) === 0) continue;
+      for (let bits = Atomics.exchange(this.#words, word, 0); bits !== 0; bits &= bits - 1)
+        each(first + 31 - Math.clz32(bits & -bits));
+    }
+  }
+
+  /** @internal when a waiting entry is due; `undefined` for one that does not wait */
+  dueOf(entry: number): number | undefined {
+    const at = this.#at(entry);
+    if ((Atomics.load(this.#words, at) & STATE) !== WAITING) return undefined;
+    return this.#floats[(at + DUE) >> 1] as number;
+  }
+
+  /** @internal the bytes of an entry, which is the driver's until `finish`; `undefined` when it was cancelled */
+  fire(entry: number, owner: number): Uint8Array | undefined {
+    const at = this.#at(entry);
+    const word = Atomics.load(this.#words, at);
+    const firing = (word & ~(OWNER_MAX << OWNER_SHIFT) & ~STATE) | (owner << OWNER_SHIFT) | FIRING;
+    if ((word & STATE) !== WAITING || Atomics.compareExchange(this.#words, at, word, firing) !== word)
+      return undefined;
+    const begin = (at + BYTES) * 4;
+    return this.#bytes.slice(begin, begin + (this.#words[at + LENGTH] as number));
+  }
+
+  /** @internal the entry was sent: it is free, or waits for its next time */
+  finish(entry: number, nextDueMs: number | undefined): void {
+    const at = this.#at(entry);
+    const word = Atomics.load(this.#words, at);
+    if (nextDueMs !== undefined) this.#floats[(at + DUE) >> 1] = nextDueMs;
+    Atomics.store(this.#words, at, withState(word, nextDueMs === undefined ? FREE : WAITING)); // 1.
+  }
+}
+
+/** How long the driver waits before it tries again to send what could not be sent. */
+const AGAIN_MS = 100;
+
+/** The one who sends what is due. Used by one thread. */
+export class DelayDriver {
+  readonly #store: DelayStore;
+  readonly #owner: number;
+  readonly #wheel: TimingWheel;
+  #news: number;
+
+  /** @internal use `DelayStore.drive` */
+  constructor(store: DelayStore, owner: number, nowMs: number) {
+    this.#store = store;
+    this.#owner = owner;
+    this.#wheel = new TimingWheel(store.capacity, nowMs);
+    this.#news = store.news;
+    store.takeAdded(() => {});
+    for (let entry = 0; entry < store.capacity; entry++) this.#schedule(entry);
+  }
+
+  #schedule(entry: number): void {
+    const due = this.#store.dueOf(entry);
+    if (due !== undefined) this.#wheel.schedule(entry, due);
+  }
+
+  /**
+   * Sends what is due. `send` gets a message's bytes and when it was due, and returns when it is due again, `undefined` for never. When it throws, the
+   * message waits a little longer and the error goes on to the caller.
+   */
+  advance(nowMs: number, send: (message: Uint8Array, dueMs: number) => number | undefined): void {
+    const { news } = this.#store;
+    if (news !== this.#news) {
+      this.#news = news;
+      this.#store.takeAdded((entry) => this.#schedule(entry)); // 2.
+    }
+    this.#wheel.advance(nowMs, (entry) => this.#send(entry, nowMs, send));
+  }
+
+  #send(
+    entry: number,
+    nowMs: number,
+    send: (message: Uint8Array, dueMs: number) => number | undefined,
+  ): void {
+    const due = this.#store.dueOf(entry);
+    if (due === undefined) return;
+    if (due > nowMs) {
+      this.#wheel.schedule(entry, due); // Cancelled, and used again.
+      return;
+    }
+    const message = this.#store.fire(entry, this.#owner);
+    if (message === undefined) return;
+    let next: number | undefined = nowMs + AGAIN_MS;
+    try {
+      next = send(message, due);
+    } finally {
+      this.#store.finish(entry, next);
+      if (next !== undefined) this.#wheel.schedule(entry, next);
+    }
+  }
+
+  /** When `advance` has something to do; `Infinity` when nothing waits. What other threads add meanwhile is not in it. */
+  nextMs(): number {
+    return this.#wheel.nextMs();
+  }
+
+  /** Leaves the role to somebody else. */
+  close(): void {
+    this.#store.leave(this.#owner);
+  }
+}
+
+const withState = (word: number, state: number): number => (word & ~STATE) | state;
+
+function geometryOf({ capacity = 1024, maxMessageSize = 1024 }: DelayOptions) {
+  if (!Number.isInteger(capacity) || capacity < 1 || capacity > 2 ** 20)
+    throw new OptionError(
+      'delayed.capacity',
+      `delayed.capacity must be a whole number from 1 to 2²⁰, got ${capacity}.`,
+    );
+  if (!Number.isInteger(maxMessageSize) || maxMessageSize < 1 || maxMessageSize > 2 ** 20)
+    throw new OptionError(
+      'delayed.maxMessageSize',
+      `delayed.maxMessageSize must be from 1 byte to 1 MiB, got ${maxMessageSize}.`,
+    );
+  const maxBytes = Math.ceil(maxMessageSize / 8) * 8;
+  return {
+    capacity,
+    maxBytes,
+    entries: ADDED + Math.ceil(capacity / 64) * 2,
+    entryWords: BYTES + maxBytes / 4,
+  };
+}
