@@ -18,14 +18,14 @@ const UNKNOWN = 0;
 /**
  * Which ids have been sent lately, over all threads: a window bounded by count and by age, for duplicate detection.
  *
- *   word 0    32          32 + 2·window·ENTRY     + 4·window
+ *   word 0    32          32 + 2·window·ENTRY     + 8·window
  *   ├─────────┼───────────┼───────────────────────┤
  *   │ counter │ entries   │ places                │
  *   └─────────┴───────────┴───────────────────────┘
  *   entry: │ word: number 21 · owner 7 · state 3 │ hash │ time │ partition │ offset f64 │ bytes of id │ id … │
  *
  * Entries form a ring in the order of claims, twice as long as the window, so an entry is overwritten long after its id stopped to count. Places are an
- * open-addressing table of entry numbers, a quarter full; a place whose entry does not count any more is taken over in place, so
+ * open-addressing table of entry numbers with ten bits of the id's hash, an eighth full; a place whose entry does not count any more is taken over in place, so
  * nothing is ever deleted.
  *
  * An id is *claimed* before its message is written and *confirmed* after it: a producer that dies in between leaves a claim, which repair
@@ -63,10 +63,16 @@ const SENT = 4;
 const GONE = 5;
 const OWNER_SHIFT = 3;
 const NUMBER_SHIFT = 10;
-const NUMBERS: number = 2 ** 21;
+const NUMBER_BITS = 21;
+const NUMBERS: number = 2 ** NUMBER_BITS;
 
-/** Places a chain has. At a quarter full, a chain of live ids this long does not occur. */
-const CHAIN = 64;
+/** Places for each id of the window. */
+const PLACES_EACH = 8;
+/**
+ * Places a chain has. At an eighth full, as many live ids in a row come about once in 10⁸ (linear probing; Knuth, TAOCP 6.4); then one is
+ * forgotten early.
+ */
+const CHAIN = 16;
 const WINDOW_MAX = 262_144;
 
 const encoder = new TextEncoder();
@@ -86,9 +92,11 @@ export class DedupTable {
   readonly #idWords: Int32Array = new Int32Array(this.#id.buffer);
   #idBytes = 0;
   #hash = 0;
+  /** The upper bits of the id's places; never 0, so that a place in use is not. */
+  #refBits = 0;
 
   static bytes(options: DedupOptions = {}): number {
-    return (ENTRIES + 2 * sizeOf(options) * ENTRY_WORDS + 4 * sizeOf(options)) * 4;
+    return (ENTRIES + 2 * sizeOf(options) * ENTRY_WORDS + PLACES_EACH * sizeOf(options)) * 4;
   }
 
   /** @param byteOffset a multiple of 128; `bytes(options)` from there on are the table's, zeroed by whoever creates it */
@@ -103,7 +111,7 @@ export class DedupTable {
     this.#ms = ms;
     this.#entryMask = 2 * size - 1;
     this.#places = ENTRIES + 2 * size * ENTRY_WORDS;
-    this.#placeMask = 4 * size - 1;
+    this.#placeMask = PLACES_EACH * size - 1;
   }
 
   /**
@@ -200,8 +208,8 @@ export class DedupTable {
     for (let i = 0; ; i++) {
       const place = this.#places + ((this.#hash + (i % CHAIN)) & this.#placeMask);
       const ref = Atomics.load(this.#words, place);
-      if (i < CHAIN && ref !== 0 && this.#counts(ref - 1, nowMs)) continue;
-      if (Atomics.compareExchange(this.#words, place, ref, number + 1) === ref) return;
+      if (i < CHAIN && ref !== 0 && this.#counts(ref & (NUMBERS - 1), nowMs)) continue;
+      if (Atomics.compareExchange(this.#words, place, ref, this.#refBits | number) === ref) return;
       i--;
     }
   }
@@ -228,9 +236,11 @@ export class DedupTable {
     for (let i = 0; i < CHAIN; i++) {
       const ref = Atomics.load(this.#words, this.#places + ((this.#hash + i) & this.#placeMask));
       if (ref === 0) return UNKNOWN;
-      const at = this.#entry(ref - 1);
+      if ((ref & ~(NUMBERS - 1)) !== this.#refBits) continue;
+      const number = ref & (NUMBERS - 1);
+      const at = this.#entry(number);
       for (let word = Atomics.load(this.#words, at); ; ) {
-        const outcome = this.#meet(at, word, ref - 1, own, nowMs);
+        const outcome = this.#meet(at, word, number, own, nowMs);
         const now = Atomics.load(this.#words, at);
         if (now === word) {
           if (outcome !== UNKNOWN) return outcome;
@@ -276,6 +286,7 @@ export class DedupTable {
       hash = Math.imul(hash ^ (this.#idWords[i >> 2] as number), 0x01000193);
     hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
     this.#hash = (hash ^ (hash >>> 13)) | 0;
+    this.#refBits = (this.#hash >>> 22 || 1) << NUMBER_BITS;
   }
 
   /** The entry may be overwritten meanwhile, which the caller finds out; hence the atomic loads. */
