@@ -10,8 +10,8 @@ import { EPOCH_MAX, epochOf, FRESH } from './lease-word.ts';
  *
  * Deaths stand apart from errors, because a message is suspect after one or two deaths and after many errors.
  *
- * Order: a failure is counted *before* the entry's word leaves the lease that failed, and the count carries that lease's epoch.
- * So whoever finds the word unchanged, because the thread that counted died in between, finds the epoch there and
+ * Order: a failure is counted *before* the entry's word leaves the lease that failed, and the count carries that lease's
+ * epoch. So whoever finds the word unchanged, because the thread that counted died in between, finds the epoch there and
  * does not count again. A fresh word says that the counts are an earlier message's; `epochAfter` keeps its epoch
  * from being taken for one that has been counted.
  */

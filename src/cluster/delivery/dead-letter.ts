@@ -5,7 +5,10 @@ export interface DeadLetter {
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
-  /** `error`: its handler failed too often. `death`: threads died over it. `expired`: its time to live was over. Or what `dead(reason)` said. */
+  /**
+   * `error`: its handler failed too often. `death`: threads died over it. `expired`: its time to live was over. Or what
+   * `dead(reason)` said.
+   */
   readonly reason: string;
   /** The last error's class and message, and its stack. */
   readonly error?: string | undefined;

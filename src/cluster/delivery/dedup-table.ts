@@ -24,22 +24,23 @@ const UNKNOWN = 0;
  *   └─────────┴───────────┴───────────────────────┘
  *   entry: │ word: number 21 · owner 7 · state 3 │ hash │ time │ partition │ offset f64 │ bytes of id │ id … │
  *
- * Entries form a ring in the order of claims, twice as long as the window, so an entry is overwritten long after its id stopped to count. Places are an
- * open-addressing table of entry numbers with ten bits of the id's hash, an eighth full; a place whose entry does not count any more is taken over in place, so
- * nothing is ever deleted.
+ * Entries form a ring in the order of claims, twice as long as the window, so an entry is overwritten long after its id
+ * stopped to count. Places are an open-addressing table of entry numbers with ten bits of the id's hash, an eighth full; a
+ * place whose entry does not count any more is taken over in place, so nothing is ever deleted.
  *
- * An id is *claimed* before its message is written and *confirmed* after it: a producer that dies in between leaves a claim, which repair
- * turns into a confirmation or takes back, by looking whether the message is in the log. Remembering the id in one step would lose the message or double it.
+ * An id is *claimed* before its message is written and *confirmed* after it: a producer that dies in between leaves a claim,
+ * which repair turns into a confirmation or takes back, by looking whether the message is in the log. Remembering the id in
+ * one step would lose the message or double it.
  *
  * - Callers: any thread, each with an object of its own.
  * - Progress: lock-free. `UNDECIDED` is the answer when the outcome depends on another thread.
  * - Order:
- *   1. An entry is filled while its word says FILLING, and published by the word TRYING. Who compares an id with an entry looks at the
- *      word again afterwards: unchanged, the entry was that one throughout.
- *   2. A claimer puts its number into the first usable place of its chain and *then* looks through the whole chain. Of two with the same id at least
- *      one sees the other, since their chains begin at the same place.
- *   3. Of two that are TRYING, the lower number goes on: it makes the other's word GONE, or the higher one gives up by itself. A claim counts from its
- *      compare-and-swap TRYING → CLAIMED on, and only one of these two steps can succeed.
+ *   1. An entry is filled while its word says FILLING, and published by the word TRYING. Who compares an id with an entry
+ *      looks at the word again afterwards: unchanged, the entry was that one throughout.
+ *   2. A claimer puts its number into the first usable place of its chain and *then* looks through the whole chain. Of two
+ *      with the same id at least one sees the other, since their chains begin at the same place.
+ *   3. Of two that are TRYING, the lower number goes on: it makes the other's word GONE, or the higher one gives up by
+ *      itself. A claim counts from its compare-and-swap TRYING → CLAIMED on, and only one of these two steps can succeed.
  * - Death: the word names the owner; see `repair`.
  */
 const COUNTER = 0;
@@ -69,8 +70,8 @@ const NUMBERS: number = 2 ** NUMBER_BITS;
 /** Places for each id of the window. */
 const PLACES_EACH = 8;
 /**
- * Places a chain has. At an eighth full, as many live ids in a row come about once in 10⁸ (linear probing; Knuth, TAOCP 6.4); then one is
- * forgotten early.
+ * Places a chain has. At an eighth full, as many live ids in a row come about once in 10⁸ (linear probing; Knuth, TAOCP
+ * 6.4); then one is forgotten early.
  */
 const CHAIN = 16;
 const WINDOW_MAX = 262_144;
@@ -115,8 +116,8 @@ export class DedupTable {
   }
 
   /**
-   * Claims an id for a message about to be sent: a ticket above 0 for `confirm` or `withdraw`, DUPLICATE (`partition` and `offset` say where the
-   * message is), or UNDECIDED.
+   * Claims an id for a message about to be sent: a ticket above 0 for `confirm` or `withdraw`, DUPLICATE (`partition` and
+   * `offset` say where the message is), or UNDECIDED.
    */
   claim(id: string, owner: number, nowMs: number): number {
     this.#encode(id);
@@ -134,7 +135,10 @@ export class DedupTable {
     return outcome === UNKNOWN ? UNDECIDED : outcome;
   }
 
-  /** The message is in the log. `false` when repair took the claim for a dead thread's, which it does after that thread's end only. */
+  /**
+   * The message is in the log. `false` when repair took the claim for a dead thread's, which it does after that thread's end
+   * only.
+   */
   confirm(ticket: number, partition: number, offset: number): boolean {
     const at = this.#entry(ticket >>> NUMBER_SHIFT);
     if (Atomics.load(this.#words, at) !== ticket) return false;
@@ -149,8 +153,8 @@ export class DedupTable {
   }
 
   /**
-   * Settles what a dead thread had claimed: `sent` says where the message with this id is, or `undefined` when it is not in the log. After the
-   * thread's `exit`; may be repeated, and done by several.
+   * Settles what a dead thread had claimed: `sent` says where the message with this id is, or `undefined` when it is not in
+   * the log. After the thread's `exit`; may be repeated, and done by several.
    */
   repair(owner: number, sent: (id: string) => { partition: number; offset: number } | undefined): void {
     for (let number = 0; number <= this.#entryMask; number++) {
@@ -229,8 +233,8 @@ export class DedupTable {
   }
 
   /**
-   * Looks for the id along its chain: UNKNOWN when nobody has it, DUPLICATE, or UNDECIDED. `own` is the caller's word, when it is in the table
-   * itself; then claims with a higher number are ended.
+   * Looks for the id along its chain: UNKNOWN when nobody has it, DUPLICATE, or UNDECIDED. `own` is the caller's word, when
+   * it is in the table itself; then claims with a higher number are ended.
    */
   #search(own: number, nowMs: number): number {
     for (let i = 0; i < CHAIN; i++) {

@@ -11,7 +11,8 @@ export interface DelayOptions {
 }
 
 /**
- * Messages that wait for their time, as bytes in shared memory: any thread adds them, one thread at a time sends them, and when either ends, another goes on.
+ * Messages that wait for their time, as bytes in shared memory: any thread adds them, one thread at a time sends them, and
+ * when either ends, another goes on.
  *
  *   word 0      32         64                                 64 + capacity / 32
  *   ├───────────┼──────────┼──────────────────────────────────┼─────────────────────────────────────────────┐
@@ -19,17 +20,20 @@ export interface DelayOptions {
  *   └───────────┴──────────┴──────────────────────────────────┴─────────────────────────────────────────────┘
  *   word of an entry: version 22 · owner 7 · state 3
  *
- * The entries are the truth. The driver keeps them in a timing wheel of its own, which a successor makes anew from the entries.
+ * The entries are the truth. The driver keeps them in a timing wheel of its own, which a successor makes anew from the
+ * entries.
  *
  * - Callers: any thread adds and cancels; the driver is whoever took the role.
  * - Progress: `add` and `cancel` are lock-free.
  * - Order:
- *   1. An entry is filled under FILLING and published by WAITING; FILLING and FIRING name the only thread that touches its bytes.
- *   2. Who adds makes the entry WAITING, sets its bit, and counts `news` up, in this order; the driver reads `news`, then takes the bits, then looks at the
- *      entries. A bit set too late to be taken comes with a count that the driver has not seen.
+ *   1. An entry is filled under FILLING and published by WAITING; FILLING and FIRING name the only thread that touches its
+ *      bytes.
+ *   2. Who adds makes the entry WAITING, sets its bit, and counts `news` up, in this order; the driver reads `news`, then
+ *      takes the bits, then looks at the entries. A bit set too late to be taken comes with a count that the driver has not
+ *      seen.
  *   3. `cancel` and the driver's FIRING are compare-and-swaps from the same word: one wins.
- * - Death: `repair` frees what was being filled, makes what was being sent WAITING again (it may have been sent: at least once), announces what the dead
- *   thread may have added without doing so, and frees the role.
+ * - Death: `repair` frees what was being filled, makes what was being sent WAITING again (it may have been sent: at least
+ *   once), announces what the dead thread may have added without doing so, and frees the role.
  */
 const DRIVER = 0;
 const NEWS = 32;
@@ -227,8 +231,8 @@ export class DelayDriver {
   }
 
   /**
-   * Sends what is due. `send` gets a message's bytes and when it was due, and returns when it is due again, `undefined` for never. When it throws, the
-   * message waits a little longer and the error goes on to the caller.
+   * Sends what is due. `send` gets a message's bytes and when it was due, and returns when it is due again, `undefined` for
+   * never. When it throws, the message waits a little longer and the error goes on to the caller.
    */
   advance(nowMs: number, send: (message: Uint8Array, dueMs: number) => number | undefined): void {
     const { news } = this.#store;

@@ -22,8 +22,8 @@ import {
 } from './lease-word.ts';
 
 /**
- * What becomes of each message that a group has been given and not committed: a window of state words above the group's cursor in one
- * partition, as in Kafka's share groups (KIP-932).
+ * What becomes of each message that a group has been given and not committed: a window of state words above the group's
+ * cursor in one partition, as in Kafka's share groups (KIP-932).
  *
  *   word 0            32                64                64 + slots         64 + 2·slots
  *   ├─────────────────┼─────────────────┼──────────────────┼──────────────────┼──────────────────┐
@@ -33,25 +33,27 @@ import {
  *   └─────────────────┴─────────────────┴──────────────────┴──────────────────┴──────────────────┘
  *
  * A message is known by its sequence in the partition, a record of several slots by its first one; its entry is
- * `sequence & (slots - 1)`. Nobody leases a sequence at or above cursor + slots. Zeroed memory is a window in which nothing happened.
+ * `sequence & (slots - 1)`. Nobody leases a sequence at or above cursor + slots. Zeroed memory is a window in which nothing
+ * happened.
  *
  * - Callers: any thread, any number at once. An owner's number is used by one thread.
  * - Progress: every call is lock-free; a compare-and-swap fails only because another one succeeded.
  * - Order:
- *   1. A lease is one compare-and-swap on the word. Only its owner, the sweep after its deadline, and repair after the owner's end move
- *      the word on, each by a compare-and-swap from the very word of the lease: of any two, one wins, and a stale holder always loses.
- *   2. A deadline is written while the word says HELD, when nobody but the owner may move it. Whoever finds LEASED or DELAYED has
- *      read the owner's last step, so the deadline is that lease's; if the word moves on meanwhile, the sweep's
+ *   1. A lease is one compare-and-swap on the word. Only its owner, the sweep after its deadline, and repair after the
+ *      owner's end move the word on, each by a compare-and-swap from the very word of the lease: of any two, one wins, and a
+ *      stale holder always loses.
+ *   2. A deadline is written while the word says HELD, when nobody but the owner may move it. Whoever finds LEASED or
+ *      DELAYED has read the owner's last step, so the deadline is that lease's; if the word moves on meanwhile, the sweep's
  *      compare-and-swap fails.
- *   3. `due` is at or before every deadline in force, 0 for none. A leaser makes the word LEASED and then looks at `due`; a sweep sets `due` to 0
- *      and then looks at the words: one of them sees the other.
+ *   3. `due` is at or before every deadline in force, 0 for none. A leaser makes the word LEASED and then looks at `due`; a
+ *      sweep sets `due` to 0 and then looks at the words: one of them sees the other.
  *   4. Everything to be had lies at or after `open`, or somebody is about to take it or to move `open` back. Who gives
  *      something back makes its word AVAILABLE and then looks at `open`; a taker moves `open` and then looks at the words.
  * - Death: between two steps, `repair` finds the word naming its owner. It also sets `due` and `open` back, in case the dead
  *   thread had moved one of them and not looked afterwards.
- * - Wrap: sequences are int32 and laps 12 bits, compared by difference. Every entry's word is written in every lap, by a lease or by `scrub`,
- *   so an old word is never taken for a current one. An epoch means the same again after 512 leases of one
- *   entry: a holder would have to keep a lost lease that long, to the very lease and in the same lap.
+ * - Wrap: sequences are int32 and laps 12 bits, compared by difference. Every entry's word is written in every lap, by a
+ *   lease or by `scrub`, so an old word is never taken for a current one. An epoch means the same again after 512 leases of
+ *   one entry: a holder would have to keep a lost lease that long, to the very lease and in the same lap.
  */
 const OPEN = 0;
 const DUE = 32;
@@ -92,9 +94,9 @@ export class DeliveryWindow {
   }
 
   /**
-   * Takes a message for an owner; its token, or 0 when it is done, with somebody else, or not due yet. Without a deadline it is the owner's
-   * until it gives it back or dies. A caller that shares the messages with other owners checks afterwards that the sequence
-   * is not below the group's cursor, and withdraws if it is.
+   * Takes a message for an owner; its token, or 0 when it is done, with somebody else, or not due yet. Without a deadline it
+   * is the owner's until it gives it back or dies. A caller that shares the messages with other owners checks afterwards
+   * that the sequence is not below the group's cursor, and withdraws if it is.
    */
   lease(sequence: number, owner: number, deadlineMs?: number): number {
     const index = sequence & this.#mask;
@@ -149,8 +151,8 @@ export class DeliveryWindow {
   }
 
   /**
-   * The handler failed: counts an error and gives the message back, at once or for a later time. A lease that is lost at this very
-   * moment may leave one error too many behind, never one too few.
+   * The handler failed: counts an error and gives the message back, at once or for a later time. A lease that is lost at
+   * this very moment may leave one error too many behind, never one too few.
    */
   nack(sequence: number, token: number, availableAtMs?: number): boolean {
     const index = sequence & this.#mask;
@@ -234,8 +236,8 @@ export class DeliveryWindow {
   }
 
   /**
-   * Makes available what is due in [from, to): leases past their deadline, each counted as an error, and messages whose delay is over.
-   * How many. Any thread may sweep, several at once.
+   * Makes available what is due in [from, to): leases past their deadline, each counted as an error, and messages whose
+   * delay is over. How many. Any thread may sweep, several at once.
    */
   sweep(from: number, to: number, nowMs: number): number {
     const now = toWord(nowMs);
@@ -268,8 +270,8 @@ export class DeliveryWindow {
   }
 
   /**
-   * Gives back what a dead thread had in [from, to), counting a death for each; `from` is the group's cursor. How many. Call it after
-   * the thread's `exit`; several threads may, and a repair that was cut short by a death is simply done again.
+   * Gives back what a dead thread had in [from, to), counting a death for each; `from` is the group's cursor. How many. Call
+   * it after the thread's `exit`; several threads may, and a repair that was cut short by a death is simply done again.
    */
   repair(owner: number, from: number, to: number, nowMs: number): number {
     let returned = 0;

@@ -1,10 +1,11 @@
 /**
- * Order within keys and fairness between them, for the one thread that reads a partition: of each key's messages one is in flight at a time,
- * in the order in which they were added, and keys take turns, so that one with a long queue does not hold up the others.
+ * Order within keys and fairness between them, for the one thread that reads a partition: of each key's messages one is in
+ * flight at a time, in the order in which they were added, and keys take turns, so that one with a long queue does not hold
+ * up the others.
  *
- * Keys are told apart by their hash, modulo the number of lanes: keys that share a lane are ordered among each other, too. Messages are
- * sequences, at most `capacity` of them from the oldest not done to the newest; lists are linked through arrays, so that
- * nothing is allocated for a message.
+ * Keys are told apart by their hash, modulo the number of lanes: keys that share a lane are ordered among each other, too.
+ * Messages are sequences, at most `capacity` of them from the oldest not done to the newest; lists are linked through
+ * arrays, so that nothing is allocated for a message.
  */
 export class KeyLanes {
   /** By sequence: the next of the same lane; itself at the end. */

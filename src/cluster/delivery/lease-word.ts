@@ -13,8 +13,8 @@
  *     │      │ └──nack, with a delay─────────┘                   │
  *     └──────┴──nack · release · expiry · the owner's death──────┘
  *
- * A word of an older lap, or NEW, says that nobody has had the message yet. The epoch counts the leases of an entry and is never
- * set back, so a word with an owner names one lease: it is the holder's token, and a step from any other word fails.
+ * A word of an older lap, or NEW, says that nobody has had the message yet. The epoch counts the leases of an entry and is
+ * never set back, so a word with an owner names one lease: it is the holder's token, and a step from any other word fails.
  */
 export const STATE = 7;
 export const NEW = 0;

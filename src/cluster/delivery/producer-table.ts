@@ -11,18 +11,19 @@ export class StaleProducerError extends MillraceError {
 }
 
 /**
- * What idempotent producers have sent: for each producer and partition the last sequence that is in the log, so that a producer that was restarted
- * neither loses a message nor sends one twice.
+ * What idempotent producers have sent: for each producer and partition the last sequence that is in the log, so that a
+ * producer that was restarted neither loses a message nor sends one twice.
  *
  *   one line of 32 words a producer:        │ epoch │
  *   then 2 words a producer and partition:  │ begun │ sent │
  *
- * A message is *begun* before it is written and *sent* after it. A thread that dies in between leaves begun ≠ sent; its successor looks into the log
- * for that one sequence, and says so by `settle`.
+ * A message is *begun* before it is written and *sent* after it. A thread that dies in between leaves begun ≠ sent; its
+ * successor looks into the log for that one sequence, and says so by `settle`.
  *
  * - Callers: any thread; one at a time for each producer, the last one to `open` it.
  * - Progress: wait-free.
- * - Order: a producer's words are written by its session alone. A session that was replaced finds another epoch at its next `begin`.
+ * - Order: a producer's words are written by its session alone. A session that was replaced finds another epoch at its next
+ *   `begin`.
  * - Wrap: sequences are int32, compared by difference; the first is 1.
  */
 export class ProducerTable {

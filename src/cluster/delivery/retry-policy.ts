@@ -11,8 +11,8 @@ export interface RetryOptions {
   /** The longest delay in milliseconds. Default one minute. */
   readonly maxDelay?: number;
   /**
-   * `full` (default): a delay anywhere between 0 and the one that follows from the above, so that messages that failed together do not
-   * come back together (Brooker, Exponential Backoff And Jitter, 2015). `none`: exactly that.
+   * `full` (default): a delay anywhere between 0 and the one that follows from the above, so that messages that failed
+   * together do not come back together (Brooker, Exponential Backoff And Jitter, 2015). `none`: exactly that.
    */
   readonly jitter?: 'full' | 'none';
   /** Threads that may die over a message before it is given up. Default 2. */
@@ -58,7 +58,8 @@ function checkChoice(name: string, value: string, choices: readonly string[]): v
 }
 
 /**
- * Milliseconds to wait after the `failed`-th failed attempt (from 1); `undefined` when that was the last one. `random` gives numbers in [0, 1).
+ * Milliseconds to wait after the `failed`-th failed attempt (from 1); `undefined` when that was the last one. `random` gives
+ * numbers in [0, 1).
  */
 export function delayAfter(failed: number, policy: RetryPolicy, random: () => number): number | undefined {
   if (failed >= policy.attempts) return undefined;

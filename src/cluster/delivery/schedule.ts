@@ -8,7 +8,10 @@ export interface Schedule {
   readonly timeZone?: string;
 }
 
-/** The first time of a schedule after a given one, in milliseconds since 1970; `undefined` when there is none any more. Throws `OptionError` for a bad pattern. */
+/**
+ * The first time of a schedule after a given one, in milliseconds since 1970; `undefined` when there is none any more.
+ * Throws `OptionError` for a bad pattern.
+ */
 export function nextTime({ cron, timeZone }: Schedule, afterMs: number): number | undefined {
   try {
     const pattern = new Cron(cron, timeZone === undefined ? {} : { timezone: timeZone });

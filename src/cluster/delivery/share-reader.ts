@@ -3,8 +3,9 @@ import { checkOwner, type DeliveryWindow } from './delivery-window.ts';
 /** What a share reader must know of a partition, and of the group's cursor in it. */
 export interface SharedLog {
   /**
-   * Slots of the published record at a sequence; 0 when there is none yet; −n for n slots that hold no record and never will. Asked for
-   * record boundaries from the cursor on; what it says of one that the cursor has passed meanwhile does not matter.
+   * Slots of the published record at a sequence; 0 when there is none yet; −n for n slots that hold no record and never
+   * will. Asked for record boundaries from the cursor on; what it says of one that the cursor has passed meanwhile does not
+   * matter.
    */
   spanAt(sequence: number): number;
   /** The group's cursor. */
@@ -14,20 +15,22 @@ export interface SharedLog {
 }
 
 /**
- * One owner's view of a delivery window whose messages many owners share: takes what is to be had, oldest first, and moves the group's cursor over
- * everything done.
+ * One owner's view of a delivery window whose messages many owners share: takes what is to be had, oldest first, and moves
+ * the group's cursor over everything done.
  *
  * - Callers: one thread each; as many readers as there are owners.
  * - Progress: lock-free. No reader waits for another one, nor does the cursor, except for messages that are not done.
  * - Order:
- *   1. A taker finds a range of records by the log alone, moves `open` over it, and *then* looks at the words. Somebody who gives a message
- *      of that range back makes its word AVAILABLE and then looks at `open`: either the taker sees the word, or the giver
- *      sees `open` and moves it back. Ranges spread the takers, words decide: that two find the same range does no harm.
- *   2. After its leases a taker looks at the cursor: a sequence below it is history, and its lease is withdrawn. From the lease on, the cursor
- *      can't pass a message, so one look for the batch is enough.
+ *   1. A taker finds a range of records by the log alone, moves `open` over it, and *then* looks at the words. Somebody who
+ *      gives a message of that range back makes its word AVAILABLE and then looks at `open`: either the taker sees the word,
+ *      or the giver sees `open` and moves it back. Ranges spread the takers, words decide: that two find the same range does
+ *      no harm.
+ *   2. After its leases a taker looks at the cursor: a sequence below it is history, and its lease is withdrawn. From the
+ *      lease on, the cursor can't pass a message, so one look for the batch is enough.
  *   3. Who makes a message done looks at the word at the cursor afterwards, and whoever moves the cursor looks again from
  *      there. So when the message at the cursor is done, somebody has yet to look.
- * - Death: between the steps of 1, `repair` has moved `open` back to the cursor; between those of 3, the next `advance` by anybody does it.
+ * - Death: between the steps of 1, `repair` has moved `open` back to the cursor; between those of 3, the next `advance` by
+ *   anybody does it.
  */
 export class ShareReader {
   /** Sequences of the messages of the last `take`. */

@@ -3,9 +3,10 @@ import { OptionError } from '../../ring/index.ts';
 /**
  * Timers by the thousand in one thread: a hierarchical timing wheel (Varghese & Lauck, SOSP 1987) over ids 0 … capacity − 1.
  *
- * Four wheels of 64 slots; a slot of a wheel spans all of the wheel below it. A timer lies in the lowest wheel whose round reaches it, and is dealt
- * out to lower ones as its time comes near; what lies beyond the highest is dealt out again at every round of that.
- * Scheduling and cancelling take constant time. Private to its thread, which calls `advance`: the wheel itself never waits.
+ * Four wheels of 64 slots; a slot of a wheel spans all of the wheel below it. A timer lies in the lowest wheel whose round
+ * reaches it, and is dealt out to lower ones as its time comes near; what lies beyond the highest is dealt out again at
+ * every round of that. Scheduling and cancelling take constant time. Private to its thread, which calls `advance`: the wheel
+ * itself never waits.
  */
 const SLOT_BITS = 6;
 const SLOTS: number = 1 << SLOT_BITS;

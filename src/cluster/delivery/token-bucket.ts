@@ -10,13 +10,13 @@ export interface RateOptions {
 /**
  * A rate limit that holds over all threads together: a token bucket in one word of shared memory.
  *
- * The word is the time at which the bucket will be full again (the generic cell rate algorithm, ITU-T I.371): taking n moves it on by the
- * time in which n come in, and is refused when it would move further than a whole bucket ahead of now.
+ * The word is the time at which the bucket will be full again (the generic cell rate algorithm, ITU-T I.371): taking n moves
+ * it on by the time in which n come in, and is refused when it would move further than a whole bucket ahead of now.
  *
  * - Callers: any thread, with the same options. Progress: lock-free. A thread's death leaves nothing behind.
  * - Order: one compare-and-swap on one word; nothing else is shared.
- * - Wrap: time is counted in units of burst / 2²⁸ in an int32 compared by difference. A word that says more than a bucket ahead
- *   is an old one, from before it wrapped, and counts as full.
+ * - Wrap: time is counted in units of burst / 2²⁸ in an int32 compared by difference. A word that says more than a bucket
+ *   ahead is an old one, from before it wrapped, and counts as full.
  */
 const BURST_UNITS: number = 2 ** 28;
 
@@ -40,7 +40,9 @@ export class TokenBucket {
     this.#unitsPerMs = (perSecond / 1000) * this.#unitsPerToken;
   }
 
-  /** Takes `count` tokens: 0 when they were there, otherwise how many milliseconds later to try again; then none was taken. */
+  /**
+   * Takes `count` tokens: 0 when they were there, otherwise how many milliseconds later to try again; then none was taken.
+   */
   take(count: number, nowMs: number): number {
     if (!(count >= 0 && count <= this.#burst))
       throw new OptionError(

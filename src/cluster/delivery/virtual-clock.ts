@@ -7,8 +7,8 @@ interface Waiting {
 }
 
 /**
- * A clock that a test moves, in place of the machine's: time passes when `advance` says so, and not otherwise. Timers of the same time run in an order that
- * follows from the seed, because nobody may rely on it.
+ * A clock that a test moves, in place of the machine's: time passes when `advance` says so, and not otherwise. Timers of the
+ * same time run in an order that follows from the seed, because nobody may rely on it.
  */
 export class VirtualClock {
   #now: number;
