@@ -79,6 +79,24 @@ describe('a delay store', () => {
     expect(store.cancel(second)).toBe(false);
   });
 
+  test('sends nothing early because its entry was used before, whenever that changes', () => {
+    for (let step = 0; step < 20; step++) {
+      const [store] = stores(1, { capacity: 1 }) as [DelayStore];
+      const first = store.add(bytes('a'), 10, 2) as Delayed;
+      const driver = store.drive(1, 0) as DelayDriver;
+      const sent: string[] = [];
+      const send = (message: Uint8Array) => void sent.push(text(message));
+      preempt(
+        () => driver.advance(10, send),
+        step,
+        () => store.cancel(first) && store.add(bytes('b'), 100, 2),
+      );
+      expect(sent).not.toContain('b');
+      driver.advance(99, send);
+      expect(sent).not.toContain('b');
+    }
+  });
+
   test('refuses what makes no sense', () => {
     const [store] = stores(1, { maxMessageSize: 16 }) as [DelayStore];
     expect(() => store.add(new Uint8Array(17), 0, 1)).toThrow(/maxMessageSize/);
