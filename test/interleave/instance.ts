@@ -68,7 +68,8 @@ function* get(object: Record<string, unknown>, name: string): Generator<Step, un
   return getter === undefined ? object[name] : yield* getter.call(object);
 }
 
-function* maybe(value: unknown): Generator<Step, unknown, unknown> {
+/** The result of a call that may have been made a generator, or not. */
+export function* maybe(value: unknown): Generator<Step, unknown, unknown> {
   const isGenerator = Object.prototype.toString.call(value) === '[object Generator]';
   return isGenerator ? yield* value as Generator<Step, unknown, unknown> : value;
 }

@@ -28,8 +28,20 @@ function hunt(code: RingProgram, what: Scenario, runs: number): Failure | undefi
 function report(failure: Failure | undefined): string {
   if (failure === undefined) return 'nothing found';
   const { kind, message, schedule, trace } = failure;
-  return `${kind}: ${message}\nschedule: ${schedule.join()}\n${trace}`;
+  const again = `MILLRACE_REPLAY='${failure.scenario}|${schedule}' npx vitest run test/interleave -t replay`;
+  return `${kind}: ${message}\n${again}\n${trace}`;
 }
+
+/** A schedule to run again, as a failure prints it; MILLRACE_MUTANT=<name> seeds that bug first. */
+const [replayed = '', choices = ''] = (process.env['MILLRACE_REPLAY'] ?? '').split('|');
+
+test.runIf(replayed !== '')('replay', async () => {
+  const patches = MUTANTS.filter(({ name }) => name === process.env['MILLRACE_MUTANT']).map(
+    (each) => each.patch,
+  );
+  const explorer = new Explorer(await loadProgram(patches), scenario(replayed));
+  expect(report(explorer.replay(choices.split(',').map(Number)))).toBe('nothing found');
+});
 
 describe('every order of the atomic steps', () => {
   test.each(SCENARIOS.map((each) => [each.name, each] as const))('%s', (_, each) => {
@@ -39,9 +51,12 @@ describe('every order of the atomic steps', () => {
 
 describe('the explorer finds seeded bugs', () => {
   test.each(MUTANTS.map((each) => [each.name, each] as const))('%s', async (_, mutant) => {
-    const failure = hunt(await loadProgram([mutant.patch]), scenario(mutant.scenario), 900);
+    const code = await loadProgram([mutant.patch]);
+    const failure = hunt(code, scenario(mutant.scenario), 900);
     expect(failure).toBeDefined();
-    const again = new Explorer(await loadProgram([mutant.patch]), scenario(mutant.scenario));
+    // A change that does not even run says nothing about the explorer.
+    expect(failure?.message).not.toMatch(/ReferenceError|SyntaxError|TypeError/);
+    const again = new Explorer(code, scenario(mutant.scenario));
     expect(again.replay(failure?.schedule ?? [])?.message).toBe(failure?.message);
   });
 });

@@ -1,3 +1,5 @@
+import { BROADCAST_MUTANTS } from './mutants-broadcast.ts';
+import { SPSC_MUTANTS } from './mutants-spsc.ts';
 import type { Patch } from './program.ts';
 
 /** One seeded bug, and the scenario that must show it. */
@@ -121,4 +123,6 @@ export const MUTANTS: readonly Mutant[] = [
     },
     scenario: 'spsc: offers and polls, capacity 1',
   },
+  ...SPSC_MUTANTS,
+  ...BROADCAST_MUTANTS,
 ];

@@ -1,5 +1,6 @@
 import type { Reader, Ring, Writer } from './ends.ts';
 import type { Operation } from './history.ts';
+import { maybe } from './instance.ts';
 import { Violation } from './kernel.ts';
 import type { Steps } from './steps.ts';
 import type { World } from './world.ts';
@@ -118,7 +119,7 @@ export class Self {
     const got: number[] = [];
     if (yield* this.reader.openBatch(Number.POSITIVE_INFINITY)) {
       while (got.length < count) {
-        const view = this.reader.nextView();
+        const view = yield* maybe(this.reader.nextView());
         if (typeof view !== 'number') break;
         got.push(view);
       }

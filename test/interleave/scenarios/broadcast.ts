@@ -148,6 +148,27 @@ export const BROADCAST: Scenario[] = [
 /** Subscriptions that come and go while writers look for room. */
 export const SUBSCRIBING: Scenario[] = [
   {
+    name: 'broadcast: wrap of 32 bits, one subscribes',
+    ring: ring(1, { firstSequence: WRAP }),
+    actors: [offers('A', 11, 12), polls('R', 1), subscribes('N', 'oldest', 1)],
+  },
+  {
+    name: 'broadcast: one subscribes while a writer looks for room',
+    ring: ring(1),
+    actors: [
+      offers('P', 11),
+      reader('R', function* (self) {
+        yield* self.join(0);
+        yield* self.poll();
+      }),
+      writer('A', function* (self) {
+        yield* self.join(1);
+        yield* self.offer(12);
+      }),
+      writer('N', (self) => joinLate(self, 1, 1)),
+    ],
+  },
+  {
     name: 'broadcast: one subscribes to the oldest',
     ring: ring(1),
     actors: [offers('A', 11, 12), polls('R', 2), subscribes('N', 'oldest', 1)],
