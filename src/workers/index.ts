@@ -7,6 +7,16 @@ export { guard, type Repairable } from './guard.ts';
 export { type HandlerContext, type HandlerModule, loadHandler } from './handler-module.ts';
 export { Parallel, type ParallelOptions, parallel, type StageOptions } from './parallel/parallel.ts';
 export {
+  Pipeline,
+  type Progress,
+  pipeline,
+  RunnablePipeline,
+  type RunOptions,
+  type ViaOptions,
+} from './pipeline/pipeline.ts';
+export type { Sink } from './pipeline/sink.ts';
+export type { StageSummary, Summary } from './pipeline/summary.ts';
+export {
   outcomeOf,
   type StageOutcome,
   type StageTask,
@@ -14,4 +24,5 @@ export {
   type StageThreadsOptions,
   type StopMode,
 } from './stage-threads.ts';
+export { toReadable, toReadableStream, toWritable, toWritableStream } from './streams.ts';
 export { deal, WorkerGroup, type WorkerGroupOptions } from './worker-group.ts';

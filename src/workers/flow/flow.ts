@@ -1,5 +1,5 @@
 import type { Piscina } from 'piscina';
-import { type Codec, codecFromSpec, fromPortable, json, OptionError } from '../../ring/index.ts';
+import { type Codec, codecFromSpec, fromPortable, msgpack, OptionError } from '../../ring/index.ts';
 import { Collector } from './collector.ts';
 import { Feeder } from './feeder.ts';
 import { decodeLetter } from './frame.ts';
@@ -12,7 +12,7 @@ import { type Chunks, chunksOf, type Source } from './source.ts';
 import { Stage } from './stage.ts';
 
 /** What records travel as unless a codec is named. */
-export const defaultCodec: Codec<unknown, unknown> = json();
+export const defaultCodec: Codec<unknown, unknown> = msgpack();
 
 /** A stage as it was asked for, checked. */
 export interface StageSpec {
@@ -67,6 +67,8 @@ export class Flow<T, R> {
   readonly #collector: Collector<R>;
   readonly #outlet: Outlet<T>;
   #running: Promise<unknown> | undefined;
+  /** Letters delivered. */
+  dead = 0;
   #failure: { readonly error: unknown } | undefined;
   #ended: Promise<void> | undefined;
 
@@ -180,6 +182,7 @@ export class Flow<T, R> {
   }
 
   async #deliver(bytes: Uint8Array): Promise<void> {
+    this.dead++;
     const letter = decodeLetter(bytes);
     const sink = this.#specs.find((spec) => spec.name === letter.stage)?.deadLetter;
     await sink?.({ ...letter, error: fromPortable(letter.error) });
@@ -239,7 +242,7 @@ function checkTravels(codec: Codec<unknown, unknown>, where: string): void {
     throw new OptionError(
       'codec',
       `The codec for ${where} can't be used between threads, because only the description of a codec reaches the ` +
-        `other thread: use a built-in one (struct, json, bytes, …). ${(error as Error).message}`,
+        `other thread: use a built-in one (struct, msgpack, bytes, …). ${(error as Error).message}`,
     );
   }
 }

@@ -26,6 +26,7 @@ export class Outlet<T> {
   readonly #hash: ((value: T) => number) | undefined;
   #letters: Uint8Array[] = [];
   #letterBytes = 0;
+  #pushed = 0;
 
   constructor(
     lanes: readonly Lane[],
@@ -76,6 +77,10 @@ export class Outlet<T> {
     journal.intend({ ...end, route });
     if (this.#hash === undefined) await this.#put(route, 0, frame, last);
     else for (let lane = 0; lane < this.#lanes.length; lane++) await this.#put(lane, lane, frame, last);
+    for (const buffer of this.#buffers) {
+      this.#pushed += buffer.count;
+      buffer.clear();
+    }
     journal.sent = (journal.sent + 1) | 0;
     this.#letters = [];
     this.#letterBytes = 0;
@@ -89,7 +94,13 @@ export class Outlet<T> {
     const draft: Draft = { tag: this.#journal.sent, frame, last, records, letters } as Draft;
     const { writer } = this.#lanes[lane] as Lane;
     if (!writer.offer(draft)) await writer.put(draft);
-    records.clear();
+  }
+
+  /** How many records were sent since this was last asked. */
+  takePushed(): number {
+    const pushed = this.#pushed;
+    this.#pushed = 0;
+    return pushed;
   }
 
   /** In order, the lane whose turn it is; otherwise the one with the least to do. */

@@ -115,6 +115,7 @@ export class StageRun<T, R> {
     const until = now();
     journal.count('frames', 1);
     journal.count('records', frame.count);
+    journal.count('results', this.#outlet.takePushed());
     journal.count('busyMs', until - from);
     journal.countLatency(until - frame.sentAt, frame.count);
   }

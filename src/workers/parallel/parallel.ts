@@ -24,7 +24,7 @@ export interface StageOptions<T = unknown> {
   readonly maxDeaths?: number;
   /** For errors and dead letters; by default the module's address. */
   readonly name?: string;
-  /** How records travel to the threads. Default JSON; `struct` is several times as fast. */
+  /** How records travel to the threads. Default MessagePack; `struct` is several times as fast. */
   readonly in?: Codec<T, unknown>;
 }
 
