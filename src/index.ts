@@ -127,6 +127,7 @@ export {
   type Sink,
   type StageOptions,
   type StageSummary,
+  type Stall,
   type Summary,
   ThreadDiedError,
   toReadable,

@@ -3,6 +3,7 @@ export { HandlerModuleError, PoisonError, ThreadDiedError } from './errors.ts';
 export type { By } from './flow/key.ts';
 export type { DeadLetter, DeadLetterSink, OnError } from './flow/policy.ts';
 export type { Source as RecordSource } from './flow/source.ts';
+export type { Stall } from './flow/stall-watch.ts';
 export { guard, type Repairable } from './guard.ts';
 export { type HandlerContext, type HandlerModule, loadHandler } from './handler-module.ts';
 export { Parallel, type ParallelOptions, parallel, type StageOptions } from './parallel/parallel.ts';

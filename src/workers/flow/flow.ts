@@ -10,6 +10,7 @@ import { Outlet, type Routing } from './outlet.ts';
 import type { DeadLetterSink, Policy } from './policy.ts';
 import { type Chunks, chunksOf, type Source } from './source.ts';
 import { Stage } from './stage.ts';
+import { type Stall, watchStalls } from './stall-watch.ts';
 
 /** What records travel as unless a codec is named. */
 export const defaultCodec: Codec<unknown, unknown> = msgpack();
@@ -25,6 +26,8 @@ export interface StageSpec {
   readonly policy: Policy;
   readonly deadLetter: DeadLetterSink | undefined;
   readonly maxDeaths: number;
+  readonly stallAfter: number | undefined;
+  readonly onStall: ((stall: Stall) => void) | undefined;
   /** How its inputs travel. */
   readonly codec: Codec<unknown, unknown>;
 }
@@ -193,9 +196,11 @@ export class Flow<T, R> {
     const onAbort = () => this.fail(signal?.reason);
     signal?.addEventListener('abort', onAbort);
     if (signal?.aborted) onAbort();
+    const watches = this.stages.map((stage, i) => watchStalls(stage, this.#specs[i] as StageSpec));
     const work = [this.feeder.run(), ...this.stages.map((stage) => stage.run())];
     for (const one of work) one.catch((error: unknown) => this.fail(error));
     await Promise.allSettled(work);
+    for (const end of watches) end();
     signal?.removeEventListener('abort', onAbort);
   }
 

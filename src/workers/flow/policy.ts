@@ -30,7 +30,8 @@ export type DeadLetterSink = (letter: DeadLetter) => unknown;
  * - `'fail'`: everything stops, with that error. The default.
  * - `'skip'`: the record is left out.
  * - `{ deadLetter }`: the record is handed to this function, with the error.
- * - `{ retry: 3, delay: 100, otherwise }`: the handler is called again up to three times, after 100, 200, 400 ms, and then one of the above.
+ * - `{ retry: 3, delay: 100, otherwise }`: the handler is called again up to three times, after 100, 200 and 400 ms, and
+ *   then one of the above.
  */
 export type OnError =
   | 'fail'

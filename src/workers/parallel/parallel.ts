@@ -7,6 +7,7 @@ import { defaultCodec, Flow, type FlowOptions, type StageSpec } from '../flow/fl
 import type { By } from '../flow/key.ts';
 import { type OnError, policyOf } from '../flow/policy.ts';
 import type { Source } from '../flow/source.ts';
+import type { Stall } from '../flow/stall-watch.ts';
 
 /** How one stage runs. */
 export interface StageOptions<T = unknown> {
@@ -22,6 +23,10 @@ export interface StageOptions<T = unknown> {
   readonly onError?: OnError;
   /** Threads that a record may kill before it counts as failed, for `onError` to deal with. Default 3. */
   readonly maxDeaths?: number;
+  /** Milliseconds in which a thread with a record in hand must get on, or `onStall` is told. */
+  readonly stallAfter?: number;
+  /** What to do about a handler that gets nowhere. `stall.cancel()` ends its thread, which counts as a death. */
+  readonly onStall?: (stall: Stall) => void;
   /** For errors and dead letters; by default the module's address. */
   readonly name?: string;
   /** How records travel to the threads. Default MessagePack; `struct` is several times as fast. */
@@ -140,6 +145,7 @@ export function stageSpec(module: URL | string, options: StageOptions): StageSpe
       'With `by`, the records of a key are handled one after the other: use more threads in place of concurrency.',
     );
   }
+  checkStall(options);
   const { policy, sink } = policyOf(options.onError);
   const url = moduleUrl(module);
   const codec = (options.in as Codec<unknown, unknown> | undefined) ?? defaultCodec;
@@ -155,7 +161,18 @@ export function stageSpec(module: URL | string, options: StageOptions): StageSpe
     deadLetter: sink,
     maxDeaths,
     codec,
+    stallAfter: options.stallAfter,
+    onStall: options.onStall,
   };
+}
+
+function checkStall({ stallAfter, onStall }: StageOptions): void {
+  if (onStall !== undefined && !(Number(stallAfter) > 0)) {
+    throw new OptionError(
+      'stallAfter',
+      'onStall needs stallAfter: after how many milliseconds it is to be called.',
+    );
+  }
 }
 
 function moduleUrl(module: URL | string): URL {

@@ -8,6 +8,7 @@ import {
   HandlerModuleError,
   PoisonError,
   parallel,
+  type Stall,
   ThreadDiedError,
 } from 'millrace/workers';
 import { Piscina } from 'piscina';
@@ -202,6 +203,25 @@ describe('parallel', () => {
     const run = parallel(records(10), handler('looks.mjs'), { threads: 2, signal: abort.signal }).toArray();
     setTimeout(() => abort.abort(new Error('enough')), 200);
     await expect(run).rejects.toThrow('enough');
+  });
+
+  test('tells of a handler that gets nowhere, and can end it', async () => {
+    const stalls: Stall[] = [];
+    const letters: DeadLetter[] = [];
+    const results = await parallel<unknown, { n: number }>(records(40), handler('hangs.mjs'), {
+      threads: 2,
+      ordered: true,
+      maxDeaths: 1,
+      stallAfter: 100,
+      onStall: (stall) => {
+        stalls.push(stall);
+        stall.cancel();
+      },
+      onError: { deadLetter: (letter) => letters.push(letter) },
+    }).toArray();
+    expect(numbers(results)).toEqual(upTo(40).filter((n) => n !== 7));
+    expect(stalls).toHaveLength(1);
+    expect(letters).toMatchObject([{ value: { n: 7 }, deaths: 1 }]);
   });
 
   test('can be left early, and tells the source', async () => {
