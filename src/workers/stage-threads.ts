@@ -30,6 +30,8 @@ export interface StageThreadsOptions {
    * anew, or throws what is to end the group. Without it, a death ends the group.
    */
   readonly onDeath?: (thread: number, error: ThreadDiedError) => void;
+  /** Called with the error that ends the group, before the other threads have ended: whatever they wait for can be ended too. */
+  readonly onFailure?: (error: unknown) => void;
   /** A pool whose threads are used in place of own ones. It is left as it was. */
   readonly pool?: Piscina | undefined;
 }
@@ -47,6 +49,7 @@ export class StageThreads<D, R> {
   readonly #onEnd: ((threadId: number) => void) | undefined;
   readonly #threadIds = new Set<number>();
   readonly #onDeath: StageThreadsOptions['onDeath'];
+  readonly #onFailure: StageThreadsOptions['onFailure'];
   readonly #filename: string;
   readonly #isOwn: boolean;
   readonly #exits = new Map<number, Promise<void>>();
@@ -56,7 +59,7 @@ export class StageThreads<D, R> {
   #destroyed: Promise<void> | undefined;
 
   constructor(stage: URL, options: StageThreadsOptions) {
-    const { threads, name = 'a worker group', onEnd, onDeath, pool } = options;
+    const { threads, name = 'a worker group', onEnd, onDeath, onFailure, pool } = options;
     if (!Number.isInteger(threads) || threads < 1) {
       throw new OptionError('threads', `threads must be a whole number from 1, got ${threads}.`);
     }
@@ -64,6 +67,7 @@ export class StageThreads<D, R> {
     this.#name = name;
     this.#onEnd = onEnd;
     this.#onDeath = onDeath;
+    this.#onFailure = onFailure;
     this.#filename = stage.href;
     this.#isOwn = pool === undefined;
     if (pool !== undefined && pool.options.maxThreads < threads) {
@@ -85,6 +89,7 @@ export class StageThreads<D, R> {
     try {
       return await Promise.all(tasks);
     } catch (error) {
+      this.#onFailure?.(error);
       this.stop('stop');
       await Promise.allSettled(tasks);
       throw error;

@@ -152,6 +152,7 @@ export class Flow<T, R> {
       stop: this.#stop,
       pool: this.#options.pool,
       onEnd: (threadId) => this.#repair(threadId),
+      onFailure: (error) => this.fail(error),
     });
   }
 

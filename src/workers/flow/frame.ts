@@ -69,11 +69,6 @@ export function frames<T>(records: Codec<T, unknown>, columns: Columns): Variabl
 export const encodeLetter = (letter: Letter): Uint8Array => serialize(letter);
 export const decodeLetter = (bytes: Uint8Array): Letter => deserialize(bytes) as Letter;
 
-/** Bytes that a frame needs beside its records and letters, at most, with this many of them. */
-export function overheadOf(records: number, letters: number): number {
-  return HEADER_BYTES + 2 * roundUp8(records * 4) + letters * 16 + 16;
-}
-
 class FrameCodec<T> implements VariableCodec<Draft, Frame<T>, Draft> {
   readonly kind = 'variable';
   readonly spec: CodecSpec;

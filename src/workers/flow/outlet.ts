@@ -1,5 +1,5 @@
 import type { Codec } from '../../ring/index.ts';
-import { type Draft, overheadOf } from './frame.ts';
+import type { Draft } from './frame.ts';
 import type { Journal, Position } from './journal.ts';
 import { hasherOf } from './key.ts';
 import type { Lane } from './lane.ts';
@@ -131,6 +131,3 @@ export class Outlet<T> {
     for (const lane of this.#lanes) lane.writer.detach();
   }
 }
-
-/** Bytes beside the records that a part has at most. */
-export const PART_OVERHEAD: number = overheadOf(PART_RECORDS_MAX, LETTERS_MAX);

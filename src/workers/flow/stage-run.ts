@@ -47,6 +47,8 @@ export class StageRun<T, R> {
   #intended: Intention | undefined;
   #frame: Held<T>['frame'] | undefined;
   #origins: Uint32Array | undefined;
+  /** Time that the frame in hand has spent being sent on, and waiting for that. */
+  #sendingMs = 0;
   #turnEnds = 0;
 
   constructor(
@@ -101,6 +103,7 @@ export class StageRun<T, R> {
     const { frame } = held;
     const from = now();
     const journal = this.#journal;
+    this.#sendingMs = 0;
     this.#frame = frame;
     this.#origins = frame.origins();
     this.#intended = journal.intention;
@@ -116,7 +119,7 @@ export class StageRun<T, R> {
     journal.count('frames', 1);
     journal.count('records', frame.count);
     journal.count('results', this.#outlet.takePushed());
-    journal.count('busyMs', until - from);
+    journal.count('busyMs', until - from - this.#sendingMs);
     journal.countLatency(until - frame.sentAt, frame.count);
   }
 
@@ -268,8 +271,10 @@ export class StageRun<T, R> {
   }
 
   async #send(end: Position, last: boolean): Promise<void> {
+    const from = now();
     try {
       await this.#outlet.send(this.#frame?.frame ?? 0, last, end);
+      this.#sendingMs += now() - from;
     } catch (error) {
       throw new Broken('The next stage has ended.', { cause: error });
     }

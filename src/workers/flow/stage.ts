@@ -40,6 +40,8 @@ export interface StagePlan {
   readonly pool: Piscina | undefined;
   /** Called with the `threadId` of every thread that has ended. */
   readonly onEnd: (threadId: number) => void;
+  /** Called with the error that ends the stage, while some of its threads may still wait for others. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 /** A stage as the thread that started it sees it: its threads, and who stands in for one that dies. */
@@ -53,7 +55,7 @@ export class Stage {
   readonly #suspects: Suspect[];
 
   constructor(plan: StagePlan) {
-    const { name, threads, inlets, turns, pool, onEnd } = plan;
+    const { name, threads, inlets, turns, pool, onEnd, onFailure } = plan;
     this.name = name;
     this.#plan = plan;
     this.journals = inlets.map((lanes, thread) => firstJournal(lanes.length, thread, turns));
@@ -62,6 +64,7 @@ export class Stage {
       threads,
       name,
       onEnd,
+      onFailure,
       onDeath: (thread, error) => this.#replace(thread, error),
       pool,
     });

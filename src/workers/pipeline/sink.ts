@@ -18,7 +18,8 @@ export interface Taker<T> {
 }
 
 export function takerOf<T>(sink: Sink<T>): Taker<T> {
-  if (Array.isArray(sink)) return { take: async (values) => void sink.push(...values), end: nothing };
+  if (Array.isArray(sink))
+    return { take: (values) => callEach((value) => void sink.push(value), values), end: nothing };
   if (typeof sink === 'function') return { take: (values) => callEach(sink, values), end: nothing };
   if (isRingWriter<T>(sink)) return { take: (values) => putAll(sink, values), end: nothing };
   if (typeof (sink as WritableStream<T>)?.getWriter === 'function')
