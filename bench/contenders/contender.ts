@@ -10,6 +10,7 @@ import type {
   StreamScenario,
   TopicScenario,
 } from '../scenarios/index.ts';
+import type { Item } from './pools/work.ts';
 
 /**
  * One way to send messages, ours or another's. It brings a driver for each kind of scenario that it can do, and may
@@ -105,31 +106,31 @@ export interface PoolDriver {
 }
 
 export interface RunningPool {
-  /** Sends the records from 0 to `count` - 1 through the function and shows every result to `see`, in that order. */
-  run(count: number, see: (result: unknown) => void): Promise<void>;
+  /** Sends the records through the function and shows every result to `see`, in their order. */
+  run(records: Iterable<Item>, see: (result: unknown) => void): Promise<void>;
   close(): Promise<void> | void;
 }
 
 /** Topics whose consumers run in threads of the contender's own. */
 export interface TopicDriver {
-  /** Called before the threads of the producers start. */
+  /** Makes a topic and starts its consumers; called before the threads of the producers start. */
   open(scenario: TopicScenario): RunningTopic;
-  produce(data: unknown, scenario: TopicScenario, source: Source): void | Promise<void>;
+  /** Sends until the source is over, of which it asks now and then; the answer is how many were sent. */
+  produce(data: unknown, scenario: TopicScenario, source: EndlessSource): number | Promise<number>;
+}
+
+/** What one producer of a topic has to send. */
+export interface EndlessSource<T = unknown> extends Pick<Source<T>, 'payload' | 'producer'> {
+  isOver(): boolean;
 }
 
 export interface RunningTopic {
-  /**
-   * Makes a fresh topic with its consumers. `consumed` is called when all was sent: for each group, what its threads saw
-   * once they have it all.
-   */
-  connect(): { readonly producers: Endpoint[]; consumed(): Promise<readonly (readonly Consumed[])[]> };
-  close(): Promise<void>;
-}
-
-/** What one consumer saw, and when it had seen it all, on the clock of `nowMs`. */
-export interface Consumed {
-  readonly tally: Tally;
-  readonly endedAtMs: number;
+  /** What every producer gets. */
+  readonly data: unknown;
+  /** How many messages consumers of all groups have seen so far, or a little less. */
+  seen(): number;
+  /** Called when all was sent: for each group, what its threads saw once they have it all. Ends the topic. */
+  consumed(): Promise<readonly (readonly Tally[])[]>;
 }
 
 /** A program in a process of its own. */

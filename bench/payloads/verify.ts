@@ -108,18 +108,31 @@ function checksumOf(count: number): { sum: number; xor: number } {
   return { sum, xor: count === 0 ? 0 : xor | 0 };
 }
 
-/** What is wrong with a phase in which each producer sent `sent` messages; `undefined` when nothing is. */
-export function faultOf(tallies: readonly Tally[], producers: number, sent: number): string | undefined {
+/**
+ * What is wrong with a phase in which each producer sent `sent` messages, or each its own number of them; `undefined` when
+ * nothing is.
+ */
+export function faultOf(
+  tallies: readonly Tally[],
+  producers: number,
+  sent: number | readonly number[],
+): string | undefined {
   for (const { fault } of tallies) if (fault !== undefined) return fault;
-  const due = checksumOf(sent);
   for (let producer = 0; producer < producers; producer++) {
-    const count = total(tallies, (tally) => tally.count[producer] ?? 0);
-    if (count !== sent) return `producer ${producer} sent ${sent} messages, ${count} arrived`;
-    const sum = total(tallies, (tally) => tally.sum[producer] ?? 0) | 0;
-    const xor = tallies.reduce((all, tally) => all ^ (tally.xor[producer] ?? 0), 0);
-    if (sum !== due.sum || xor !== due.xor) return `the checksum of producer ${producer} is wrong`;
+    const due = typeof sent === 'number' ? sent : (sent[producer] ?? 0);
+    const fault = faultOfProducer(tallies, producer, due);
+    if (fault !== undefined) return fault;
   }
   return undefined;
+}
+
+function faultOfProducer(tallies: readonly Tally[], producer: number, sent: number): string | undefined {
+  const count = total(tallies, (tally) => tally.count[producer] ?? 0);
+  if (count !== sent) return `producer ${producer} sent ${sent} messages, ${count} arrived`;
+  const due = checksumOf(sent);
+  const sum = total(tallies, (tally) => tally.sum[producer] ?? 0) | 0;
+  const xor = tallies.reduce((all, tally) => all ^ (tally.xor[producer] ?? 0), 0);
+  return sum === due.sum && xor === due.xor ? undefined : `the checksum of producer ${producer} is wrong`;
 }
 
 function total(tallies: readonly Tally[], of: (tally: Tally) => number): number {

@@ -2,7 +2,15 @@ import type { PayloadName } from '../payloads/index.ts';
 import type { Tally } from '../payloads/verify.ts';
 
 /** What the main thread of a round asks of its workers, and what they answer: plain data. */
-export type Job = ProduceJob | ConsumeJob | EchoJob | PingJob | LineJob | OneThreadJob | LeaveJob;
+export type Job =
+  | ProduceJob
+  | ProduceEndlesslyJob
+  | ConsumeJob
+  | EchoJob
+  | PingJob
+  | LineJob
+  | OneThreadJob
+  | LeaveJob;
 
 interface Named {
   readonly scenario: string;
@@ -21,6 +29,15 @@ export interface ProduceJob extends Named, Gated {
   readonly count: number;
   /** A word in which producers that have finished count themselves. */
   readonly finished: SharedArrayBuffer;
+}
+
+/** Answered with how many messages were sent. */
+export interface ProduceEndlesslyJob extends Named, Gated {
+  readonly kind: 'produce-endlessly';
+  readonly data: unknown;
+  readonly producer: number;
+  /** A word that is 1 once it is enough. */
+  readonly over: SharedArrayBuffer;
 }
 
 export interface ConsumeJob extends Named, Gated {

@@ -1,4 +1,4 @@
-import type { See, Source } from '../contenders/contender.ts';
+import type { See } from '../contenders/contender.ts';
 import { PAYLOADS } from '../payloads/index.ts';
 import { type Tally, type Verifier, verifierFor } from '../payloads/verify.ts';
 import {
@@ -18,6 +18,7 @@ import type {
   LeaveJob,
   PingAnswer,
   PingJob,
+  ProduceEndlesslyJob,
   ProduceJob,
 } from './jobs.ts';
 import { answerLine, measureLine } from './line.ts';
@@ -28,6 +29,8 @@ export async function perform(job: Exclude<Job, LeaveJob>, ready: () => void): P
   switch (job.kind) {
     case 'produce':
       return produce(job, ready);
+    case 'produce-endlessly':
+      return produceEndlessly(job, ready);
     case 'consume':
       return consume(job, ready);
     case 'ping':
@@ -44,7 +47,7 @@ export async function perform(job: Exclude<Job, LeaveJob>, ready: () => void): P
 }
 
 async function produce(job: ProduceJob, ready: () => void): Promise<void> {
-  const scenario = scenarioNamed(job.scenario) as StreamScenario | TopicScenario;
+  const scenario = scenarioNamed(job.scenario) as StreamScenario;
   const finished = new Int32Array(job.finished);
   const source = {
     payload: PAYLOADS[scenario.payload],
@@ -52,24 +55,25 @@ async function produce(job: ProduceJob, ready: () => void): Promise<void> {
     count: job.count,
     isLast: () => Atomics.add(finished, 0, 1) === scenario.producers - 1,
   };
-  const send = await senderOf(job, scenario, source);
+  const driver = await driverOf(job.contender, 'flow');
+  await driver.prepare?.(job.data, scenario);
   ready();
   waitAtGate(job.gate);
-  await send();
+  await driver.produce(job.data, scenario, source);
 }
 
-async function senderOf(
-  { contender, data }: ProduceJob,
-  scenario: StreamScenario | TopicScenario,
-  source: Source,
-): Promise<() => void | Promise<void>> {
-  if (scenario.kind === 'topic') {
-    const driver = await driverOf(contender, 'topic');
-    return () => driver.produce(data, scenario, source);
-  }
-  const driver = await driverOf(contender, 'flow');
-  await driver.prepare?.(data, scenario);
-  return () => driver.produce(data, scenario, source);
+async function produceEndlessly(job: ProduceEndlesslyJob, ready: () => void): Promise<number> {
+  const scenario = scenarioNamed(job.scenario) as TopicScenario;
+  const over = new Int32Array(job.over);
+  const source = {
+    payload: PAYLOADS[scenario.payload],
+    producer: job.producer,
+    isOver: () => Atomics.load(over, 0) === 1,
+  };
+  const driver = await driverOf(job.contender, 'topic');
+  ready();
+  waitAtGate(job.gate);
+  return driver.produce(job.data, scenario, source);
 }
 
 async function consume(job: ConsumeJob, ready: () => void): Promise<ConsumeAnswer> {

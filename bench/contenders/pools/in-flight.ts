@@ -1,5 +1,5 @@
 import type { RunningPool } from '../contender.ts';
-import { type Item, itemOf } from './work.ts';
+import type { Item } from './work.ts';
 
 /** Items under way, so that no pool waits for the main thread, and none gets a million promises at once. */
 const IN_FLIGHT = 1024;
@@ -10,14 +10,7 @@ export function eachOnItsOwn(
   close: RunningPool['close'],
 ): RunningPool {
   return {
-    async run(count, see) {
-      const pending: PromiseLike<unknown>[] = [];
-      for (let i = 0; i < count; i++) {
-        if (i >= IN_FLIGHT) see(await pending[i % IN_FLIGHT]);
-        pending[i % IN_FLIGHT] = run(itemOf(i));
-      }
-      for (let i = Math.max(0, count - IN_FLIGHT); i < count; i++) see(await pending[i % IN_FLIGHT]);
-    },
+    run: (records, see) => keepInFlight(IN_FLIGHT, records, run, see),
     close,
   };
 }
@@ -28,23 +21,37 @@ export function inArrays(
   run: (items: Item[]) => PromiseLike<unknown>,
   close: RunningPool['close'],
 ): RunningPool {
-  const inFlight = Math.ceil(IN_FLIGHT / size);
   return {
-    async run(count, see) {
-      const arrays = Math.ceil(count / size);
-      const pending: PromiseLike<unknown>[] = [];
-      const seeAll = async (at: number) => {
-        for (const result of (await pending[at % inFlight]) as unknown[]) see(result);
-      };
-      for (let i = 0; i < arrays; i++) {
-        if (i >= inFlight) await seeAll(i);
-        pending[i % inFlight] = run(itemsFrom(i * size, Math.min(size, count - i * size)));
-      }
-      for (let i = Math.max(0, arrays - inFlight); i < arrays; i++) await seeAll(i);
-    },
+    run: (records, see) =>
+      keepInFlight(Math.ceil(IN_FLIGHT / size), arraysOf(records, size), run, (results) => {
+        for (const result of results as unknown[]) see(result);
+      }),
     close,
   };
 }
 
-const itemsFrom = (first: number, count: number): Item[] =>
-  Array.from({ length: count }, (_, i) => itemOf(first + i));
+/** At most so many calls at a time; the oldest is awaited first. */
+async function keepInFlight<T>(
+  most: number,
+  source: Iterable<T>,
+  run: (one: T) => PromiseLike<unknown>,
+  see: (result: unknown) => void,
+): Promise<void> {
+  const pending: PromiseLike<unknown>[] = [];
+  let called = 0;
+  for (const one of source) {
+    if (called >= most) see(await pending[called % most]);
+    pending[called++ % most] = run(one);
+  }
+  for (let call = Math.max(0, called - most); call < called; call++) see(await pending[call % most]);
+}
+
+function* arraysOf(records: Iterable<Item>, size: number): Generator<Item[]> {
+  let array: Item[] = [];
+  for (const record of records) {
+    if (array.push(record) < size) continue;
+    yield array;
+    array = [];
+  }
+  if (array.length > 0) yield array;
+}

@@ -1,6 +1,6 @@
 import { getEnvironmentData } from 'node:worker_threads';
 import type { Contender } from '../contender.ts';
-import { itemOf, score, WORK_US } from './work.ts';
+import { score, WORK_US } from './work.ts';
 
 /** No pool at all: the main thread calls the function. What a pool has to beat to be worth it. */
 export const noPool: Contender = {
@@ -11,8 +11,8 @@ export const noPool: Contender = {
     open() {
       const workUs = getEnvironmentData(WORK_US) as number;
       return {
-        async run(count, see) {
-          for (let i = 0; i < count; i++) see(score(itemOf(i), workUs));
+        async run(records, see) {
+          for (const record of records) see(score(record, workUs));
         },
         close() {},
       };

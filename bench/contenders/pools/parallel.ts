@@ -1,7 +1,7 @@
 import { f64, struct, u32, utf8 } from 'millrace/ring';
 import * as workers from 'millrace/workers';
 import type { Contender } from '../contender.ts';
-import { type Item, itemOf, type Scored } from './work.ts';
+import type { Item, Scored } from './work.ts';
 
 /** What of `parallel()` is used here. */
 type Parallel = (
@@ -26,21 +26,12 @@ export const millraceParallel: Contender = {
     open({ threads }) {
       const module = new URL('./work-thread.js', import.meta.url);
       return {
-        async run(count, see) {
-          const results = (parallel as Parallel)(items(count), module, {
-            threads,
-            ordered: true,
-            in: ITEM,
-            out: SCORED,
-          });
-          for await (const result of results) see(result);
+        async run(records, see) {
+          const options = { threads, ordered: true, in: ITEM, out: SCORED } as const;
+          for await (const result of (parallel as Parallel)(records, module, options)) see(result);
         },
         close() {},
       };
     },
   },
 };
-
-function* items(count: number): Generator<Item> {
-  for (let i = 0; i < count; i++) yield itemOf(i);
-}

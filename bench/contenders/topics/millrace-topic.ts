@@ -1,14 +1,13 @@
 import { setEnvironmentData } from 'node:worker_threads';
 import { createBus, memory, openBus } from 'millrace';
 import type { Tick } from '../../payloads/tick.ts';
+import type { Tally } from '../../payloads/verify.ts';
 import type { TopicScenario } from '../../scenarios/index.ts';
-import type { Consumed, Contender, RunningTopic, Source } from '../contender.ts';
+import type { Contender, EndlessSource, RunningTopic } from '../contender.ts';
 import { codecFor } from '../millrace-codecs.ts';
 import { ringJob } from './flights.ts';
-import { PRODUCERS } from './topic-producers.ts';
+import { createSeen, TOPIC_TASK, type TopicTask, totalOf } from './topic-task.ts';
 
-/** Phases of a round, which is more than there ever are: a thread finds the topics that were there when it started. */
-const PHASES = 24;
 /** Messages of all partitions of a topic together: about 2 MiB. */
 const CAPACITY = 2 ** 15;
 
@@ -27,34 +26,36 @@ const capacityIn = ({ partitions }: TopicScenario): number => CAPACITY / partiti
 const tick = codecFor('tick', 'struct');
 
 function open(scenario: TopicScenario): RunningTopic {
-  setEnvironmentData(PRODUCERS, scenario.producers);
+  const { producers, groups, threads, partitions } = scenario;
+  const seen = createSeen(groups * threads);
+  setEnvironmentData(TOPIC_TASK, { producers, seen } satisfies TopicTask);
   const bus = createBus(memory());
-  const options = { partitions: scenario.partitions, capacity: capacityIn(scenario) };
-  const topics = Array.from({ length: PHASES }, (_, phase) => bus.topic(`phase-${phase}`, tick, options));
+  const topic = bus.topic('bench', tick, { partitions, capacity: capacityIn(scenario) });
+  const handler = new URL('./topic-thread.js', import.meta.url);
+  const consumers = Array.from({ length: groups }, (_, group) =>
+    topic.consume({ group: `group-${group}`, threads }, handler),
+  );
   return {
-    connect() {
-      const topic = topics.shift();
-      if (topic === undefined) throw new Error(`There are more than ${PHASES} phases.`);
-      const handler = new URL('./topic-thread.js', import.meta.url);
-      const consumers = Array.from({ length: scenario.groups }, (_, group) =>
-        topic.consume({ group: `group-${group}`, threads: scenario.threads }, handler),
-      );
-      return {
-        producers: Array.from({ length: scenario.producers }, () => ({ data: topic.name })),
-        async consumed() {
-          await Promise.all(consumers.map((consumer) => consumer.close({ drain: true })));
-          return (await Promise.all(consumers.map(({ results }) => results))) as Consumed[][];
-        },
-      };
+    data: topic.name,
+    seen: () => totalOf(seen),
+    async consumed() {
+      await Promise.all(consumers.map((consumer) => consumer.close({ drain: true })));
+      const results = await Promise.all(consumers.map((consumer) => consumer.results));
+      await bus.close();
+      return results as Tally[][];
     },
-    close: () => bus.close(),
   };
 }
 
-function produce(name: string, { payload, producer, count }: Source): void {
+/** Messages between two looks at whether it is enough. */
+const LOOK_EACH = 64;
+
+function produce(name: string, { payload, producer, isOver }: EndlessSource): number {
   const topic = openBus().topic(name, tick);
-  for (let i = 0; i < count; i++) {
-    const value = payload.make(producer, i) as Tick;
+  let sent = 0;
+  while (sent % LOOK_EACH !== 0 || !isOver()) {
+    const value = payload.make(producer, sent++) as Tick;
     topic.sendSync(value, { key: value.symbol });
   }
+  return sent;
 }

@@ -2,16 +2,19 @@ import { getEnvironmentData } from 'node:worker_threads';
 import type { Message } from 'millrace';
 import { tick } from '../../payloads/tick.ts';
 import { type Tally, type Verifier, verifierOfMany } from '../../payloads/verify.ts';
-import { nowMs } from '../../run/clock.ts';
-import type { Consumed } from '../contender.ts';
-import { PRODUCERS } from './topic-producers.ts';
+import { countIn, TOPIC_TASK, type TopicTask } from './topic-task.ts';
 
 /** What a consumer thread of a topic runs: it looks at every message. Order is promised within a partition only. */
-const producers = getEnvironmentData(PRODUCERS) as number;
+const { producers, seen } = getEnvironmentData(TOPIC_TASK) as unknown as TopicTask;
+const tell = countIn(seen);
+/** Messages between two times that the count is told. */
+const TELL_EACH = 64;
+let count = 0;
 const partitions = new Map<number, Verifier>();
 
 export default function look({ partition, value }: Message<unknown>): void {
   verifierOf(partition).see(value);
+  if (++count % TELL_EACH === 0) tell(count);
 }
 
 function verifierOf(partition: number): Verifier {
@@ -23,12 +26,9 @@ function verifierOf(partition: number): Verifier {
   return verifier;
 }
 
-/** Ends with the partitions added up. */
-export function close(): Consumed {
-  return {
-    endedAtMs: nowMs(),
-    tally: [...partitions.values()].map((verifier) => verifier.tally()).reduce(sum, nothing()),
-  };
+/** What was seen of all partitions. */
+export function close(): Tally {
+  return [...partitions.values()].map((verifier) => verifier.tally()).reduce(sum, nothing());
 }
 
 const nothing = (): Tally => ({
