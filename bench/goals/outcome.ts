@@ -17,9 +17,10 @@ export interface Outcome {
 }
 
 export function outcomeOf(pledge: Pledge, results: readonly ScenarioResult[]): Outcome {
-  const ours = find(results, pledge.ours);
-  if (typeof ours === 'string') return failed(pledge, ours);
   const { against, least } = pledge;
+  const ours = find(results, pledge.ours);
+  if (typeof ours === 'string')
+    return hasFailed(pledge, results) ? failed(pledge, ours) : unknown(pledge, '', ours);
   if ('unit' in against) return judged(pledge, against.unit, estimate(ours.values), least);
   if ('bestOf' in against) return bestOf(pledge, against.bestOf, results, ours);
   const theirs = find(results, against);
@@ -86,7 +87,15 @@ function unknown(pledge: Pledge, rival: string, reason: string): Outcome {
   return { pledge, rival, measured: undefined, verdict: 'unknown', reason };
 }
 
-/** Ours did not run, or failed: a promise is not kept by not trying. */
+/** Whether ours did run, and failed. */
+function hasFailed({ ours }: Pledge, results: readonly ScenarioResult[]): boolean {
+  const result = results.find(({ scenario }) => scenario.name === ours.scenario);
+  return (
+    result?.series.some((one) => one.contender === ours.contender && failureOf(one) !== undefined) ?? false
+  );
+}
+
+/** Ours failed: a promise that is not kept, whatever the rival does. */
 function failed(pledge: Pledge, reason: string): Outcome {
   const rival = 'contender' in pledge.against ? pledge.against.contender : '';
   return { pledge, rival, measured: undefined, verdict: 'short', reason };

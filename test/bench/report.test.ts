@@ -83,5 +83,6 @@ describe('a pledge', () => {
     expect(against('millrace-mpmc', 'postMessage')).toBe('short');
     expect(against('millrace-spsc', 'millrace-mpmc')).toBe('unknown');
     expect(against('millrace-spsc', 'nobody')).toBe('unknown');
+    expect(against('nobody', 'postMessage')).toBe('unknown');
   });
 });
