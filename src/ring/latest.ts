@@ -1,6 +1,7 @@
 import { compareExchange, load, store } from './atomics.ts';
 import type { Codec, CodecSpec, CodecValue, FixedCodec, VariableCodec } from './codec/codec.ts';
 import { codecFromSpec, specsEqual } from './codec/registry.ts';
+import { showSpec } from './codec/spec.ts';
 import { BadHandleError, CorruptRingError, OptionError, RoleTakenError } from './errors.ts';
 import { threadToken, tokenOf } from './lot.ts';
 import { Memory } from './memory.ts';
@@ -86,9 +87,7 @@ export function openLatest(handle: LatestHandle, codec?: AnyCodec): Latest<unkno
   }
   const own = codec ?? codecFromSpec(handle.codec);
   if (codec !== undefined && !specsEqual(codec.spec, handle.codec)) {
-    throw new BadHandleError(
-      `The cell holds ${JSON.stringify(handle.codec)}, not ${JSON.stringify(codec.spec)}.`,
-    );
+    throw new BadHandleError(`The cell holds ${showSpec(handle.codec)}, not ${showSpec(codec.spec)}.`);
   }
   const words = new Int32Array(handle.buffer, 0, handle.buffer.byteLength >> 2);
   const bytes = words[2] as number;

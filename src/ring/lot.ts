@@ -113,8 +113,12 @@ export class Lot {
     );
   }
 
-  /** Wakes the sleeper on a seat, if there is one. */
+  /**
+   * Wakes the sleeper on a seat, if there is one. The number may come from a ring that was scribbled over: no seat is 0,
+   * where the lot says what it is.
+   */
   ring(number: number): void {
+    if (number === 0) return;
     const bell = number * SEAT_WORDS + BELL;
     add(this.#words, bell, 1);
     notify(this.#words, bell);

@@ -1,6 +1,7 @@
 import { BroadcastRing } from './broadcast/broadcast-ring.ts';
 import type { Codec, CodecSlot, CodecSpec, CodecValue, CodecView } from './codec/codec.ts';
 import { codecFromSpec, specsEqual } from './codec/registry.ts';
+import { showSpec } from './codec/spec.ts';
 import { RingControl } from './control.ts';
 import { BadHandleError, OptionError } from './errors.ts';
 import { type Geometry, layoutOf, OVERFLOWS, readLayout, type Topology, writeGeometry } from './layout.ts';
@@ -164,8 +165,8 @@ function checkCodec(codec: AnyCodec, layout: Geometry): void {
   throw new BadHandleError("The ring's slots do not fit the codec in its handle.");
 }
 
-function foreignCodec(own: CodecSpec, other: CodecSpec | undefined): BadHandleError {
+function foreignCodec(own: CodecSpec, other: unknown): BadHandleError {
   return new BadHandleError(
-    `The ring carries messages of codec ${JSON.stringify(other)}, not ${JSON.stringify(own)}; open it with the same codec.`,
+    `The ring carries messages of codec ${showSpec(other)}, not ${showSpec(own)}; open it with the same codec.`,
   );
 }

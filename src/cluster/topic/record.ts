@@ -102,6 +102,8 @@ class RecordCodec<T, V> implements VariableCodec<OutgoingRecord<T>, RecordView<T
 
 /** The value's codec bound to a memory, fixed and variable sizes alike. */
 interface ValueBinding<T, V> {
+  /** Bytes that every value takes, for codecs of fixed size. */
+  readonly size?: number;
   write(prepared: unknown, at: number, limit: number): number;
   read(at: number, length: number): T;
   view(at: number, length: number): V;
@@ -112,18 +114,18 @@ function bindValue<T, V>(codec: Codec<T, V>, memory: Memory): ValueBinding<T, V>
 }
 
 class FixedValue<T, V> implements ValueBinding<T, V> {
+  readonly size: number;
   readonly #binding: FixedBinding<T, V>;
-  readonly #size: number;
 
   constructor(binding: FixedBinding<T, V>, size: number) {
     this.#binding = binding;
-    this.#size = size;
+    this.size = size;
   }
 
   write(value: unknown, at: number, limit: number): number {
-    if (at + this.#size > limit) throw new EncodeError('value', 'The message does not fit.');
+    if (at + this.size > limit) throw new EncodeError('value', 'The message does not fit.');
     this.#binding.write(value as T, at);
-    return this.#size;
+    return this.size;
   }
 
   read(at: number): T {
@@ -202,10 +204,13 @@ export class RecordView<T, V> {
   /** Lengths come from shared memory: they are checked before anything is read by them. */
   moveTo(at: number, length: number): void {
     this.#at = at;
+    if (length < VALUE)
+      throw new DecodeError('', 0, `A record needs ${VALUE} bytes at least, not ${length}.`);
     const value = this.#length(VALUE_BYTES);
     const key = Math.max(0, this.#length(KEY_BYTES));
     const headers = Math.max(0, this.#length(HEADER_BYTES));
-    if (value >= 0 && VALUE + roundUp(value) + key + headers <= roundUp(length)) return;
+    const isWhole = value >= 0 && value === (this.#value.size ?? value);
+    if (isWhole && Math.max(value, key, headers) <= length && endOf(value, key, headers) <= length) return;
     throw new DecodeError(
       '',
       0,
@@ -252,3 +257,10 @@ export class RecordView<T, V> {
 }
 
 const roundUp = (bytes: number): number => (bytes + 7) & ~7;
+
+/** Where the last part of a record ends, from its beginning. */
+function endOf(value: number, key: number, headers: number): number {
+  const keyAt = VALUE + roundUp(value);
+  if (headers > 0) return keyAt + roundUp(key) + headers;
+  return key > 0 ? keyAt + key : VALUE + value;
+}

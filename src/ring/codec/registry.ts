@@ -163,7 +163,7 @@ class SpecReader {
     const value = this.#own(parameter);
     if (Array.isArray(value) && value.length <= LIST_MAX) {
       this.#rebuilding.size += value.length;
-      return value;
+      return Array.from(value); // Without holes, over which some loops would go in silence.
     }
     throw malformed(
       `${this.#path}.${parameter}`,

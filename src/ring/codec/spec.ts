@@ -1,3 +1,5 @@
+import { describe } from './field-error.ts';
+
 /** How deep specs are compared: more than any handle that can be opened, and an end for what contains itself. */
 const DEPTH_MAX = 100;
 
@@ -23,4 +25,13 @@ function equal(a: unknown, b: unknown, depth: number): boolean {
 
 function property(object: object, key: string): unknown {
   return (object as Readonly<Record<string, unknown>>)[key];
+}
+
+/** A spec as an error message shows it; it may be anything that travels between threads, also what JSON does not take. */
+export function showSpec(spec: unknown): string {
+  try {
+    return String(JSON.stringify(spec, (_, value) => (typeof value === 'bigint' ? `${value}n` : value)));
+  } catch {
+    return describe(spec);
+  }
 }

@@ -2,6 +2,7 @@ import { load } from '../atomics.ts';
 import type { VariableBinding, VariableCodec } from '../codec/codec.ts';
 import type { RingControl } from '../control.ts';
 import { refuseNestedRead } from '../reader.ts';
+import { distance } from '../sequence.ts';
 import { checkedLength } from '../slots.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
 import { MpmcReader } from './mpmc-reader.ts';
@@ -49,8 +50,10 @@ export class VariableMpmcReader<T, V> extends MpmcReader<T, V> {
 
   protected step(): V {
     const slot = this.at & this.turns.mask;
+    const room = distance((this.taken + this.takenSpan) | 0, this.at) * this.#slotBytes;
+    const length = checkedLength(this.#lengthAt(slot), room);
     this.at = (this.at + this.heldSpan(this.at)) | 0;
-    return this.#binding.view(this.#payload + slot * this.#slotBytes, this.#lengthAt(slot)); // 6.
+    return this.#binding.view(this.#payload + slot * this.#slotBytes, length); // 6.
   }
 
   protected spanOfMessage(at: number, word: number): number {

@@ -1,3 +1,5 @@
+import { CorruptRingError } from '../errors.ts';
+
 /**
  * The cursor words of a spsc ring: a slot sequence in the upper 30 bits, two flags below.
  *
@@ -9,3 +11,11 @@ export const CLOSED = 2;
 export const FLAGS = 3;
 /** One slot. */
 export const STEP = 4;
+
+/** One cursor is behind the other, or further ahead of it than the ring is large. */
+export function corruptCursors(): CorruptRingError {
+  return new CorruptRingError(
+    "The ring's cursors are further apart than the ring is large: something outside it wrote into its memory. " +
+      'Close it and create a new one.',
+  );
+}

@@ -4,7 +4,7 @@ import { Counters } from '../counters.ts';
 import { CONSUMER_CURSOR, DESK_READ, DESK_WAITS, deskOf, PRODUCER_CURSOR } from '../layout.ts';
 import { END_OF_BATCH, RingReader, refuseNestedRead } from '../reader.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
-import { CLOSED, FLAGS, SLEEPER } from './spsc-cursor.ts';
+import { CLOSED, corruptCursors, FLAGS, SLEEPER, STEP } from './spsc-cursor.ts';
 
 /** How often a writer that sleeps again at once is woken before the message it waits for is released. */
 const WAKING_ROUNDS = 3;
@@ -39,11 +39,19 @@ export abstract class SpscReader<T, V> extends RingReader<T, V> {
     this.end = this.position;
   }
 
+  /** A cursor read from shared memory is checked before messages are read by it. */
+  #checkEnd(): true {
+    const units = (this.end - this.position) >>> 0;
+    if (units <= this.control.layout.capacity * STEP) return true;
+    this.end = this.position;
+    throw corruptCursors();
+  }
+
   /** Reloads the producer cursor (1. of the order argument); whether there is a message. */
   protected look(): boolean {
     const cursor = load(this.words, PRODUCER_CURSOR); // 1.
     this.end = cursor & ~FLAGS;
-    if (this.end !== this.position) return true;
+    if (this.end !== this.position) return this.#checkEnd();
     if ((cursor & CLOSED) !== 0 && this.control.failed) throw this.control.endError();
     return false;
   }

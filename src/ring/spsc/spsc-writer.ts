@@ -14,7 +14,7 @@ import {
 import { distance } from '../sequence.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
 import { RingWriter } from '../writer.ts';
-import { CLOSED, FLAGS, SLEEPER, STEP } from './spsc-cursor.ts';
+import { CLOSED, corruptCursors, FLAGS, SLEEPER, STEP } from './spsc-cursor.ts';
 
 /** What both kinds of spsc writer share: room and publication. The argument is in `spsc-ring.ts`. */
 export abstract class SpscWriter<T, S> extends RingWriter<T, S> {
@@ -46,7 +46,14 @@ export abstract class SpscWriter<T, S> extends RingWriter<T, S> {
 
   /** Reloads the consumer cursor (1 of the order argument). */
   #look(): void {
-    this.freeUntil = ((load(this.words, CONSUMER_CURSOR) & ~FLAGS) + this.#capacity) | 0;
+    this.#learn(load(this.words, CONSUMER_CURSOR));
+  }
+
+  /** Up to where slots are free, by a cursor from shared memory, which is checked before it is used. */
+  #learn(cursor: number): void {
+    const freeUntil = ((cursor & ~FLAGS) + this.#capacity) | 0;
+    if ((freeUntil - this.position) >>> 0 > this.#capacity) throw corruptCursors();
+    this.freeUntil = freeUntil;
   }
 
   /** Whether `units` more fit, looking again only when the last look does not suffice. */
@@ -66,8 +73,7 @@ export abstract class SpscWriter<T, S> extends RingWriter<T, S> {
 
   protected armForRoom(): boolean {
     this.control.registerWriter();
-    const cursor = or(this.words, CONSUMER_CURSOR, SLEEPER);
-    this.freeUntil = ((cursor & ~FLAGS) + this.#capacity) | 0;
+    this.#learn(or(this.words, CONSUMER_CURSOR, SLEEPER));
     return distance(this.freeUntil, this.position) < this.#needed && !this.#isClosed();
   }
 
