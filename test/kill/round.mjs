@@ -171,9 +171,10 @@ class Round {
     return { at: performance.now(), delays };
   }
 
-  /** The longest time that one of the threads had to wait for a processor. @param {ReturnType<typeof this.mark>} since */
+  /** The longest time that one of the threads, which may hold up the others, had to wait for a processor. @param {ReturnType<typeof this.mark>} since */
   delay({ delays }) {
-    return Math.max(0, ...[...delays].map(([thread, before]) => delayOf(thread.task) - before));
+    const ofThread = (/** @type {Live} */ thread) => delayOf(thread.task) - (delays.get(thread) ?? 0);
+    return Math.max(0, ...[...this.live].map(ofThread));
   }
 
   /** @param {number} waited @param {number} able in which each of the threads could run */
