@@ -1,12 +1,15 @@
 import { f64, json, latest, Memory, open, openLatest, spsc, struct, u32 } from 'millrace/ring';
 import { describe, expect, test } from 'vitest';
 import { recordCodec } from '../../dist/cluster/topic/record.js';
+import { outcome } from './bad-handles.mjs';
 import { type Form, tryMalformed } from './malformed.mjs';
+import { restore, TEMPLATES, type Template } from './templates.mjs';
 
 /** `MALFORMED_SEED=…` makes the same inputs again. */
 const { MALFORMED_SEED } = process.env;
 const SEED = Number(MALFORMED_SEED ?? Date.now() % 1_000_000);
 const INPUTS = 10_000;
+const GEOMETRY_BYTES = 36;
 
 describe('malformed input is refused with a clear error, or does no harm', () => {
   test.each(['handle', 'cell', 'ring', 'record'] as Form[])('%s', async (form) => {
@@ -17,6 +20,24 @@ describe('malformed input is refused with a clear error, or does no harm', () =>
     expect(accepted).toBeGreaterThan(INPUTS / 100);
   });
 });
+
+test.each(['spsc', 'mpsc', 'spmc', 'mpmc', 'broadcast'])(
+  'every byte of the geometry of a ring %s, with every value, is refused or opens',
+  (topology) => {
+    const template = TEMPLATES.find(({ ring }) => ring.topology === topology) as Template;
+    const { buffer } = restore(template);
+    const bytes = new Uint8Array(buffer, 0, GEOMETRY_BYTES);
+    let refused = 0;
+    for (const [at, good] of template.memory.subarray(0, GEOMETRY_BYTES).entries()) {
+      for (let value = 0; value < 256; value++) {
+        bytes[at] = value;
+        if (outcome(() => open(template.ring.handle)) === 'refused') refused++;
+      }
+      bytes[at] = good;
+    }
+    expect(refused).toBeGreaterThan(GEOMETRY_BYTES * 200);
+  },
+);
 
 describe('what such inputs have shown', () => {
   const badHandle = expect.objectContaining({ code: 'MILLRACE_BAD_HANDLE' });
