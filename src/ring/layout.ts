@@ -235,9 +235,6 @@ function recomputed(words: Int32Array): Layout {
   if (topology === undefined || overflow === undefined) {
     throw new BadHandleError('The ring has a topology or an overflow policy this library does not know.');
   }
-  if (topology === 'broadcast' && overflow === 'drop-oldest') {
-    throw new BadHandleError('The ring says that it is a broadcast ring that drops the oldest; there is none.');
-  }
   try {
     return layoutOf({
       topology,

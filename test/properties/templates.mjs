@@ -92,7 +92,7 @@ function template(topology, overflow, name) {
 export const TEMPLATES = Object.keys(CODECS).flatMap((name) =>
   Object.keys(MAKERS).map((topology, i) => {
     const policies = /** @type {const} */ (['block', 'drop-newest', 'strict', 'drop-oldest']);
-    const overflow = policies[(i + name.length) % (topology === 'broadcast' ? 3 : 4)] ?? 'block';
+    const overflow = policies[(i + name.length) % 4] ?? 'block';
     return template(/** @type {keyof typeof MAKERS} */ (topology), overflow, name);
   }),
 );
