@@ -2,8 +2,8 @@ import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { ClosedError, type Codec, type CodecValue, type CodecView } from '../ring/index.ts';
 import type { Engine } from './engine.ts';
 import { TopicError } from './errors.ts';
-import type { Consumer } from './group/consumer.ts';
-import { Topic, type TopicHandle, type TopicOptions } from './topic/topic.ts';
+import type { AnyConsumer } from './group/consumer.ts';
+import { Topic, type TopicHandle, type TopicHost, type TopicOptions } from './topic/topic.ts';
 
 /** Where a bus leaves word of itself for threads that start later; they inherit it, and so do theirs. */
 const ENVIRONMENT_KEY = 'millrace.bus';
@@ -16,10 +16,10 @@ type AnyTopic = Topic<any, any>;
 type AnyCodec = Codec<any, any>;
 
 /** Named topics that threads of one process share. */
-export class Bus {
+export class Bus implements TopicHost {
   readonly #engine: Engine;
   readonly #topics = new Map<string, AnyTopic>();
-  readonly #consumers = new Set<Consumer>();
+  readonly #consumers = new Set<AnyConsumer>();
   #closed: Promise<void> | undefined;
 
   /** @internal use `createBus` or `openBus` */
@@ -41,15 +41,24 @@ export class Bus {
     if (this.#closed !== undefined) throw new ClosedError('The bus is closed; create a new one.');
     const known = this.#topics.get(name);
     if (known !== undefined && codec !== undefined) known.checkCodec(codec);
-    const topic = known ?? this.#engine.topic(name, codec, options, (consumer) => this.#watch(consumer));
+    const topic = known ?? this.#engine.topic(name, codec, options, this);
     this.#topics.set(name, topic);
     return topic;
   }
 
-  #watch(consumer: Consumer): void {
+  /** @internal a consumer was started on one of the topics */
+  watch(consumer: AnyConsumer): void {
     this.#consumers.add(consumer);
     const forget = () => this.#consumers.delete(consumer);
     consumer.results.then(forget, forget);
+  }
+
+  /**
+   * After a thread's `exit` event: what it left half-done is finished or given up, and its partitions go to others. For threads
+   * that the user has started: `guard(worker, [bus])`. Threads of consumers are taken care of.
+   */
+  repair(threadId: number): void {
+    for (const topic of this.#topics.values()) topic.repair(threadId);
   }
 
   /**
@@ -76,10 +85,10 @@ export class Bus {
 export function memory(): Engine {
   const handles: Record<string, TopicHandle> = {};
   return {
-    topic(name, codec, options, onConsumer) {
+    topic(name, codec, options, host) {
       if (codec === undefined)
         throw new TopicError(`Topic '${name}' is new: pass the codec of its messages.`);
-      const topic = Topic.create(name, codec, options, onConsumer);
+      const topic = Topic.create(name, codec, options, host);
       handles[name] = topic.handle;
       setEnvironmentData(ENVIRONMENT_KEY, handles);
       return topic;
@@ -104,10 +113,10 @@ export function openBus(): Bus {
     );
   }
   return new Bus({
-    topic(name, codec, _options, onConsumer) {
+    topic(name, codec, _options, host) {
       const handle = handles[name];
       if (handle === undefined) throw unknownTopic(name, handles);
-      return Topic.open(handle, codec, onConsumer);
+      return Topic.open(handle, codec, host);
     },
     close: () => {},
   });

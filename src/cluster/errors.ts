@@ -7,4 +7,15 @@ export class TopicError extends MillraceError {
   }
 }
 
+/**
+ * A commit or an acknowledgement by a member that no longer reads the partition: it was given to another one meanwhile, which
+ * reads on from what was committed before.
+ */
+export class StaleMemberError extends MillraceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('MILLRACE_STALE_MEMBER', message, options);
+  }
+}
+
 rememberErrorClass('MILLRACE_TOPIC', TopicError);
+rememberErrorClass('MILLRACE_STALE_MEMBER', StaleMemberError);

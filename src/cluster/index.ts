@@ -1,8 +1,15 @@
 export { Bus, createBus, memory, openBus } from './bus.ts';
+export type { RetryOptions } from './delivery/retry-policy.ts';
 export type { Engine } from './engine.ts';
-export { TopicError } from './errors.ts';
-export type { ConsumeOptions, Consumer } from './group/consumer.ts';
+export { StaleMemberError, TopicError } from './errors.ts';
+export { type Assignor, type AssignorName, assignorOf } from './group/assignor.ts';
+export type { ConsumeOptions } from './group/consume-options.ts';
+export type { BatchConsumer, Consumer, ConsumerEvents } from './group/consumer.ts';
+export type { MessageBatch } from './group/message-batch.ts';
+export type { BrowseOptions } from './topic/browse.ts';
 export type { Message, MessageCopy } from './topic/message.ts';
 export { murmur2, partitionFor } from './topic/partitioner.ts';
+export type { Position } from './topic/position.ts';
 export type { Headers } from './topic/record.ts';
+export type { Retention, RetentionLimits } from './topic/retention.ts';
 export type { SendOptions, SendResult, Topic, TopicHandle, TopicOptions } from './topic/topic.ts';

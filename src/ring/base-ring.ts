@@ -1,7 +1,7 @@
 import type { Codec } from './codec/codec.ts';
 import type { RingControl } from './control.ts';
 import type { Topology } from './layout.ts';
-import { tokenOf } from './lot.ts';
+import { type Lot, tokenOf } from './lot.ts';
 import type { RingReader } from './reader.ts';
 import type { Ring, RingHandle, RingStats } from './ring.ts';
 import type { WaitStrategy } from './waiting/wait-strategy.ts';
@@ -39,6 +39,11 @@ export abstract class BaseRing<T, V, S> implements Ring<T, V, S> {
   get reader(): RingReader<T, V> {
     if (this.#reader === undefined || this.#reader.detached) this.#reader = this.makeReader();
     return this.#reader;
+  }
+
+  /** Where the threads that use this ring sleep. */
+  get lot(): Lot {
+    return this.control.lot;
   }
 
   get handle(): RingHandle {

@@ -4,6 +4,8 @@ export type {
   SubscribeOptions,
   SubscriptionOptions,
 } from './broadcast/broadcast-ring.ts';
+export type { MessageViewer } from './broadcast/message-viewer.ts';
+export type { SharedSubscription } from './broadcast/shared-subscription.ts';
 export type { Claim } from './claim.ts';
 export { array } from './codec/array.ts';
 export { bool } from './codec/bool.ts';
@@ -46,6 +48,7 @@ export {
 } from './errors.ts';
 export { type Latest, type LatestHandle, type LatestOptions, latest, openLatest } from './latest.ts';
 export type { Overflow, Topology } from './layout.ts';
+export { type Lot, type Seat, threadToken, tokenOf } from './lot.ts';
 export { Memory } from './memory.ts';
 export { broadcast, mpmc, mpsc, open, openBroadcast, spmc, spsc } from './open.ts';
 export { fromPortable, type PortableError, rememberErrorClass, toPortable } from './portable-error.ts';
@@ -57,6 +60,6 @@ export type { Batch, RingReader } from './reader.ts';
 export type { Ring, RingHandle, RingOptions, RingStats, TimeoutOption } from './ring.ts';
 export type { Slot } from './slots.ts';
 export type { WaitOptions } from './waiting/async-wait.ts';
-export { select, selectSync } from './waiting/select.ts';
-export type { WaitStrategy } from './waiting/wait-strategy.ts';
+export { type Selectable, select, selectSync } from './waiting/select.ts';
+export type { Waitable, WaitStrategy } from './waiting/wait-strategy.ts';
 export type { RingWriter } from './writer.ts';

@@ -115,6 +115,11 @@ export abstract class RingReader<T, V = T> {
     this.closeBatch(all);
   }
 
+  /** Forgets the open batch: what becomes of its messages, the caller settles. */
+  protected dropBatch(): void {
+    this.#isOpen = false;
+  }
+
   #abandon(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;

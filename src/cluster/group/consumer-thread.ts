@@ -5,19 +5,30 @@ import {
   type StageTask,
   StopControl,
 } from '../../workers/index.ts';
+import { openBus } from '../bus.ts';
+import { systemClock } from '../clock.ts';
 import type { Message } from '../topic/message.ts';
 import { Topic } from '../topic/topic.ts';
-import { type ConsumerThreadData, consumePartitions } from './consumer.ts';
+import { runMember, runShared } from './consumer.ts';
+import type { ConsumerThreadData } from './consumer-threads.ts';
+import { Group } from './group.ts';
+import { Member } from './member.ts';
 
-/** What runs in each thread of a consumer: its share of the partitions, with the handler module. */
+/** What runs in each thread of a consumer: a member of the group, with the handler module. */
 export default function run(task: StageTask<ConsumerThreadData>): Promise<StageOutcome<unknown>> {
   return outcomeOf(() => readPartitions(task));
 }
 
-async function readPartitions(task: StageTask<ConsumerThreadData>): Promise<unknown> {
-  const control = new StopControl(task.control);
-  const { topic: handle, group, partitions, handler } = task.data;
+async function readPartitions({ data, control: port }: StageTask<ConsumerThreadData>): Promise<unknown> {
+  const control = new StopControl(port);
+  const { topic: handle, group: number, options, handler, thread, threads } = data;
   const module = await loadHandler<Message<unknown>>(handler);
-  const topic = Topic.open<unknown, unknown>(handle, undefined, () => {});
-  return consumePartitions(topic, group, partitions, module, task, control);
+  const bus = openBus();
+  const topic = Topic.open<unknown, unknown>(handle, undefined, bus);
+  const group = new Group<unknown, unknown>(topic, options.group, number);
+  const deadLetter = options.deadLetter === undefined ? undefined : bus.topic(options.deadLetter);
+  const context = { thread, threads, signal: control.signal };
+  const start = { group, handler: module, context, control, options, deadLetter };
+  if (options.ordering === 'none') return runShared(start);
+  return runMember(new Member(group, options, control, systemClock, { rebalanced: () => {} }), start);
 }

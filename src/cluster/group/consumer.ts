@@ -1,80 +1,200 @@
-import { consume, deal, type HandlerModule, StageThreads, StopControl } from '../../workers/index.ts';
-import { Message } from '../topic/message.ts';
+import { EventEmitter } from 'node:events';
+import { OptionError } from '../../ring/index.ts';
+import { type HandlerContext, type HandlerModule, StopControl } from '../../workers/index.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import { retryPolicy } from '../delivery/retry-policy.ts';
+import type { Message } from '../topic/message.ts';
+import type { Position } from '../topic/position.ts';
 import type { Topic, TopicHandle } from '../topic/topic.ts';
+import { ByKey } from './by-key.ts';
+import { type ConsumeOptions, checkConsumeOptions, type ThreadOptions } from './consume-options.ts';
+import { ConsumerThreads } from './consumer-threads.ts';
+import type { Group } from './group.ts';
+import { InOrder } from './in-order.ts';
+import { Member } from './member.ts';
+import { MessageBatch } from './message-batch.ts';
+import { Shared } from './shared.ts';
 
-export interface ConsumeOptions {
-  /** The group's name. Every group reads every message; within a group, one member reads each partition. */
-  readonly group: string;
-  /** Threads for a handler module. Default 1. */
-  readonly threads?: number;
+/** What a consumer tells: `consumer.on('rebalance', ({ assigned, revoked }) => …)`. */
+export interface ConsumerEvents {
+  /** Partitions were given to a member in this thread, or taken from it. */
+  rebalance: [change: { readonly assigned: readonly number[]; readonly revoked: readonly number[] }];
+  /** Something failed and the consumer goes on: a thread died and was replaced. */
+  error: [error: unknown];
 }
 
-/** What a consumer thread is started with. */
-export interface ConsumerThreadData {
-  readonly topic: TopicHandle;
-  readonly group: number;
-  readonly partitions: readonly number[];
-  readonly handler: string;
+/** How a consumer is run: by a member in this thread, or by threads of its own. */
+interface Runner {
+  readonly results: Promise<unknown[]>;
+  stop(mode: 'drain' | 'stop'): void;
 }
 
-/** A running member of a group. */
-export class Consumer {
+// biome-ignore lint/suspicious/noExplicitAny: consumers of topics of any type.
+export type AnyConsumer = Consumer<any, any>;
+
+/** Some members of a group that were started together. */
+export class Consumer<T = unknown, V = T> extends EventEmitter<ConsumerEvents> {
   /**
    * Resolves when the consumer has ended, with what `close` of the handler module returned, thread by thread;
-   * rejects when a handler failed or a thread died.
+   * rejects when a handler failed for good, or threads died again and again with the same message.
    */
   readonly results: Promise<unknown[]>;
-  readonly #stop: (mode: 'drain' | 'stop') => void;
+  readonly #group: Group<T, V>;
+  readonly #runner: Runner;
+  readonly #member: Member<T, V> | undefined;
+  readonly #threads: ConsumerThreads | undefined;
 
-  private constructor(results: Promise<unknown[]>, stop: (mode: 'drain' | 'stop') => void) {
-    this.results = results;
-    this.#stop = stop;
-    results.catch(() => {}); // Whoever asks for the results, or closes, gets the error; nobody has to.
+  private constructor(
+    group: Group<T, V>,
+    options: ConsumeOptions,
+    start: (consumer: Consumer<T, V>) => { runner: Runner; member?: Member<T, V>; threads?: ConsumerThreads },
+  ) {
+    super();
+    checkConsumeOptions(options);
+    this.#group = group;
+    const { runner, member, threads } = start(this);
+    this.#runner = runner;
+    this.#member = member;
+    this.#threads = threads;
+    this.results = runner.results;
+    this.results.catch(() => {}); // Whoever asks for the results, or closes, gets the error; nobody has to.
+    options.signal?.addEventListener('abort', () => void this.close().catch(() => {}), { once: true });
   }
 
-  /** @internal */
+  /** @internal a handler module on threads */
   static onThreads<T, V>(
-    topic: Topic<T, V>,
+    group: Group<T, V>,
     handle: TopicHandle,
-    group: number,
     options: ConsumeOptions,
     handler: URL,
-  ): Consumer {
-    const { threads = 1 } = options;
-    const workers = new StageThreads<ConsumerThreadData, unknown>(
-      new URL('./consumer-thread.js', import.meta.url),
-      {
-        threads,
-        name: `group '${options.group}' of topic '${topic.name}'`,
-        onEnd: (threadId) => {
-          for (const partition of topic.logs) partition.repair(threadId);
+    repair: (threadId: number) => number,
+  ): Consumer<T, V> {
+    return new Consumer<T, V>(group, options, (consumer) => {
+      const { signal: _, threads: count = 1, ...rest } = options;
+      const threads = new ConsumerThreads(
+        { topic: handle, group: group.number, options: rest, handler: handler.href },
+        {
+          threads: count,
+          name: `group '${options.group}' of topic '${group.topic.name}'`,
+          repair,
+          onDeath: (error) => consumer.#report(error),
         },
-      },
-    );
-    const shares = deal([...topic.logs.keys()], threads);
-    const results = workers.run((thread) => ({
-      topic: handle,
-      group,
-      partitions: shares[thread] as number[],
-      handler: handler.href,
-    }));
-    return new Consumer(results, (mode) => workers.stop(mode));
+      );
+      return { runner: threads, threads };
+    });
   }
 
-  /** @internal */
+  /** @internal a handler in this thread */
   static here<T, V>(
-    topic: Topic<T, V>,
-    group: number,
-    _options: ConsumeOptions,
+    group: Group<T, V>,
+    options: ConsumeOptions,
     handler: HandlerModule<Message<T, V>>,
-  ): Consumer {
+    deadLetter: Topic<T, V> | undefined,
+  ): Consumer<T, V> {
+    return new Consumer<T, V>(group, options, (consumer) => {
+      const control = new StopControl();
+      const context = { thread: 0, threads: 1, signal: control.signal };
+      const start = { group, handler, context, control, options, deadLetter };
+      const stop = (mode: 'drain' | 'stop') => control.stop(mode);
+      if (options.ordering === 'none')
+        return { runner: { results: runShared(start).then((result) => [result]), stop } };
+      const member = consumer.#join(group, options, control, systemClock);
+      const results = runMember(member, start).then((result) => [result]);
+      return { member, runner: { results, stop } };
+    });
+  }
+
+  /** @internal no handler: batches for `for await` */
+  static batches<T, V>(group: Group<T, V>, options: ConsumeOptions): BatchConsumer<T, V> {
     const control = new StopControl();
-    const partitions = [...topic.logs.keys()];
-    const results = consumePartitions(topic, group, partitions, handler, { thread: 0, threads: 1 }, control);
-    return new Consumer(
-      results.then((result) => [result]),
-      (mode) => control.stop(mode),
-    );
+    let ended: () => void = () => {};
+    const results = new Promise<unknown[]>((resolve) => {
+      ended = () => resolve([]);
+    });
+    let member: Member<T, V> | undefined;
+    const consumer = new Consumer<T, V>(group, options, (self) => {
+      member = self.#join(group, options, control, systemClock);
+      const stop = (mode: 'drain' | 'stop') => {
+        control.stop(mode);
+        if (!reading) finish();
+      };
+      return { member, runner: { results, stop } };
+    });
+    let reading = false;
+    const finish = () => {
+      member?.leave();
+      ended();
+    };
+    const iterate = async function* (): AsyncGenerator<MessageBatch<T, V>> {
+      if (reading) throw new OptionError('group', 'This consumer is being read already: one loop for each.');
+      reading = true;
+      try {
+        for (;;) {
+          const assignment = await (member as Member<T, V>).next();
+          if (assignment === undefined) return;
+          const batch = new MessageBatch<T, V>(group.topic.name, assignment);
+          let all = false;
+          try {
+            yield batch;
+            all = true;
+          } finally {
+            batch.close(all);
+          }
+        }
+      } finally {
+        finish();
+      }
+    };
+    return Object.assign(consumer, { [Symbol.asyncIterator]: iterate });
+  }
+
+  #join(group: Group<T, V>, options: ThreadOptions, control: StopControl, clock: Clock): Member<T, V> {
+    return new Member(group, options, control, clock, {
+      rebalanced: (change) => this.emit('rebalance', change),
+    });
+  }
+
+  #report(error: unknown): void {
+    if (this.listenerCount('error') > 0) this.emit('error', error);
+  }
+
+  /** Messages that the group has not read yet, over all partitions, as slots; an estimate while producers are at work. */
+  get lag(): number {
+    return this.#group.lag;
+  }
+
+  /** The partitions that the member in this thread reads now. */
+  get partitions(): readonly number[] {
+    return [...(this.#member?.assignments.keys() ?? [])];
+  }
+
+  /** Stops handing out messages, of some partitions or of all, without giving the partitions away. For consumers in this thread. */
+  pause(...partitions: number[]): void {
+    this.#here('pause').pause(partitions.length === 0 ? undefined : partitions);
+  }
+
+  resume(...partitions: number[]): void {
+    this.#here('resume').resume(partitions.length === 0 ? undefined : partitions);
+  }
+
+  /**
+   * Reads on from another position, after the batch in hand: in one partition, or in all that the member in this thread
+   * owns. Backwards, as far as the topic's retention keeps messages.
+   */
+  seek(position: Position, partition?: number): void {
+    this.#here('seek').seek(position, partition);
+  }
+
+  #here(what: string): Member<T, V> {
+    if (this.#member !== undefined) return this.#member;
+    throw new OptionError(what, `${what}() is for consumers in this thread, not for those on a pool.`);
+  }
+
+  /** Changes the number of threads while the consumer runs: the partitions are shared out anew. */
+  resize(threads: number): void {
+    if (this.#threads === undefined)
+      throw new OptionError('threads', 'This consumer runs in the thread that has started it.');
+    this.#threads.resize(threads);
   }
 
   /**
@@ -82,33 +202,54 @@ export class Consumer {
    * the threads have ended; rejects as `results` does.
    */
   async close({ drain = false }: { readonly drain?: boolean } = {}): Promise<void> {
-    this.#stop(drain ? 'drain' : 'stop');
+    this.#runner.stop(drain ? 'drain' : 'stop');
     await this.results;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 }
 
-/** @internal Reads some partitions for a group in this thread, from the handler's `open` to its `close`. */
-export async function consumePartitions<T, V>(
-  topic: Topic<T, V>,
-  group: number,
-  partitions: readonly number[],
-  handler: HandlerModule<Message<T, V>>,
-  { thread, threads }: { readonly thread: number; readonly threads: number },
-  control: StopControl,
-): Promise<unknown> {
-  const context = { thread, threads, signal: control.signal };
-  await handler.open?.(context);
-  const sources = partitions.map((partition) => {
-    const log = topic.logs[partition];
-    if (log === undefined) throw new RangeError(`Topic '${topic.name}' has no partition ${partition}.`);
-    const reader = log.attach(group);
-    const message = new Message<T, V>(topic.name, partition, reader);
-    return { reader, show: message.show.bind(message) };
-  });
+/** A consumer without a handler: `for await (const batch of consumer) for (const message of batch) …` */
+export type BatchConsumer<T, V = T> = Consumer<T, V> & AsyncIterable<MessageBatch<T, V>>;
+
+/** @internal What a member is started with. */
+export interface MemberStart<T, V> {
+  readonly group: Group<T, V>;
+  readonly handler: HandlerModule<Message<T, V>>;
+  readonly context: HandlerContext;
+  readonly control: StopControl;
+  readonly options: ThreadOptions;
+  readonly deadLetter: Topic<T, V> | undefined;
+}
+
+const policyOf = ({ retry }: ThreadOptions) => (retry === undefined ? undefined : retryPolicy(retry));
+
+/** @internal A member with partitions of its own and its handler, from `open` to `close`. */
+export async function runMember<T, V>(member: Member<T, V>, start: MemberStart<T, V>): Promise<unknown> {
+  const { handler, context, options } = start;
   try {
-    await consume(sources, handler, context, control);
+    await handler.open?.(context);
+    const parts = { ...start, member, clock: systemClock, retry: policyOf(options) };
+    if (options.ordering === 'key')
+      await new ByKey(parts, options.concurrency ?? 16, options.prefetch ?? 1024).run();
+    else await new InOrder(parts).run();
   } finally {
-    for (const { reader } of sources) reader.detach();
+    member.leave();
+  }
+  return handler.close?.(context);
+}
+
+/** @internal A member that shares all partitions, from `open` to `close`. */
+export async function runShared<T, V>(start: MemberStart<T, V>): Promise<unknown> {
+  const { handler, context, options } = start;
+  await handler.open?.(context);
+  const shared = new Shared({ ...start, clock: systemClock, retry: policyOf(options) });
+  try {
+    await shared.run();
+  } finally {
+    shared.leave();
   }
   return handler.close?.(context);
 }

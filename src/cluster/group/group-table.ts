@@ -4,13 +4,14 @@ import { OptionError } from '../../ring/index.ts';
  * The names of a topic's consumer groups, in shared memory, so that a group is the same group in every
  * thread. The number of a group is the number of its subscription in each partition.
  *
- *   32 entries of 128 bytes:  │ state i32 │ nameBytes i32 │ name, UTF-8, up to 120 bytes │
+ *   28 entries of 128 bytes:  │ state i32 │ nameBytes i32 │ name, UTF-8, up to 120 bytes │
  *
  * An entry goes free → writing → ready by compare-and-swap. Two threads that add the same name at the same
  * time take two entries; both then look from the start, waiting for what is being written, and settle on the
  * first one; the other is given up and never used again. An entry whose writer died is passed over after a while.
  */
-const GROUPS = 32;
+/** The subscriptions of a partition above these are for looking at it without a group. */
+export const GROUPS = 28;
 const ENTRY_BYTES = 128;
 const NAME_AT = 8;
 const NAME_BYTES_MAX = ENTRY_BYTES - NAME_AT;
@@ -53,6 +54,19 @@ export class GroupTable {
     const first = this.#find(encoded) ?? added;
     if (first !== added) Atomics.store(this.#words, this.#entry(added), GIVEN_UP);
     return first;
+  }
+
+  /** The groups there are. */
+  entries(): { name: string; number: number }[] {
+    return Array.from({ length: GROUPS }, (_, group) => group)
+      .filter((group) => this.#settled(group) === READY)
+      .map((group) => ({ name: this.#nameOf(group), number: group }));
+  }
+
+  #nameOf(group: number): string {
+    const at = group * ENTRY_BYTES + NAME_AT;
+    const length = this.#words[this.#entry(group) + 1] as number;
+    return new TextDecoder().decode(this.#bytes.slice(at, at + length));
   }
 
   #entry(group: number): number {

@@ -1,27 +1,40 @@
-import type { BroadcastReader } from '../../ring/index.ts';
+import { UnsupportedError } from '../../ring/index.ts';
 import type { Headers, OutgoingRecord, RecordView } from './record.ts';
+
+/** What a message asks of the member that delivers it. */
+export interface Delivery {
+  /** The offset of the message that is shown now. */
+  readonly offset: number;
+  /** 1 for the first delivery; counts errors and deaths of threads. */
+  readonly attempt: number;
+  /** Aborted when the consumer stops or the partition is given to another member. */
+  readonly signal: AbortSignal;
+  ack(): void;
+  nack(delayMs: number | undefined): void;
+  dead(reason: string): void;
+  extend(ms: number): void;
+  reply(value: unknown): void;
+}
 
 /**
  * What a handler gets. One object for each partition of a consumer, moved from message to message: it is
  * valid until the handler has returned (or its promise has settled), and `copy()` keeps it.
+ *
+ * Returning acknowledges the message, throwing gives it back; `ack`, `nack` and `dead` say it explicitly.
  */
 export class Message<T, V = T> {
   readonly topic: string;
   readonly partition: number;
-  readonly #reader: BroadcastReader<OutgoingRecord<T>, RecordView<T, V>>;
+  readonly #delivery: Delivery;
   #record: RecordView<T, V> | undefined;
 
-  constructor(
-    topic: string,
-    partition: number,
-    reader: BroadcastReader<OutgoingRecord<T>, RecordView<T, V>>,
-  ) {
+  constructor(topic: string, partition: number, delivery: Delivery) {
     this.topic = topic;
     this.partition = partition;
-    this.#reader = reader;
+    this.#delivery = delivery;
   }
 
-  /** @internal moves to the record the reader has just stepped to */
+  /** @internal moves to the record that was read last */
   show(record: RecordView<T, V>): this {
     this.#record = record;
     return this;
@@ -51,7 +64,45 @@ export class Message<T, V = T> {
 
   /** Grows within the partition and is never reused; records that need several slots leave gaps. */
   get offset(): number {
-    return this.#reader.offset;
+    return this.#delivery.offset;
+  }
+
+  /** How often it has been delivered, this time included. */
+  get attempt(): number {
+    return this.#delivery.attempt;
+  }
+
+  /** Aborted when the consumer is to stop, or the partition goes to another member. */
+  get signal(): AbortSignal {
+    return this.#delivery.signal;
+  }
+
+  /**
+   * It is done. With `commit: 'manual'` this commits it and everything before it in its partition. Throws
+   * `StaleMemberError` when the partition has been given to another member.
+   */
+  ack(): void {
+    this.#delivery.ack();
+  }
+
+  /** It is to be delivered again, after `delay` milliseconds; without, as `retry` says. */
+  nack({ delay }: { readonly delay?: number } = {}): void {
+    this.#delivery.nack(delay);
+  }
+
+  /** It can't be handled: it goes to the dead-letter topic, with this reason. */
+  dead(reason: string): void {
+    this.#delivery.dead(reason);
+  }
+
+  /** The handler needs `ms` milliseconds more. Only shared delivery has leases that run out; elsewhere nothing is to do. */
+  extend(ms: number): void {
+    this.#delivery.extend(ms);
+  }
+
+  /** Answers a request made by `bus.call`. */
+  reply(value: unknown): void {
+    this.#delivery.reply(value);
   }
 
   /** The same, as plain data that stays. */
@@ -59,6 +110,27 @@ export class Message<T, V = T> {
     const { topic, partition, offset } = this;
     return { topic, partition, offset, ...this.#shown.toRecord() };
   }
+}
+
+/** For messages that are only looked at. */
+export function withoutDelivery(reader: { readonly offset: number }): Delivery {
+  const refuse = () => {
+    throw new UnsupportedError(
+      'A message that is only looked at can not be acknowledged; read it with a group.',
+    );
+  };
+  return {
+    get offset() {
+      return reader.offset;
+    },
+    attempt: 0,
+    signal: new AbortController().signal,
+    ack: refuse,
+    nack: refuse,
+    dead: refuse,
+    extend: refuse,
+    reply: refuse,
+  };
 }
 
 /** A message that no longer depends on its partition. */

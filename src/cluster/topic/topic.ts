@@ -14,12 +14,19 @@ import {
   type WaitOptions,
 } from '../../ring/index.ts';
 import type { HandlerModule } from '../../workers/index.ts';
+import { DeliveryWindow } from '../delivery/delivery-window.ts';
 import { TopicError } from '../errors.ts';
-import { type ConsumeOptions, Consumer } from '../group/consumer.ts';
-import { GROUP_TABLE_BYTES, GroupTable } from '../group/group-table.ts';
-import type { Message } from './message.ts';
+import type { ConsumeOptions } from '../group/consume-options.ts';
+import { type AnyConsumer, type BatchConsumer, Consumer } from '../group/consumer.ts';
+import { Group, type Source, windowSlots } from '../group/group.ts';
+import { groupWords } from '../group/group-memory.ts';
+import { GROUP_TABLE_BYTES, GROUPS, GroupTable } from '../group/group-table.ts';
+import { type BrowseOptions, browse } from './browse.ts';
+import type { Message, MessageCopy } from './message.ts';
 import { partitionFor } from './partitioner.ts';
+import { type Position, seek } from './position.ts';
 import { type Headers, type OutgoingRecord, type RecordView, recordCodec } from './record.ts';
+import { capacityFor, oldestTime, type Retention } from './retention.ts';
 
 export interface TopicOptions {
   /** Default 1. A key always goes to the same one; order is kept within it. */
@@ -32,6 +39,8 @@ export interface TopicOptions {
   readonly maxMessageSize?: number;
   /** What a full partition does to its producers: `block` (default), `strict` or `drop-newest`. */
   readonly overflow?: Exclude<Overflow, 'drop-oldest'>;
+  /** How long messages are kept. Default `interest`: until every group has read them. */
+  readonly retention?: Retention;
 }
 
 export interface SendOptions {
@@ -56,6 +65,17 @@ export interface TopicHandle {
   readonly codec: CodecSpec;
   readonly partitions: readonly RingHandle[];
   readonly groups: SharedArrayBuffer;
+  readonly coordination: SharedArrayBuffer;
+  readonly windows: SharedArrayBuffer;
+  readonly retention: Retention;
+}
+
+/** What a topic needs of the bus it is on. */
+export interface TopicHost {
+  /** A consumer was started. */
+  watch(consumer: AnyConsumer): void;
+  // biome-ignore lint/suspicious/noExplicitAny: a topic of any type; the codec says which.
+  topic(name: string, codec?: Codec<any, any>): Topic<any, any>;
 }
 
 const PARTITIONS_MAX = 1024;
@@ -68,12 +88,12 @@ export type Partition<T, V> = BroadcastRing<OutgoingRecord<T>, RecordView<T, V>>
  * everything. A message stays in its partition until every group has read it, and until there is a group at
  * all.
  */
-export class Topic<T, V = T> {
+export class Topic<T, V = T> implements Source<T, V> {
   readonly name: string;
   readonly handle: TopicHandle;
   readonly #partitions: readonly Partition<T, V>[];
   readonly #groups: GroupTable;
-  readonly #onConsumer: (consumer: Consumer) => void;
+  readonly #host: TopicHost;
   readonly #record: OutgoingRecord<T> = {
     value: undefined as T,
     key: undefined,
@@ -82,55 +102,49 @@ export class Topic<T, V = T> {
   };
   #nextPartition = 0;
 
-  private constructor(
-    handle: TopicHandle,
-    partitions: readonly Partition<T, V>[],
-    onConsumer: (consumer: Consumer) => void,
-  ) {
+  private constructor(handle: TopicHandle, partitions: readonly Partition<T, V>[], host: TopicHost) {
     this.name = handle.name;
     this.handle = handle;
     this.#partitions = partitions;
     this.#groups = new GroupTable(handle.groups);
-    this.#onConsumer = onConsumer;
+    this.#host = host;
   }
 
   /** @internal use `bus.topic()` */
-  static create<T, V>(
-    name: string,
-    codec: Codec<T, V>,
-    options: TopicOptions,
-    onConsumer: (consumer: Consumer) => void,
-  ): Topic<T, V> {
-    const { partitions: count = 1, ...ringOptions } = options;
+  static create<T, V>(name: string, codec: Codec<T, V>, options: TopicOptions, host: TopicHost): Topic<T, V> {
+    const { partitions: count = 1, retention = 'interest', capacity, ...rest } = options;
     if (!Number.isInteger(count) || count < 1 || count > PARTITIONS_MAX) {
       throw new OptionError(
         'partitions',
         `partitions must be a whole number from 1 to ${PARTITIONS_MAX}, got ${count}.`,
       );
     }
+    const records = recordCodec(codec);
+    const slots = capacityFor(retention, capacity, rest.slotSize ?? records.typicalSize);
+    const ringOptions = slots === undefined ? rest : { ...rest, capacity: slots };
     const partitions = Array.from(
       { length: count },
-      () => broadcast(recordCodec(codec), ringOptions) as Partition<T, V>,
+      () => broadcast(records, ringOptions) as Partition<T, V>,
     );
+    if (typeof retention === 'object') for (const partition of partitions) partition.keepRead();
     const handle: TopicHandle = {
       name,
       codec: codec.spec,
       partitions: partitions.map((partition) => partition.handle),
       groups: new SharedArrayBuffer(GROUP_TABLE_BYTES),
+      retention,
+      windows: new SharedArrayBuffer(count * GROUPS * DeliveryWindow.bytes(windowSlots(count))),
+      coordination: new SharedArrayBuffer(GROUPS * groupWords(count) * 4),
     };
-    return new Topic(handle, partitions, onConsumer);
+    return new Topic(handle, partitions, host);
   }
 
   /** @internal use `openBus().topic()` */
-  static open<T, V>(
-    handle: TopicHandle,
-    codec: Codec<T, V> | undefined,
-    onConsumer: (consumer: Consumer) => void,
-  ): Topic<T, V> {
+  static open<T, V>(handle: TopicHandle, codec: Codec<T, V> | undefined, host: TopicHost): Topic<T, V> {
     const own = codec ?? (codecFromSpec(handle.codec) as Codec<T, V>);
     checkCodec(handle, own.spec);
     const partitions = handle.partitions.map((partition) => openPartition(partition, own));
-    return new Topic(handle, partitions, onConsumer);
+    return new Topic(handle, partitions, host);
   }
 
   /** @internal throws `TopicError` unless the topic's messages are of this codec */
@@ -199,23 +213,97 @@ export class Topic<T, V = T> {
 
   /**
    * Reads the topic as a member of a group: with a function, in this thread; with the URL of a handler
-   * module, on a pool of `threads` worker threads, among which the partitions are divided. A group begins
-   * with the oldest message there is.
+   * module, on a pool of `threads` worker threads, each of them a member; without a handler, as batches for `for await`.
    */
-  consume(options: ConsumeOptions, handler: URL | ((message: Message<T, V>) => unknown)): Consumer {
-    const group = this.#groups.join(options.group);
-    for (const partition of this.#partitions) partition.addSubscription(group);
-    const consumer =
-      handler instanceof URL
-        ? Consumer.onThreads(this, this.handle, group, options, handler)
-        : Consumer.here(this, group, options, { default: handler } as HandlerModule<Message<T, V>>);
-    this.#onConsumer(consumer);
+  consume(options: ConsumeOptions, handler: URL | ((message: Message<T, V>) => unknown)): Consumer<T, V>;
+  consume(options: ConsumeOptions): BatchConsumer<T, V>;
+  consume(options: ConsumeOptions, handler?: URL | ((message: Message<T, V>) => unknown)): Consumer<T, V> {
+    const group = this.#join(options);
+    const deadLetter = this.#deadLetter(options.deadLetter);
+    const consumer = this.#start(group, options, deadLetter, handler);
+    this.#host.watch(consumer);
     return consumer;
+  }
+
+  #start(
+    group: Group<T, V>,
+    options: ConsumeOptions,
+    deadLetter: Topic<T, V> | undefined,
+    handler?: URL | ((message: Message<T, V>) => unknown),
+  ): Consumer<T, V> {
+    if (handler === undefined) return Consumer.batches(group, options);
+    if (handler instanceof URL)
+      return Consumer.onThreads(group, this.handle, options, handler, (threadId) => this.repair(threadId));
+    return Consumer.here(group, options, { default: handler } as HandlerModule<Message<T, V>>, deadLetter);
+  }
+
+  /** The topic for dead letters carries the same codec, and is made if there is none. */
+  #deadLetter(name: string | undefined): Topic<T, V> | undefined {
+    if (name === undefined) return undefined;
+    return this.#host.topic(name, codecFromSpec(this.handle.codec) as Codec<T, V>);
+  }
+
+  #join({ group: name, from = 'earliest' }: ConsumeOptions): Group<T, V> {
+    if (this.handle.retention === 'workqueue') this.#checkAlone(name);
+    const number = this.#groups.join(name);
+    for (const partition of this.#partitions) {
+      if (partition.ensureSubscription(number)) begin(partition, number, this.#position(from));
+    }
+    return new Group<T, V>(this, name, number);
+  }
+
+  #checkAlone(name: string): void {
+    const other = this.#groups.entries().find((group) => group.name !== name);
+    if (other === undefined) return;
+    throw new TopicError(
+      `Topic '${this.name}' is a work queue of group '${other.name}': only that group may read it, not '${name}'.`,
+    );
+  }
+
+  #position(from: Position): Position {
+    const time = from === 'earliest' ? oldestTime(this.handle.retention, Date.now()) : 0;
+    return time > 0 ? { time } : from;
+  }
+
+  /** Copies of the messages that are kept now, oldest first in each partition, without a group: nothing counts as read. */
+  *browse({ partition, from = 'earliest' }: BrowseOptions = {}): Generator<MessageCopy<T>> {
+    const partitions = partition === undefined ? [...this.#partitions.keys()] : [this.#checked(partition)];
+    for (const number of partitions) {
+      const reader = this.#at(number).subscribe({ from: 'oldest', least: GROUPS });
+      yield* browse(this.name, number, reader, this.#position(from));
+    }
+  }
+
+  /**
+   * After a thread's `exit` event: finishes or gives up what it left half-done, and hands its partitions on. The most threads
+   * that have died one after the other with one message in hand.
+   */
+  repair(threadId: number): number {
+    for (const partition of this.#partitions) partition.repair(threadId);
+    let deaths = 0;
+    for (const { name, number } of this.#groups.entries())
+      deaths = Math.max(deaths, new Group<T, V>(this, name, number).repair(threadId));
+    return deaths;
   }
 
   /** @internal the partitions, for consumers */
   get logs(): readonly Partition<T, V>[] {
     return this.#partitions;
+  }
+
+  /** @internal the shared words of the groups */
+  get coordination(): SharedArrayBuffer {
+    return this.handle.coordination;
+  }
+
+  /** @internal the states of messages in flight */
+  get windows(): SharedArrayBuffer {
+    return this.handle.windows;
+  }
+
+  /** Whether the topic has been ended. */
+  get closed(): boolean {
+    return this.#at(0).closed;
   }
 
   /** Messages that a group has not read yet, over all partitions, as slots; an estimate while producers are at work. */
@@ -234,6 +322,14 @@ export class Topic<T, V = T> {
   close(): void {
     for (const partition of this.#partitions) partition.close();
   }
+}
+
+/** Where a group that is new begins to read. If another thread of the group reads already, it stays where that one is. */
+function begin<T, V>(partition: Partition<T, V>, subscription: number, from: Position): void {
+  if (from === 'earliest') return;
+  const reader = partition.attach(subscription);
+  seek(reader, from);
+  reader.detach();
 }
 
 function checkCodec(handle: TopicHandle, codec: CodecSpec): void {

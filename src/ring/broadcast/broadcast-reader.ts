@@ -5,6 +5,7 @@ import { CorruptRingError, RoleTakenError } from '../errors.ts';
 import { DESK_READ, DESK_WAITS, deskOf } from '../layout.ts';
 import { CLAIMED, isCurrent, isNewer, PHASE, PUBLISHED } from '../mpmc/turn.ts';
 import { END_OF_BATCH, RingReader, refuseNestedRead } from '../reader.ts';
+import { distance } from '../sequence.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
 import { Offsets } from './offsets.ts';
 import type { Subscriptions } from './subscriptions.ts';
@@ -36,6 +37,8 @@ export abstract class BroadcastReader<T, V> extends RingReader<T, V> {
   /** The sequence of the message last looked at. */
   protected last = 0;
   #cursor: number;
+  /** Whether messages before `position` are held: read, and not given back yet. */
+  #holding = false;
   #batchRead = 0;
   #batchMax = 0;
   #patienceMs: number = Number.POSITIVE_INFINITY;
@@ -78,6 +81,16 @@ export abstract class BroadcastReader<T, V> extends RingReader<T, V> {
     return this.#offsets.of(this.last);
   }
 
+  /** The sequence of the message last looked at. */
+  get lastSequence(): number {
+    return this.last;
+  }
+
+  /** The offset of the message with this sequence, which is near: one read, held or about to be read. */
+  offsetOf(sequence: number): number {
+    return this.#offsets.of(sequence);
+  }
+
   /** Moves to the next published message and looks how far it goes on, for at most `most`; `false` for none. */
   protected find(most: number): boolean {
     if (this.position !== this.published) return true;
@@ -86,7 +99,7 @@ export abstract class BroadcastReader<T, V> extends RingReader<T, V> {
       const word = load(words, subscriptions.indexOf(this.position)); // 1.
       const lap = subscriptions.lapOf(this.position);
       if (!isCurrent(word, lap)) {
-        if (this.position !== this.#cursor && !this.busy) this.commit(0); // Nothing but claims that were given up.
+        if (this.position !== this.#cursor && !this.busy && !this.#holding) this.commit(0); // Only claims that were given up.
         return this.nothing(word, lap);
       }
       const phase = word & PHASE;
@@ -125,13 +138,59 @@ export abstract class BroadcastReader<T, V> extends RingReader<T, V> {
 
   /** Everything before `position` has been read. */
   protected commit(messages: number): void {
-    this.#cursor = this.position;
-    if (this.subscriptions.moveCursor(this.subscription, this.position)) this.control.wakeWriters(); // 3.
+    this.#holding = false;
+    this.#moveCursor(this.position);
     this.countRead(messages);
   }
 
   protected countRead(messages: number): void {
     this.#counters.add(DESK_READ, messages);
+  }
+
+  #moveCursor(to: number): void {
+    this.#cursor = to;
+    if (this.subscriptions.moveCursor(this.subscription, to)) this.control.wakeWriters(); // 3.
+  }
+
+  /**
+   * Ends the open batch without giving anything back: its messages stay where they are until `commitTo`, and the next batch
+   * begins behind what was looked at, or with `all` behind all of it. How many messages that were.
+   */
+  hold(all = false): number {
+    this.dropBatch();
+    this.#skipRest(all);
+    this.busy = false;
+    this.#moveTo(this.position);
+    this.#holding = this.position !== this.#cursor;
+    this.#counters.add(DESK_READ, this.#batchRead);
+    return this.#batchRead;
+  }
+
+  /** Gives back what is held before the message with this sequence, which was read, or is the next to be. */
+  commitTo(sequence: number): void {
+    if (distance(sequence, this.#cursor) <= 0) return;
+    this.#moveCursor(sequence);
+    this.#holding = this.position !== sequence;
+  }
+
+  /**
+   * Goes to the first message at or after an offset: forwards, giving back what lies between, or backwards as far as messages are
+   * kept (`broadcast-ring.ts`, `keepRead`). What is held is given up. The offset where it is then.
+   */
+  seekTo(offset: number): number {
+    if (this.busy) refuseNestedRead();
+    const to = this.subscriptions.boundaryFrom(this.#offsets.sequenceOf(offset));
+    this.#cursor = this.subscriptions.moveBack(this.subscription, to);
+    this.rereadFrom(this.#cursor);
+    if (this.subscriptions.takeSleepers()) this.control.wakeWriters();
+    return this.#offsets.of(this.#cursor);
+  }
+
+  /** Reads on from the message with this sequence, which is held or the next one. Gives nothing back. */
+  rereadFrom(sequence: number): void {
+    if (this.busy) refuseNestedRead();
+    this.#moveTo(sequence);
+    this.#holding = sequence !== this.#cursor;
   }
 
   drain(each: (view: V) => void, max: number = Number.POSITIVE_INFINITY): number {
@@ -171,12 +230,16 @@ export abstract class BroadcastReader<T, V> extends RingReader<T, V> {
   }
 
   protected closeBatch(all: boolean): void {
+    this.#skipRest(all);
+    this.busy = false;
+    if (this.#batchRead > 0) this.commit(this.#batchRead);
+  }
+
+  #skipRest(all: boolean): void {
     while (all && this.#isWithinBatch) {
       this.#batchRead++;
       this.skip();
     }
-    this.busy = false;
-    if (this.#batchRead > 0) this.commit(this.#batchRead);
   }
 
   protected abandonBatch(): void {

@@ -1,3 +1,4 @@
+import type { Codec } from '../codec/codec.ts';
 import { UnsupportedError } from '../errors.ts';
 import { FRONTIER_HALVES } from '../layout.ts';
 import { MpmcRing } from '../mpmc/mpmc-ring.ts';
@@ -9,7 +10,9 @@ import type { Slot } from '../slots.ts';
 import type { BroadcastReader, SubscriptionOptions } from './broadcast-reader.ts';
 import { FixedBroadcastReader } from './fixed-broadcast-reader.ts';
 import { LappingReader } from './lapping-reader.ts';
+import { MessageViewer } from './message-viewer.ts';
 import { Offsets } from './offsets.ts';
+import { SharedSubscription } from './shared-subscription.ts';
 import { laps, subscriptionsOf } from './turns-of.ts';
 import { VariableBroadcastReader } from './variable-broadcast-reader.ts';
 
@@ -17,6 +20,8 @@ import { VariableBroadcastReader } from './variable-broadcast-reader.ts';
 export interface SubscribeOptions extends SubscriptionOptions {
   /** `newest` (the default) sees what is written from now on; `oldest` also what no other subscriber has read past. */
   readonly from?: 'oldest' | 'newest';
+  /** The least number that the subscription may have. Default 0. */
+  readonly least?: number;
 }
 
 /**
@@ -39,9 +44,14 @@ export class BroadcastRing<T, V, S = Slot<T>> extends MpmcRing<T, V, S> {
   /** Opens a subscription of this thread's own. Throws `OptionError` when the ring has all it can have. */
   subscribe(options: SubscribeOptions = {}): BroadcastReader<T, V> {
     const subscriptions = subscriptionsOf(this.control);
-    const reader = this.attach(subscriptions.add(this.control.lot.seat.number), options);
+    const reader = this.attach(subscriptions.add(this.control.lot.seat.number, options.least), options);
     if (options.from !== 'oldest') reader.seekToEnd();
     return reader;
+  }
+
+  /** Adds the subscription with this number, durable; `false` when there is one, which stays as it is. */
+  ensureSubscription(subscription: number): boolean {
+    return subscriptionsOf(this.control).addAt(subscription);
   }
 
   /**
@@ -49,9 +59,8 @@ export class BroadcastRing<T, V, S = Slot<T>> extends MpmcRing<T, V, S> {
    * With a number, that one, which may be there already.
    */
   addSubscription(subscription?: number): number {
-    const subscriptions = subscriptionsOf(this.control);
-    if (subscription === undefined) return subscriptions.add();
-    subscriptions.addAt(subscription);
+    if (subscription === undefined) return subscriptionsOf(this.control).add();
+    this.ensureSubscription(subscription);
     return subscription;
   }
 
@@ -59,6 +68,35 @@ export class BroadcastRing<T, V, S = Slot<T>> extends MpmcRing<T, V, S> {
   lagOf(subscription: number): number {
     const subscriptions = subscriptionsOf(this.control);
     return Math.max(0, distance(subscriptions.endHint(), subscriptions.cursorOf(subscription)));
+  }
+
+  /**
+   * Keeps messages after everybody has read them, until a writer needs the room: readers can go back to them by `seekTo`, and new
+   * subscriptions begin with them. In a fresh ring.
+   */
+  keepRead(): void {
+    subscriptionsOf(this.control).keepRead();
+  }
+
+  /** The offset of a message with this sequence that is in the ring. */
+  offsetOf(sequence: number): number {
+    this.#offsets ??= new Offsets(subscriptionsOf(this.control));
+    return this.#offsets.of(sequence);
+  }
+
+  /** Steps on a subscription that several threads read together: see `SharedSubscription`. */
+  share(subscription: number): SharedSubscription {
+    return new SharedSubscription(this.control, subscription);
+  }
+
+  /** Shows messages by their sequence: see `MessageViewer`. */
+  viewer(): MessageViewer<T, V> {
+    return new MessageViewer(this.codec as Codec<T, V>, this.control);
+  }
+
+  /** The sequence up to which a subscription's reader has given everything back. */
+  cursorOf(subscription: number): number {
+    return subscriptionsOf(this.control).cursorOf(subscription);
   }
 
   /** Makes this thread the reader of a subscription, from where its last reader left the cursor. */
@@ -73,8 +111,7 @@ export class BroadcastRing<T, V, S = Slot<T>> extends MpmcRing<T, V, S> {
   /** The offset of the message, or the first of the messages, that this thread wrote last. */
   get lastOffset(): number {
     const writer = this.writer as MpmcWriter<T, S>;
-    this.#offsets ??= new Offsets(subscriptionsOf(this.control));
-    return this.#offsets.of(writer.lastSequence);
+    return this.offsetOf(writer.lastSequence);
   }
 
   /** `depth` is counted in slots, up to the slowest subscription; `read` and `dropped` over all subscriptions. */

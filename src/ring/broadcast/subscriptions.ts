@@ -16,7 +16,7 @@ import {
   VOID_CLAIMS,
   WRITERS_ASLEEP,
 } from '../layout.ts';
-import { isCurrent, isNewer, PHASE, Turns, VOID } from '../mpmc/turn.ts';
+import { CLAIMED, isCurrent, isNewer, PHASE, Turns, VOID } from '../mpmc/turn.ts';
 import { distance } from '../sequence.ts';
 
 /**
@@ -27,6 +27,7 @@ import { distance } from '../sequence.ts';
  *      reads the epoch again, and uses the result only if no subscription was added in between.
  *   2. A new subscription sets its cursor to the frontier word, becomes active, counts the epoch up, and then looks at
  *      the frontier word again, moving its cursor up until the two agree.
+ *   A subscription that goes back to earlier messages does the same with the boundary it goes to.
  *   So a writer that moves the frontier word after that last look reads the epoch after it was counted up: either it
  *   had read the new cursor too, or it drops its result. No slot at or behind an active cursor is ever claimed.
  *   3. A subscriber stores its cursor after its last access to the messages before it; a writer that loads it there
@@ -53,7 +54,7 @@ export class Subscriptions extends Turns {
     for (;;) {
       const epoch = load(this.words, SUBSCRIPTION_EPOCH); // 1.
       const frontier = load(this.words, FRONTIER);
-      const least = this.#leastCursor();
+      const least = this.#leastCursor(ACTIVE, KEPT);
       if (least === undefined) return frontier;
       const free = load(this.words, VOID_CLAIMS) === 0 ? least : this.#firstVoid(frontier, least); // 5.
       if (free === undefined) continue;
@@ -105,15 +106,67 @@ export class Subscriptions extends Turns {
     }
   }
 
-  /** `undefined` when nobody is subscribed: then messages stay. */
-  #leastCursor(): number | undefined {
+  /** The least cursor of the subscriptions in these states; `undefined` when there are none: then messages stay. */
+  #leastCursor(state: number, orState: number): number | undefined {
     let least: number | undefined;
     for (let i = 0; i < SUBSCRIPTIONS; i++) {
-      if (!this.isActive(i)) continue;
+      const found = stateOf(load(this.words, this.line(i) + SUBSCRIPTION_ACTIVE));
+      if (found !== state && found !== orState) continue;
       const cursor = this.cursorOf(i);
       if (least === undefined || distance(cursor, least) < 0) least = cursor;
     }
     return least;
+  }
+
+  /** Keeps messages that everybody has read: the last line becomes the *floor*, a cursor without a reader. In a fresh ring. */
+  keepRead(): void {
+    const line = this.line(FLOOR);
+    store(this.words, line + SUBSCRIPTION_CURSOR, load(this.words, FRONTIER));
+    store(this.words, line + SUBSCRIPTION_ACTIVE, KEPT);
+  }
+
+  /**
+   * Order: the floor moves from where it was seen, by one compare-and-swap, over messages that every subscriber has given back. When it fails,
+   * another writer has moved it, which is as good.
+   */
+  override yieldRoom(slots: number): boolean {
+    const line = this.line(FLOOR);
+    if (load(this.words, line + SUBSCRIPTION_ACTIVE) !== KEPT) return false;
+    const floor = load(this.words, line + SUBSCRIPTION_CURSOR);
+    const read = this.#leastCursor(ACTIVE, ACTIVE) ?? this.endHint();
+    const to = this.#boundaryAfter(floor, Math.max(slots, this.capacity >> YIELD_SHIFT), read);
+    if (to === floor) return false;
+    compareExchange(this.words, line + SUBSCRIPTION_CURSOR, floor, to);
+    return true;
+  }
+
+  /** The first boundary at least so many slots on, or the last one known before `end`. */
+  #boundaryAfter(from: number, slots: number, end: number): number {
+    let at = from;
+    while (distance(at, from) < slots && distance(end, at) > 0) {
+      const word = load(this.words, this.indexOf(at));
+      const span = this.spanOf(at, word);
+      if (!isCurrent(word, this.lapOf(at)) || (word & PHASE) === CLAIMED || span === 0) break;
+      at = (at + span) | 0;
+    }
+    return at;
+  }
+
+  /** The first boundary at or after a sequence, but not before the oldest message, nor after the newest. */
+  boundaryFrom(sequence: number): number {
+    const oldest = this.advanceFrontier();
+    return this.#boundaryAfter(oldest, Math.max(0, distance(sequence, oldest)), this.endHint());
+  }
+
+  /**
+   * Sets a subscription's cursor to a boundary that may lie before it, as a new subscription does: see 2. Where it is now: further on if
+   * writers have used the room of what was before.
+   */
+  moveBack(subscription: number, to: number): number {
+    const cursor = this.line(subscription) + SUBSCRIPTION_CURSOR;
+    store(this.words, cursor, this.wordOf(to));
+    this.#settleCursor(cursor);
+    return this.cursorOf(subscription);
   }
 
   override armAtFrontier(): boolean {
@@ -122,11 +175,11 @@ export class Subscriptions extends Turns {
   }
 
   /**
-   * Adds a subscription that begins with the oldest message still there; its number. It ends with the thread of the
-   * seat that it belongs to; without one it is durable.
+   * Adds a subscription that begins with the oldest message still there; its number, which is at least `least`. It ends with
+   * the thread of the seat that it belongs to; without one it is durable.
    */
-  add(owner = 0): number {
-    for (let subscription = 0; subscription < SUBSCRIPTIONS; subscription++) {
+  add(owner = 0, least = 0): number {
+    for (let subscription = least; subscription < SUBSCRIPTIONS; subscription++) {
       if (this.addAt(subscription, owner)) return subscription;
     }
     throw new OptionError(
@@ -147,9 +200,13 @@ export class Subscriptions extends Turns {
   }
 
   #join(line: number, owner: number): void {
-    const cursor = line + SUBSCRIPTION_CURSOR;
-    store(this.words, cursor, this.wordOf(load(this.words, FRONTIER))); // 2.
+    store(this.words, line + SUBSCRIPTION_CURSOR, this.wordOf(load(this.words, FRONTIER))); // 2.
     store(this.words, line + SUBSCRIPTION_ACTIVE, ACTIVE | (owner << OWNER_SHIFT));
+    this.#settleCursor(line + SUBSCRIPTION_CURSOR);
+  }
+
+  /** Counts the epoch up, and moves the cursor up until it agrees with the frontier word. */
+  #settleCursor(cursor: number): void {
     add(this.words, SUBSCRIPTION_EPOCH, 1);
     for (;;) {
       const now = load(this.words, FRONTIER);
@@ -203,6 +260,17 @@ export class Subscriptions extends Turns {
     return ended;
   }
 
+  /** Moves a cursor on by one compare-and-swap, for subscriptions that several read; `false` when it was not at `from`. */
+  advanceCursor(subscription: number, from: number, to: number): boolean {
+    const word = this.line(subscription) + SUBSCRIPTION_CURSOR;
+    return compareExchange(this.words, word, from, to) === from; // 3.
+  }
+
+  /** Whether a writer slept on the movement of a cursor; then it is to be woken. */
+  takeSleepers(): boolean {
+    return load(this.words, WRITERS_ASLEEP) !== 0 && exchange(this.words, WRITERS_ASLEEP, 0) !== 0; // 4.
+  }
+
   /** A boundary at or shortly before the last message claimed. */
   endHint(): number {
     return this.walkToUnclaimed(this.restart(PRODUCER_CURSOR)) ?? load(this.words, PRODUCER_CURSOR);
@@ -234,7 +302,7 @@ export class Subscriptions extends Turns {
   /** Moves a cursor on, giving everything before it back; `true` when a writer sleeps on that. */
   moveCursor(subscription: number, to: number): boolean {
     store(this.words, this.line(subscription) + SUBSCRIPTION_CURSOR, this.wordOf(to)); // 3.
-    return load(this.words, WRITERS_ASLEEP) !== 0 && exchange(this.words, WRITERS_ASLEEP, 0) !== 0; // 4.
+    return this.takeSleepers();
   }
 }
 
@@ -242,6 +310,11 @@ export class Subscriptions extends Turns {
 const FREE = 0;
 const JOINING = 1;
 const ACTIVE = 2;
+/** The floor: what lies behind it was read by everybody and stays until a writer needs the room. */
+const KEPT = 3;
+const FLOOR: number = SUBSCRIPTIONS - 1;
 const OWNER_SHIFT = 2;
+/** A writer that needs room has the floor moved by a sixteenth of the ring, so that the next ones find some. */
+const YIELD_SHIFT = 4;
 
 const stateOf = (word: number): number => word & 3;

@@ -140,9 +140,11 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
   }
 
   #makeRoom(at: number, slots: number): boolean {
-    this.#look();
-    if (this.control.closed) throw this.control.endError();
-    if (distance(this.#freeUntil, at) >= slots) return true;
+    do {
+      this.#look();
+      if (this.control.closed) throw this.control.endError();
+      if (distance(this.#freeUntil, at) >= slots) return true;
+    } while (this.turns.yieldRoom(slots));
     this.#needed = slots;
     return false;
   }
@@ -271,6 +273,8 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
 
   protected hasRoom(): boolean {
     this.#look();
+    if (distance(this.#freeUntil, this.#next) < this.#needed && this.turns.yieldRoom(this.#needed))
+      this.#look();
     return distance(this.#freeUntil, this.#next) >= this.#needed || this.control.closed;
   }
 

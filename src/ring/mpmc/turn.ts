@@ -135,6 +135,11 @@ export class Turns {
     return (word & SLEEPER) !== 0 || compareExchange(this.words, index, word, word | SLEEPER) === word;
   }
 
+  /** Gives up messages that are only kept, for at least so many slots; `true` when it is worth looking for room again. */
+  yieldRoom(_slots: number): boolean {
+    return false;
+  }
+
   /** Moves the frontier over every record released by now, and returns it. */
   advanceFrontier(): number {
     for (;;) {

@@ -1,19 +1,20 @@
 import { OptionError } from '../errors.ts';
 import type { Lot } from '../lot.ts';
-import type { RingReader } from '../reader.ts';
 import type { TimeoutOption } from '../ring.ts';
 import { throwIfAborted, type WaitOptions, waitUntil } from './async-wait.ts';
 import { countdown, lookAround, type Waitable, waitSync } from './wait-strategy.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: readers of any types, which come back as they went in.
-type AnyReader = RingReader<any, any>;
+/** What can be waited for together with others: a reader, or something else that rings this thread's bell. */
+export interface Selectable {
+  readonly waitable: { readonly lot: Lot; readonly messages: Waitable };
+}
 
 /**
  * Waits until at least one of `readers` has a message or has ended, and returns it, the first in the list if
  * there are several. The thread sleeps once, on its one bell, however many readers there are. The event loop
  * stays free. Throws `TimeoutError` or the signal's reason.
  */
-export async function select<R extends AnyReader>(
+export async function select<R extends Selectable>(
   readers: readonly R[],
   options: WaitOptions = {},
 ): Promise<R> {
@@ -38,7 +39,7 @@ export async function select<R extends AnyReader>(
 }
 
 /** `select`, blocking this thread; `undefined` when the time ran out. */
-export function selectSync<R extends AnyReader>(
+export function selectSync<R extends Selectable>(
   readers: readonly R[],
   options: TimeoutOption = {},
 ): R | undefined {
@@ -47,11 +48,11 @@ export function selectSync<R extends AnyReader>(
   return waitSync(any, lot, 'adaptive', left()) ? firstReady(readers) : undefined;
 }
 
-function firstReady<R extends AnyReader>(readers: readonly R[]): R | undefined {
+function firstReady<R extends Selectable>(readers: readonly R[]): R | undefined {
   return readers.find((reader) => reader.waitable.messages.ready());
 }
 
-function allOf(readers: readonly AnyReader[]): { lot: Lot; any: Waitable } {
+function allOf(readers: readonly Selectable[]): { lot: Lot; any: Waitable } {
   const first = readers[0];
   if (first === undefined) throw new OptionError('readers', 'select() needs at least one reader.');
   const { lot } = first.waitable;

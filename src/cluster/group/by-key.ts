@@ -1,0 +1,125 @@
+import type { Assignment } from './assignment.ts';
+import { decide, type Failure } from './failure.ts';
+import type { DeliveryParts } from './in-order.ts';
+import { type KeyedMessage, KeyedPartition } from './keyed-partition.ts';
+import { bury, callHandler, errorOf } from './settle.ts';
+
+/**
+ * Hands a member's messages to a handler with up to `concurrency` of them at a time, and of each key one at a time, in order. The group's
+ * cursor follows behind the oldest message that is not done, so after a death some are delivered again that others overtook.
+ */
+export class ByKey<T, V> {
+  readonly #parts: DeliveryParts<T, V>;
+  readonly #concurrency: number;
+  readonly #backlog: number;
+  readonly #partitions = new Map<Assignment<T, V>, KeyedPartition<T, V>>();
+  readonly #waiting: (() => void)[] = [];
+  #inFlight = 0;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(parts: DeliveryParts<T, V>, concurrency: number, backlog: number) {
+    this.#parts = parts;
+    this.#concurrency = concurrency;
+    this.#backlog = backlog;
+    parts.member.beforeRelease = (assignment) => this.#quiesce(assignment);
+  }
+
+  async run(): Promise<void> {
+    const { member } = this.#parts;
+    for (;;) {
+      const assignment = await member.next();
+      if (this.#failure !== undefined) break;
+      if (assignment === undefined) break;
+      const partition = this.#partitionOf(assignment);
+      partition.readAhead();
+      this.#pump();
+      while (partition.backlog >= this.#backlog && !this.#isStopping) await this.#change();
+      if (this.#isStopping) break;
+    }
+    while (this.#inFlight > 0 || (!this.#isStopping && this.#hasBacklog)) await this.#change();
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  get #isStopping(): boolean {
+    return this.#failure !== undefined || this.#parts.context.signal.aborted;
+  }
+
+  get #hasBacklog(): boolean {
+    return [...this.#partitions.values()].some(({ backlog }) => backlog > 0);
+  }
+
+  #partitionOf(assignment: Assignment<T, V>): KeyedPartition<T, V> {
+    let partition = this.#partitions.get(assignment);
+    if (partition === undefined) {
+      const log = this.#parts.group.topic.logs[assignment.partition] as { readonly capacity: number };
+      partition = new KeyedPartition(assignment, log.capacity);
+      this.#partitions.set(assignment, partition);
+    }
+    return partition;
+  }
+
+  /** Starts what may be started. */
+  #pump(): void {
+    for (const partition of this.#partitions.values()) {
+      while (this.#inFlight < this.#concurrency && partition.lanes.ready && !partition.closing) {
+        if (this.#isStopping) return;
+        this.#start(partition, partition.next());
+      }
+    }
+  }
+
+  #start(partition: KeyedPartition<T, V>, message: KeyedMessage<T, V>): void {
+    const { handler, context } = this.#parts;
+    const outcome = callHandler(message, handler, context);
+    if (outcome === undefined) {
+      partition.done(message);
+      return;
+    }
+    this.#inFlight++;
+    partition.inFlight++;
+    void this.#settle(partition, message, outcome)
+      .catch((error: unknown) => {
+        this.#failure ??= { error };
+        this.#parts.member.interrupt();
+      })
+      .finally(() => {
+        this.#inFlight--;
+        partition.inFlight--;
+        this.#pump();
+        for (const wake of this.#waiting.splice(0)) wake();
+      });
+  }
+
+  async #settle(
+    partition: KeyedPartition<T, V>,
+    message: KeyedMessage<T, V>,
+    outcome: Failure | Promise<Failure | undefined>,
+  ): Promise<void> {
+    const { clock, deadLetter, group, retry } = this.#parts;
+    const failure = await outcome;
+    if (failure === undefined) return partition.done(message);
+    const decision = decide(failure, { retry, deadLetter: deadLetter?.name });
+    if (decision === 'fail') throw errorOf(failure);
+    if (decision === 'dead') {
+      if (deadLetter !== undefined) await bury(message.message, group.name, failure, deadLetter);
+      return partition.done(message);
+    }
+    if (decision.retryAfterMs > 0)
+      await new Promise<void>((resolve) => clock.after(decision.retryAfterMs, resolve));
+    partition.again(message);
+  }
+
+  /** Waits until what a partition has in hand is done; the rest of what was read ahead is left to its next owner. */
+  async #quiesce(assignment: Assignment<T, V>): Promise<void> {
+    const partition = this.#partitions.get(assignment);
+    if (partition === undefined) return;
+    partition.closing = true;
+    while (partition.inFlight > 0) await this.#change();
+    this.#partitions.delete(assignment);
+  }
+
+  /** Resolves when a handler has ended. */
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+}

@@ -1,0 +1,68 @@
+import { OptionError } from '../../ring/index.ts';
+import { type RetryOptions, retryPolicy } from '../delivery/retry-policy.ts';
+import type { Position } from '../topic/position.ts';
+import type { AssignorName } from './assignor.ts';
+
+export interface ConsumeOptions {
+  /** The group's name. Every group reads every message; within a group, one member reads each partition. */
+  readonly group: string;
+  /** Threads for a handler module. Default 1. */
+  readonly threads?: number;
+  /**
+   * Where a new group begins: with the oldest message there is (`earliest`, the default), with what is sent from now on (`latest`), at an
+   * offset or a time. A group that is there already goes on where it was.
+   */
+  readonly from?: Position;
+  /**
+   * When the group's cursor moves: `auto` (the default), behind each batch that was handled; `manual`, by `ack()` of messages
+   * or batches only.
+   */
+  readonly commit?: 'auto' | 'manual';
+  /**
+   * `partition` (the default): one member reads a partition, in order. `key`: one member reads a partition, with up to `concurrency`
+   * messages at a time, and those of a key in order, one at a time. `none`: all members share all partitions, so that there may be more
+   * members than partitions; each message is leased to one of them, and acknowledged by itself.
+   */
+  readonly ordering?: 'partition' | 'key' | 'none';
+  /** Messages that a member may have with handlers at a time, with `ordering` `key` (default 16) or `none` (default 1). */
+  readonly concurrency?: number;
+  /**
+   * Milliseconds for which a message is leased to a member, with `ordering: 'none'`: then it is given to another one, unless the handler has
+   * asked for more by `extend`. Default 30,000.
+   */
+  readonly lease?: number;
+  /** Messages taken at a time. Default 1024; with `ordering: 'none'` 64. */
+  readonly prefetch?: number;
+  /** Who reads which partition. Default `sticky`. */
+  readonly assignor?: AssignorName;
+  /** A name that stays the same when a member is started again: it gets back the partitions it had. Not with `threads` above 1. */
+  readonly memberId?: string;
+  /** Without it, a consumer fails when its handler throws. */
+  readonly retry?: RetryOptions;
+  /** The topic that takes messages for which `retry` is exhausted. It carries the same codec. */
+  readonly deadLetter?: string;
+  /** Ends the consumer, as `close()` does. */
+  readonly signal?: AbortSignal;
+}
+
+/** The options that travel to a consumer's threads. */
+export type ThreadOptions = Omit<ConsumeOptions, 'signal' | 'threads'>;
+
+export function checkConsumeOptions(options: ConsumeOptions): void {
+  const { prefetch, retry, threads = 1, memberId } = options;
+  if (prefetch !== undefined) checkWhole('prefetch', prefetch, 1);
+  if (options.concurrency !== undefined) checkWhole('concurrency', options.concurrency, 1);
+  if (options.lease !== undefined) checkWhole('lease', options.lease, 1);
+  if (retry !== undefined) retryPolicy(retry);
+  if (memberId !== undefined && threads > 1) {
+    throw new OptionError(
+      'memberId',
+      'A memberId names one member: start one consumer for each, with threads: 1.',
+    );
+  }
+}
+
+export function checkWhole(name: string, value: number, least: number): void {
+  if (Number.isInteger(value) && value >= least) return;
+  throw new OptionError(name, `${name} must be a whole number from ${least}, got ${value}.`);
+}

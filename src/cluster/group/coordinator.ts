@@ -1,0 +1,328 @@
+import { OptionError } from '../../ring/index.ts';
+import { TopicError } from '../errors.ts';
+import { ASSIGNORS, type AssignorName, assignorOf } from './assignor.ts';
+import {
+  ASSIGNOR,
+  areaWords,
+  type GroupMemory,
+  HOME,
+  JOINS,
+  MEMBERS,
+  NAME_BYTES,
+  NAME_BYTES_MAX,
+  ORDER,
+  OWNER,
+  PLAN,
+  SEAT,
+  STATE,
+} from './group-memory.ts';
+
+/**
+ * A group's members, and who of them reads which partition, in shared memory. There is no coordinating thread: whoever joins,
+ * leaves, or learns of a death changes the membership and publishes a plan that takes the change into account.
+ *
+ * Order
+ *   1. A change of the membership is one step on a member's state word. After it, its author publishes a plan: it
+ *      loads the plan word, looks at all states, writes the targets into an area of its own, and moves the plan word on
+ *      by compare-and-swap. Every plan that follows was made from a look at the states after that plan word, so no plan
+ *      forgets a change that an earlier one knew.
+ *   2. An area is not written while it is published: its thread writes the other one of its two. A reader of a plan
+ *      loads the plan word before and after; when it is the same, nobody has written into that area meanwhile.
+ *   3. A partition is claimed by compare-and-swap from nobody to the plan's target. A thread that lives loses it only by
+ *      its own release; one that has died (its `exit` event) stores nothing any more, and repair releases it. So a
+ *      member that finds its claim in the owner word owns the partition until it releases it itself: there is nothing between
+ *      that check and the store of a cursor.
+ *   4. Every change of an owner word counts its epoch up: what was handed out under an earlier claim finds another word.
+ *   5. Whoever publishes a plan or releases a partition rings the bells of those whom it concerns afterwards; they read
+ *      their bell before they look. So nobody sleeps over a change.
+ *
+ * Progress: lock-free. A plan that lost its compare-and-swap means that another was published.
+ */
+const FREE = 0;
+const JOINING = 1;
+const ACTIVE = 2;
+/** No longer in any plan, and still holding partitions. */
+const LEAVING = 3;
+/** A static member that has left: the line waits for its name. */
+const AWAY = 4;
+const STATE_BITS = 3;
+const STATE_MASK: number = (1 << STATE_BITS) - 1;
+
+const MEMBER_BITS = 7;
+const MEMBER_MASK: number = (1 << MEMBER_BITS) - 1;
+const GENERATION_SHIFT = 8;
+
+/** How a thread is known in the parking lot: where its bell is. */
+export interface ThreadSeat {
+  readonly number: number;
+  /** The thread's token: see `tokenOf`. */
+  readonly token: number;
+}
+
+export interface Plan {
+  /** The plan word: differs from plan to plan. */
+  readonly word: number;
+  /** The member for each partition, 0 for nobody. */
+  readonly targets: readonly number[];
+}
+
+export class Coordinator {
+  readonly memory: GroupMemory;
+  readonly #ring: (seat: number) => void;
+
+  /** @param ring rings the bell of a seat */
+  constructor(memory: GroupMemory, ring: (seat: number) => void) {
+    this.memory = memory;
+    this.#ring = ring;
+  }
+
+  /** Counts the plans. */
+  get generation(): number {
+    return this.planWord >>> GENERATION_SHIFT;
+  }
+
+  get planWord(): number {
+    return Atomics.load(this.memory.words, this.memory.group(PLAN));
+  }
+
+  /**
+   * Adds a member and publishes a plan with it; its number. A `memberId` makes it static: it gets the line, and the
+   * partitions, that the last member of this id had.
+   */
+  join(seat: ThreadSeat, assignor: AssignorName, memberId = ''): number {
+    this.#agreeOn(assignor);
+    const joining = (seat.token << STATE_BITS) | JOINING;
+    const member = memberId === '' ? this.#takeLine(joining) : this.#takeLineOf(memberId, joining);
+    const { memory } = this;
+    Atomics.store(memory.words, memory.member(member, SEAT), seat.number);
+    memory.words[memory.member(member, ORDER)] = Atomics.add(memory.words, memory.group(JOINS), 1);
+    this.#changeState(member, joining, (seat.token << STATE_BITS) | ACTIVE); // 1.
+    this.plan(seat.number);
+    return member;
+  }
+
+  /** Whether the members share all partitions: see `AssignorName`. */
+  get isShared(): boolean {
+    const assignor = Atomics.load(this.memory.words, this.memory.group(ASSIGNOR));
+    return ASSIGNORS[assignor - 1] === 'none';
+  }
+
+  /** All members of a group must plan alike. */
+  #agreeOn(name: AssignorName): void {
+    assignorOf(name);
+    const wanted = ASSIGNORS.indexOf(name) + 1;
+    const word = this.memory.group(ASSIGNOR);
+    const found = Atomics.compareExchange(this.memory.words, word, 0, wanted);
+    if (found === 0 || found === wanted) return;
+    throw new OptionError(
+      'assignor',
+      `The members of this group use the assignor '${ASSIGNORS[found - 1]}', not '${name}'; use one for all.`,
+    );
+  }
+
+  #takeLine(joining: number): number {
+    for (let member = 1; member <= MEMBERS; member++) {
+      if (this.#changeState(member, FREE, joining)) {
+        this.memory.setName(member, '');
+        return member;
+      }
+    }
+    throw new TopicError(`A group has at most ${MEMBERS} members; all of them are there.`);
+  }
+
+  #takeLineOf(memberId: string, joining: number): number {
+    if (new TextEncoder().encode(memberId).length > NAME_BYTES_MAX) {
+      throw new OptionError('memberId', `A memberId has at most ${NAME_BYTES_MAX} bytes: '${memberId}'.`);
+    }
+    for (let member = 1; member <= MEMBERS; member++) {
+      const state = this.#stateOf(member);
+      if (state === FREE || state === JOINING || this.memory.nameOf(member) !== memberId) continue;
+      if (this.#changeState(member, AWAY, joining)) return member;
+      throw new TopicError(
+        `The member '${memberId}' is in this group already; close it first, or give each member an id of its own.`,
+      );
+    }
+    const member = this.#takeLine(joining);
+    this.memory.setName(member, memberId);
+    return member;
+  }
+
+  #stateOf(member: number): number {
+    return this.#stateWord(member) & STATE_MASK;
+  }
+
+  /** The thread's token and the state. */
+  #stateWord(member: number): number {
+    return Atomics.load(this.memory.words, this.memory.member(member, STATE));
+  }
+
+  #changeState(member: number, from: number, to: number): boolean {
+    const word = this.memory.member(member, STATE);
+    return Atomics.compareExchange(this.memory.words, word, from, to) === from;
+  }
+
+  /** Takes a member out of all further plans. It keeps its partitions until it releases them, and then calls `left`. */
+  leave(member: number, seat: number): void {
+    const word = this.#stateWord(member);
+    if ((word & STATE_MASK) !== ACTIVE) return;
+    this.#changeState(member, word, (word & ~STATE_MASK) | LEAVING); // 1.
+    this.plan(seat);
+  }
+
+  /** Gives the member's line back: it has released every partition. */
+  left(member: number): void {
+    const { memory } = this;
+    const name = memory.words[memory.member(member, NAME_BYTES)];
+    Atomics.store(memory.words, memory.member(member, STATE), name === 0 ? FREE : AWAY);
+  }
+
+  /** The numbers of the active members, in the order they joined. */
+  members(): number[] {
+    const { memory } = this;
+    const active = Array.from({ length: MEMBERS }, (_, i) => i + 1).filter(
+      (member) => this.#stateOf(member) === ACTIVE,
+    );
+    const orderOf = (member: number) => memory.words[memory.member(member, ORDER)] as number;
+    return active.sort((a, b) => orderOf(a) - orderOf(b));
+  }
+
+  /** Publishes a plan for the members there are, and wakes them. */
+  plan(seat: number): void {
+    const { memory } = this;
+    for (;;) {
+      const current = this.read();
+      const members = this.members();
+      const targets = this.#targetsFor(members, current.targets);
+      const area = areaFor(seat, current.word);
+      this.#write(memory.area(area), targets); // 2.
+      const next = (((current.word >>> GENERATION_SHIFT) + 1) << GENERATION_SHIFT) | area | 0;
+      if (Atomics.compareExchange(memory.words, memory.group(PLAN), current.word, next) !== current.word)
+        continue;
+      for (const member of members) this.#wake(member); // 5.
+      return;
+    }
+  }
+
+  #targetsFor(members: readonly number[], previous: readonly number[]): number[] {
+    const { partitions } = this.memory;
+    if (members.length === 0) return Array<number>(partitions).fill(0);
+    const { memory } = this;
+    const homes = previous.map((target, partition) => {
+      const home = Atomics.load(memory.words, memory.partition(partition, HOME));
+      return members.includes(home) ? home : target;
+    });
+    const name = ASSIGNORS[Atomics.load(memory.words, memory.group(ASSIGNOR)) - 1] ?? 'sticky';
+    return assignorOf(name)(members, partitions, homes);
+  }
+
+  #write(area: number, targets: readonly number[]): void {
+    for (let word = 0; word < areaWords(targets.length); word++) {
+      let packed = 0;
+      for (let i = 0; i < 4; i++) packed |= (targets[4 * word + i] ?? 0) << (8 * i);
+      Atomics.store(this.memory.words, area + word, packed);
+    }
+  }
+
+  #wake(member: number): void {
+    const { memory } = this;
+    const seat = Atomics.load(memory.words, memory.member(member, SEAT));
+    if (seat !== 0) this.#ring(seat);
+  }
+
+  /** The plan in force. */
+  read(): Plan {
+    const { memory } = this;
+    for (;;) {
+      const word = this.planWord; // 2.
+      const area = memory.area(word);
+      const targets = Array.from({ length: memory.partitions }, (_, partition) => {
+        const packed = Atomics.load(memory.words, area + (partition >> 2));
+        return (packed >>> (8 * (partition & 3))) & 0xff;
+      });
+      if (this.planWord === word) return { word, targets };
+    }
+  }
+
+  ownerWord(partition: number): number {
+    return Atomics.load(this.memory.words, this.memory.partition(partition, OWNER));
+  }
+
+  /** The member that reads a partition, 0 for nobody. */
+  ownerOf(partition: number): number {
+    return this.ownerWord(partition) & MEMBER_MASK;
+  }
+
+  /** Makes a member the owner of a partition that has none; the owner word by which it knows its claim, or 0. */
+  claim(partition: number, member: number): number {
+    const { memory } = this;
+    const word = this.ownerWord(partition);
+    if ((word & MEMBER_MASK) !== 0) return 0;
+    const claimed = nextEpoch(word, member); // 4.
+    const at = memory.partition(partition, OWNER);
+    if (Atomics.compareExchange(memory.words, at, word, claimed) !== word) return 0; // 3.
+    this.#settleHome(partition, member);
+    return claimed;
+  }
+
+  /** A static member is at home in what it reads, also while it is away, until it has to give it to another while it is there. */
+  #settleHome(partition: number, member: number): void {
+    const { memory } = this;
+    const home = memory.partition(partition, HOME);
+    const former = Atomics.load(memory.words, home);
+    if (former === member || (former !== 0 && this.#stateOf(former) !== ACTIVE)) return;
+    const isStatic = memory.words[memory.member(member, NAME_BYTES)] !== 0;
+    Atomics.store(memory.words, home, isStatic ? member : 0);
+  }
+
+  /** Ends a claim and wakes the member for which the partition is meant. `false` when it had ended already. */
+  release(partition: number, claimed: number): boolean {
+    const { memory } = this;
+    const at = memory.partition(partition, OWNER);
+    const free = nextEpoch(claimed, 0); // 4.
+    if (Atomics.compareExchange(memory.words, at, claimed, free) !== claimed) return false;
+    const target = this.read().targets[partition] as number;
+    if (target !== 0) this.#wake(target); // 5.
+    return true;
+  }
+
+  /**
+   * Takes the members of an ended thread out, releases what they owned, and publishes a plan without them. The partitions
+   * that they owned are told to `onLost` before they are released, and the members to `onGone` before their numbers are used again.
+   * May be done again, and by several at once.
+   */
+  repair(
+    token: number,
+    seat: number,
+    onLost: (partition: number) => void = () => {},
+    onGone: (member: number) => void = () => {},
+  ): void {
+    for (let member = 1; member <= MEMBERS; member++) {
+      const word = this.#stateWord(member);
+      if (word >>> STATE_BITS !== token) continue;
+      this.#changeState(member, word, (word & ~STATE_MASK) | LEAVING);
+      this.plan(seat); // First, so that the partitions released next go to whom they are meant for.
+      this.#releaseAll(member, onLost);
+      onGone(member);
+      this.left(member);
+    }
+  }
+
+  #releaseAll(member: number, onLost: (partition: number) => void): void {
+    for (let partition = 0; partition < this.memory.partitions; partition++) {
+      const word = this.ownerWord(partition);
+      if ((word & MEMBER_MASK) !== member) continue;
+      onLost(partition);
+      this.release(partition, word);
+    }
+  }
+}
+
+function nextEpoch(word: number, member: number): number {
+  return (((word >>> MEMBER_BITS) + 1) << MEMBER_BITS) | member | 0;
+}
+
+/** One of the seat's two areas: the one that is not published. */
+function areaFor(seat: number, published: number): number {
+  const first = seat << 1;
+  return (published & 0xff) === first ? first | 1 : first;
+}

@@ -1,0 +1,114 @@
+import { threadToken, tokenOf } from '../../ring/index.ts';
+import { DeliveryWindow } from '../delivery/delivery-window.ts';
+import type { Partition } from '../topic/topic.ts';
+import { Coordinator, type ThreadSeat } from './coordinator.ts';
+import { ACKED, DEAD, DEATHS, DIED_AT, GroupMemory, REDELIVERED } from './group-memory.ts';
+import { GROUPS } from './group-table.ts';
+
+/** What a group reads: the partitions of a topic. */
+export interface Source<T, V> {
+  readonly name: string;
+  readonly logs: readonly Partition<T, V>[];
+  readonly coordination: SharedArrayBuffer;
+  readonly windows: SharedArrayBuffer;
+  readonly closed: boolean;
+}
+
+/** Messages in flight that a partition may have in a shared group: fewer in each when there are many. */
+export function windowSlots(partitions: number): number {
+  return Math.max(64, 2 ** Math.floor(Math.log2(16_384 / partitions)));
+}
+
+/** A consumer group of a topic, as one thread sees it: its number is that of its subscription in every partition. */
+export class Group<T, V> {
+  readonly name: string;
+  readonly number: number;
+  readonly topic: Source<T, V>;
+  readonly coordinator: Coordinator;
+  readonly memory: GroupMemory;
+
+  constructor(topic: Source<T, V>, name: string, number: number) {
+    this.topic = topic;
+    this.name = name;
+    this.number = number;
+    this.memory = new GroupMemory(topic.coordination, number, topic.logs.length);
+    this.coordinator = new Coordinator(this.memory, (seat) => this.#lot.ring(seat));
+  }
+
+  /** The bells of all partitions are the same: they were made in one thread. */
+  get #lot() {
+    return (this.topic.logs[0] as Partition<T, V>).lot;
+  }
+
+  get seat(): ThreadSeat {
+    return { number: this.#lot.seat.number, token: threadToken };
+  }
+
+  /** Messages not read yet, as slots. */
+  get lag(): number {
+    return this.topic.logs.reduce((lag, log) => lag + log.lagOf(this.number), 0);
+  }
+
+  /** How many threads died one after the other at the message with this sequence. */
+  deathsAt(partition: number, sequence: number): number {
+    const { memory } = this;
+    if (Atomics.load(memory.words, memory.partition(partition, DIED_AT)) !== sequence) return 0;
+    return Atomics.load(memory.words, memory.partition(partition, DEATHS));
+  }
+
+  count(counter: typeof ACKED | typeof REDELIVERED | typeof DEAD, partition: number, by: number): void {
+    const at = this.memory.partition(partition, counter) >> 1;
+    this.memory.f64[at] = (this.memory.f64[at] as number) + by;
+  }
+
+  /** Acknowledged, delivered again, given up: messages since the group began; exact once its members have paused. */
+  counted(partition: number): { acked: number; redelivered: number; dead: number } {
+    const at = (counter: number) => this.memory.f64[this.memory.partition(partition, counter) >> 1] as number;
+    return { acked: at(ACKED), redelivered: at(REDELIVERED), dead: at(DEAD) };
+  }
+
+  /**
+   * After a thread's `exit` event, and after the partitions were repaired: takes its members out and hands their partitions on.
+   * The most threads that have died one after the other with one message in hand.
+   */
+  repair(threadId: number): number {
+    let most = 0;
+    const onLost = (partition: number) => {
+      most = Math.max(most, this.#countDeath(partition));
+    };
+    const onGone = (member: number) => {
+      if (this.coordinator.isShared) most = Math.max(most, this.#giveBack(member));
+    };
+    this.coordinator.repair(tokenOf(threadId), this.seat.number, onLost, onGone);
+    return most;
+  }
+
+  /** What a dead member of a shared group had in hand goes to the others; 1 if there was something. */
+  #giveBack(member: number): number {
+    let messages = 0;
+    for (const [partition, log] of this.topic.logs.entries()) {
+      const window = this.window(partition);
+      const cursor = log.cursorOf(this.number);
+      messages += window.repair(member, cursor, (cursor + window.slots) | 0, Date.now());
+    }
+    return Math.min(1, messages);
+  }
+
+  /** The states of the group's messages in flight in a partition, for members that share it. */
+  window(partition: number): DeliveryWindow {
+    const { windows, logs } = this.topic;
+    const slots = windowSlots(logs.length);
+    const at = (partition * GROUPS + this.number) * DeliveryWindow.bytes(slots);
+    return new DeliveryWindow(windows, at, slots);
+  }
+
+  /** Written by whoever repairs, before the partition is released: nobody else speaks for it then. */
+  #countDeath(partition: number): number {
+    const { memory } = this;
+    const cursor = (this.topic.logs[partition] as Partition<T, V>).cursorOf(this.number);
+    const deaths = this.deathsAt(partition, cursor) + 1;
+    Atomics.store(memory.words, memory.partition(partition, DIED_AT), cursor);
+    Atomics.store(memory.words, memory.partition(partition, DEATHS), deaths);
+    return deaths;
+  }
+}

@@ -1,0 +1,130 @@
+import { OptionError } from '../../ring/index.ts';
+import { KeyLanes } from '../delivery/key-lanes.ts';
+import { type Delivery, Message } from '../topic/message.ts';
+import { murmur2 } from '../topic/partitioner.ts';
+import type { RecordView } from '../topic/record.ts';
+import type { Assignment } from './assignment.ts';
+import { Contiguous } from './contiguous.ts';
+import type { Failure } from './failure.ts';
+
+const encoder = new TextEncoder();
+
+/** A message of a keyed partition that is with a handler, shown in place. */
+export class KeyedMessage<T, V> implements Delivery {
+  readonly message: Message<T, V>;
+  verdict: 'ack' | Failure | undefined;
+  sequence = 0;
+  attempt = 1;
+  readonly #assignment: Assignment<T, V>;
+  readonly #viewer: { at(sequence: number): RecordView<T, V> };
+
+  constructor(assignment: Assignment<T, V>) {
+    this.#assignment = assignment;
+    this.#viewer = assignment.viewer();
+    this.message = new Message<T, V>(assignment.message.topic, assignment.partition, this);
+  }
+
+  show(sequence: number, attempt: number): void {
+    this.sequence = sequence;
+    this.attempt = attempt;
+    this.verdict = undefined;
+    this.message.show(this.#viewer.at(sequence));
+  }
+
+  get offset(): number {
+    return this.#assignment.reader.offsetOf(this.sequence);
+  }
+
+  get signal(): AbortSignal {
+    return this.#assignment.signal;
+  }
+
+  ack(): void {
+    this.#assignment.check();
+    this.verdict = 'ack';
+  }
+
+  nack(delayMs: number | undefined): void {
+    this.#assignment.check();
+    this.verdict = { attempt: this.attempt, delayMs };
+  }
+
+  dead(reason: string): void {
+    this.#assignment.check();
+    this.verdict = { attempt: this.attempt, reason };
+  }
+
+  extend(ms: number): void {
+    if (!(ms > 0)) throw new OptionError('ms', `extend() takes milliseconds above 0, got ${ms}.`);
+  }
+
+  reply(_value: unknown): void {}
+}
+
+/**
+ * A partition whose keys are handled side by side: of each key one message at a time, in order. Messages are read ahead of the group's
+ * cursor, which follows behind the oldest that is not done. Used by one thread.
+ */
+export class KeyedPartition<T, V> {
+  readonly assignment: Assignment<T, V>;
+  readonly lanes: KeyLanes;
+  /** Set when the partition is to be given away: nothing more is started. */
+  closing = false;
+  /** Messages with handlers that have not returned. */
+  inFlight = 0;
+  readonly #contiguous = new Contiguous();
+  readonly #free: KeyedMessage<T, V>[] = [];
+  /** How often the messages have failed that have. */
+  readonly #failures = new Map<number, number>();
+
+  /** @param slots of the partition */
+  constructor(assignment: Assignment<T, V>, slots: number) {
+    this.assignment = assignment;
+    this.lanes = new KeyLanes(2 ** Math.ceil(Math.log2(slots)));
+  }
+
+  /** Messages read and not committed. */
+  get backlog(): number {
+    return this.#contiguous.size;
+  }
+
+  /** Reads the messages of the open batch ahead. Those without a key are each on a lane of chance. */
+  readAhead(): void {
+    const { batch, reader } = this.assignment;
+    for (const record of batch ?? []) {
+      const sequence = reader.lastSequence;
+      const { key } = record;
+      this.#contiguous.add(sequence);
+      this.lanes.add(
+        sequence,
+        key === undefined ? Math.imul(sequence, 0x9e37_79b1) >>> 8 : murmur2(encoder.encode(key)),
+      );
+    }
+    reader.hold();
+  }
+
+  /** The next message whose key has none in hand. Only when `lanes.ready`. */
+  next(): KeyedMessage<T, V> {
+    const sequence = this.lanes.next();
+    const message = this.#free.pop() ?? new KeyedMessage(this.assignment);
+    message.show(sequence, (this.#failures.get(sequence) ?? 0) + 1);
+    return message;
+  }
+
+  /** The message is done: commits what it completes. */
+  done(message: KeyedMessage<T, V>): void {
+    const { sequence } = message;
+    this.#free.push(message);
+    this.#failures.delete(sequence);
+    this.lanes.done(sequence);
+    const oldest = this.#contiguous.done(sequence);
+    this.assignment.commitDone(oldest ?? this.assignment.reader.sequence);
+  }
+
+  /** The message is to be handled once more before the others of its key. */
+  again(message: KeyedMessage<T, V>): void {
+    this.#free.push(message);
+    this.#failures.set(message.sequence, message.attempt);
+    this.lanes.again(message.sequence);
+  }
+}

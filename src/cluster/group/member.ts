@@ -1,0 +1,205 @@
+import { select } from '../../ring/index.ts';
+import type { StopControl } from '../../workers/index.ts';
+import type { Clock, Timer } from '../clock.ts';
+import type { Position } from '../topic/position.ts';
+import { Assignment } from './assignment.ts';
+import type { ThreadOptions } from './consume-options.ts';
+import { Doorbell } from './doorbell.ts';
+import type { Group } from './group.ts';
+import { Membership } from './membership.ts';
+
+/** How long a thread may go on without giving its event loop a turn. */
+const TURN_MS = 10;
+
+/** What a member tells whoever watches it. */
+export interface MemberWatcher {
+  rebalanced(change: { readonly assigned: readonly number[]; readonly revoked: readonly number[] }): void;
+}
+
+/**
+ * A member of a group in this thread: the partitions it owns, as one stream of batches. It follows the group's plan between
+ * batches, so what is in hand is finished before a partition goes to another member.
+ */
+export class Member<T, V> {
+  readonly assignments: Map<number, Assignment<T, V>> = new Map();
+  readonly #group: Group<T, V>;
+  readonly #membership: Membership;
+  readonly #doorbell: Doorbell;
+  readonly #options: ThreadOptions;
+  readonly #control: StopControl;
+  readonly #clock: Clock;
+  readonly #watcher: MemberWatcher;
+  readonly #paused = new Set<number>();
+  readonly #now: () => number;
+  /** Called with a partition that is to be given away: it is not released before the promise resolves. */
+  beforeRelease: ((assignment: Assignment<T, V>) => Promise<void>) | undefined;
+  #turnEnds = performance.now() + TURN_MS;
+  #interrupted = false;
+  #last = 0;
+  #timer: Timer | undefined;
+
+  constructor(
+    group: Group<T, V>,
+    options: ThreadOptions,
+    control: StopControl,
+    clock: Clock,
+    watcher: MemberWatcher,
+  ) {
+    this.#group = group;
+    this.#options = options;
+    this.#control = control;
+    this.#clock = clock;
+    this.#now = () => clock.now();
+    this.#watcher = watcher;
+    this.#membership = new Membership(
+      group.coordinator,
+      group.seat,
+      options.assignor ?? 'sticky',
+      options.memberId,
+    );
+    const log = group.topic.logs[0] as Group<T, V>['topic']['logs'][number];
+    this.#doorbell = new Doorbell(log.lot, () => this.#membership.changed);
+    control.wake.addEventListener('abort', () => this.#doorbell.ring());
+  }
+
+  /** The member's number in its group. */
+  get number(): number {
+    return this.#membership.member;
+  }
+
+  /** Whether the group's plan has changed: what is in hand should come to an end. */
+  get isRebalancing(): boolean {
+    return this.#membership.changed;
+  }
+
+  /**
+   * The next assignment that has messages, with its batch open, waiting for one with the event loop free. `undefined` when the
+   * member is to stop, or everything has ended.
+   */
+  async next(): Promise<Assignment<T, V> | undefined> {
+    for (;;) {
+      if (this.#control.signal.aborted || this.#interrupted) return undefined;
+      this.#doorbell.hear();
+      if (this.#membership.changed) await this.#rebalance();
+      const found = this.#firstWithMessages();
+      if (performance.now() > this.#turnEnds) await this.#takeTurn();
+      if (found !== undefined) return found;
+      if (this.#isDone()) return undefined;
+      await this.#sleep();
+      this.#turnEnds = performance.now() + TURN_MS;
+    }
+  }
+
+  async #takeTurn(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#turnEnds = performance.now() + TURN_MS;
+  }
+
+  async #rebalance(): Promise<void> {
+    const { lost, gained } = this.#membership.follow();
+    for (const partition of lost) await this.#finish(partition);
+    for (const partition of lost) this.#release(partition);
+    for (const [partition, claim] of gained) this.#take(partition, claim);
+    if (lost.length + gained.size === 0) return;
+    this.#watcher.rebalanced({ assigned: [...gained.keys()], revoked: lost });
+  }
+
+  async #finish(partition: number): Promise<void> {
+    const assignment = this.assignments.get(partition);
+    if (assignment !== undefined) await this.beforeRelease?.(assignment);
+  }
+
+  #take(partition: number, claim: number): void {
+    const assignment = new Assignment<T, V>(this.#group, this.#membership, partition, claim, this.#options);
+    assignment.paused = this.#paused.has(partition);
+    this.assignments.set(partition, assignment);
+  }
+
+  #release(partition: number): void {
+    this.assignments.get(partition)?.release();
+    this.assignments.delete(partition);
+  }
+
+  /** Begins behind the partition that had the last turn, so that a busy one does not keep the others waiting. */
+  #firstWithMessages(): Assignment<T, V> | undefined {
+    const all = [...this.assignments.values()];
+    for (let i = 0; i < all.length; i++) {
+      const at = (this.#last + 1 + i) % all.length;
+      const assignment = all[at] as Assignment<T, V>;
+      if (!assignment.open(this.#now)) continue;
+      this.#last = at;
+      return assignment;
+    }
+    return undefined;
+  }
+
+  /** Nothing is left to read, nothing is on its way, and nothing more is to be waited for. */
+  #isDone(): boolean {
+    if (this.#membership.waiting || this.#membership.changed) return false;
+    const all = [...this.assignments.values()];
+    if (all.some((assignment) => assignment.notBefore > this.#clock.now())) return false;
+    if (this.#control.draining) return true;
+    return this.#group.topic.closed && all.every(({ reader }) => reader.ended);
+  }
+
+  async #sleep(): Promise<void> {
+    this.#wakeForRetries();
+    const readable = [...this.assignments.values()].filter(
+      (assignment) => !assignment.paused && !assignment.isDelayed(this.#now) && !assignment.reader.ended,
+    );
+    await select([this.#doorbell, ...readable.map(({ reader }) => reader)]);
+  }
+
+  /** One timer, for the message that is to be delivered again first. */
+  #wakeForRetries(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    const now = this.#clock.now();
+    let first = Number.POSITIVE_INFINITY;
+    for (const { notBefore } of this.assignments.values())
+      if (notBefore > now) first = Math.min(first, notBefore);
+    if (first !== Number.POSITIVE_INFINITY)
+      this.#timer = this.#clock.after(first - now, () => this.#doorbell.ring());
+  }
+
+  /** Goes to a position before the next batch, in one partition or in all that it owns. */
+  seek(position: Position, partition: number | undefined): void {
+    for (const assignment of this.assignments.values())
+      if (partition === undefined || assignment.partition === partition) assignment.seekTo = position;
+    this.#doorbell.ring();
+  }
+
+  /** Stops reading some partitions, or all; they stay this member's. */
+  pause(partitions: readonly number[] | undefined): void {
+    this.#setPaused(partitions, true);
+  }
+
+  resume(partitions: readonly number[] | undefined): void {
+    this.#setPaused(partitions, false);
+    this.#doorbell.ring();
+  }
+
+  /** Also for partitions that come later. */
+  #setPaused(partitions: readonly number[] | undefined, paused: boolean): void {
+    for (const partition of partitions ?? this.#group.topic.logs.keys()) {
+      if (paused) this.#paused.add(partition);
+      else this.#paused.delete(partition);
+      const assignment = this.assignments.get(partition);
+      if (assignment !== undefined) assignment.paused = paused;
+    }
+  }
+
+  /** Has `next` answer that there is nothing more, now and from now on. */
+  interrupt(): void {
+    this.#interrupted = true;
+    this.#doorbell.ring();
+  }
+
+  /** Leaves the group: others read on from what was committed. */
+  leave(): void {
+    this.#timer?.cancel();
+    this.#membership.leave();
+    for (const partition of [...this.assignments.keys()]) this.#release(partition);
+    this.#membership.left();
+  }
+}

@@ -1,0 +1,44 @@
+import type { Message } from '../topic/message.ts';
+import type { Assignment } from './assignment.ts';
+
+/**
+ * Messages of one partition that were there at one moment, in place: each is valid until the next one is looked at.
+ */
+export class MessageBatch<T, V> implements Iterable<Message<T, V>> {
+  readonly topic: string;
+  readonly partition: number;
+  readonly #assignment: Assignment<T, V>;
+
+  /** @internal */
+  constructor(topic: string, assignment: Assignment<T, V>) {
+    this.topic = topic;
+    this.partition = assignment.partition;
+    this.#assignment = assignment;
+  }
+
+  *[Symbol.iterator](): Generator<Message<T, V>> {
+    const { batch, message } = this.#assignment;
+    for (const record of batch ?? []) yield message.show(record);
+  }
+
+  /**
+   * Commits the messages looked at so far, and everything before them in their partition. May be called later, as long as the
+   * partition has not been given to another member; then it throws `StaleMemberError`.
+   */
+  ack(): void {
+    this.#assignment.commitTo(this.#upTo());
+  }
+
+  #end: number | undefined;
+
+  /** Where the batch ended, once the next one has been asked for. */
+  #upTo(): number {
+    return this.#end ?? this.#assignment.reader.sequence;
+  }
+
+  /** @internal all of it was handled, or without `all` what was looked at */
+  close(all = true): void {
+    this.#assignment.finish(all);
+    this.#end = this.#assignment.reader.sequence;
+  }
+}

@@ -1,0 +1,203 @@
+import { type Selectable, select } from '../../ring/index.ts';
+import type { HandlerContext, HandlerModule, StopControl } from '../../workers/index.ts';
+import type { Clock, Timer } from '../clock.ts';
+import type { RetryPolicy } from '../delivery/retry-policy.ts';
+import type { Message } from '../topic/message.ts';
+import type { Topic } from '../topic/topic.ts';
+import type { ThreadOptions } from './consume-options.ts';
+import { DEATHS_MAX } from './consumer-threads.ts';
+import { Doorbell } from './doorbell.ts';
+import { decide, type Failure } from './failure.ts';
+import type { Group } from './group.ts';
+import type { Lane } from './lane.ts';
+import { bury, callHandler, errorOf } from './settle.ts';
+import { SharedPartition } from './shared-partition.ts';
+
+/** Messages leased at a time, and for how long. */
+const PREFETCH = 64;
+const LEASE_MS = 30_000;
+/** How often a member that drains looks whether the others have finished what they have in hand. */
+const DRAIN_LOOK_MS = 5;
+/** How long a thread may go on without giving its event loop a turn. */
+const TURN_MS = 10;
+
+export interface SharedParts<T, V> {
+  readonly group: Group<T, V>;
+  readonly handler: HandlerModule<Message<T, V>>;
+  readonly context: HandlerContext;
+  readonly clock: Clock;
+  readonly control: StopControl;
+  readonly options: ThreadOptions;
+  readonly retry: RetryPolicy | undefined;
+  readonly deadLetter: Topic<T, V> | undefined;
+}
+
+/**
+ * A member of a group whose members share all partitions: it leases messages, has up to `concurrency` of them with handlers at a time, and
+ * acknowledges each by itself. Whoever finishes the oldest moves the group's cursor.
+ */
+export class Shared<T, V> {
+  readonly #parts: SharedParts<T, V>;
+  readonly #member: number;
+  readonly #partitions: readonly SharedPartition<T, V>[];
+  readonly #doorbell: Doorbell;
+  readonly #inFlight = new Set<Promise<void>>();
+  readonly #prefetch: number;
+  readonly #leaseMs: number;
+  readonly #concurrency: number;
+  /** The plan word last seen: it changes when members come and go, perhaps the last one after all is done. */
+  #plan = 0;
+  #failure: { readonly error: unknown } | undefined;
+  #timer: Timer | undefined;
+  #turnEnds = performance.now() + TURN_MS;
+
+  constructor(parts: SharedParts<T, V>) {
+    const { group, clock, control, options } = parts;
+    this.#parts = parts;
+    this.#prefetch = options.prefetch ?? PREFETCH;
+    this.#leaseMs = options.lease ?? LEASE_MS;
+    this.#concurrency = options.concurrency ?? 1;
+    this.#member = group.coordinator.join(group.seat, 'none', options.memberId);
+    this.#partitions = [...group.topic.logs.keys()].map(
+      (partition) =>
+        new SharedPartition(group, partition, this.#member, this.#prefetch, clock, control.signal),
+    );
+    const { lot } = (this.#partitions[0] as SharedPartition<T, V>).waitable;
+    this.#doorbell = new Doorbell(lot, () => group.coordinator.planWord !== this.#plan);
+    control.wake.addEventListener('abort', () => this.#doorbell.ring());
+  }
+
+  async run(): Promise<void> {
+    const { control } = this.#parts;
+    while (!control.signal.aborted && this.#failure === undefined) {
+      this.#doorbell.hear();
+      this.#plan = this.#parts.group.coordinator.planWord;
+      let took = false;
+      for (const partition of this.#partitions) took = (await this.#handle(partition)) || took;
+      if (performance.now() > this.#turnEnds) await this.#takeTurn();
+      if (took) continue;
+      if (this.#isDone()) break;
+      await this.#sleep();
+      this.#turnEnds = performance.now() + TURN_MS;
+    }
+    await Promise.all(this.#inFlight);
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  async #takeTurn(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#turnEnds = performance.now() + TURN_MS;
+  }
+
+  /** Takes what is to be had in a partition and hands it over; whether there was something. */
+  async #handle(partition: SharedPartition<T, V>): Promise<boolean> {
+    const { reader, window } = partition;
+    const now = this.#parts.clock.now();
+    if (window.dueInMs(now) === 0) reader.sweep(now);
+    const count = reader.take(this.#prefetch, now + this.#leaseMs);
+    for (let i = 0; i < count; i++) {
+      const sequence = reader.sequences[i] as number;
+      const token = reader.tokens[i] as number;
+      if (this.#parts.control.signal.aborted || this.#failure !== undefined) {
+        window.release(sequence, token);
+        continue;
+      }
+      const pending = this.#start(partition, sequence, token);
+      if (pending === undefined) continue;
+      this.#watch(pending);
+      if (this.#inFlight.size >= this.#concurrency) await Promise.race(this.#inFlight);
+    }
+    if (count > 0) reader.advance();
+    return count > 0;
+  }
+
+  #watch(pending: Promise<void>): void {
+    const watched = pending
+      .catch((error: unknown) => {
+        this.#failure ??= { error };
+      })
+      .finally(() => {
+        this.#inFlight.delete(watched);
+        this.#doorbell.ring();
+      });
+    this.#inFlight.add(watched);
+  }
+
+  /** `undefined` when the message was settled at once. */
+  #start(partition: SharedPartition<T, V>, sequence: number, token: number): Promise<void> | undefined {
+    const { handler, context } = this.#parts;
+    const lane = partition.lane();
+    lane.show(sequence, token);
+    const outcome = this.#kills(lane) ?? callHandler(lane, handler, context);
+    if (outcome !== undefined) return this.#settle(partition, lane, outcome);
+    partition.window.ack(sequence, token);
+    partition.free(lane);
+    return undefined;
+  }
+
+  /** A message that too many threads have died with is not tried once more. */
+  #kills(lane: Lane<T, V>): Failure | undefined {
+    const deaths = lane.deaths;
+    if (deaths === 0 || deaths < (this.#parts.retry?.deaths ?? DEATHS_MAX)) return undefined;
+    return { attempt: lane.attempt - 1, reason: `${deaths} threads died with this message in hand.` };
+  }
+
+  async #settle(
+    partition: SharedPartition<T, V>,
+    lane: Lane<T, V>,
+    outcome: Failure | Promise<Failure | undefined>,
+  ): Promise<void> {
+    const failure = await outcome;
+    const { window, reader } = partition;
+    if (failure === undefined) window.ack(lane.sequence, lane.token);
+    else await this.#giveBack(window, lane, failure);
+    partition.free(lane);
+    reader.advance();
+  }
+
+  async #giveBack(
+    window: SharedPartition<T, V>['window'],
+    lane: Lane<T, V>,
+    failure: Failure,
+  ): Promise<void> {
+    const { clock, deadLetter, group, retry } = this.#parts;
+    const decision = decide(failure, { retry, deadLetter: deadLetter?.name });
+    if (decision === 'dead') {
+      if (deadLetter !== undefined) await bury(lane.message, group.name, failure, deadLetter);
+      window.bury(lane.sequence, lane.token);
+    } else if (decision === 'fail') {
+      window.release(lane.sequence, lane.token);
+      throw errorOf(failure);
+    } else {
+      const ms = decision.retryAfterMs;
+      window.nack(lane.sequence, lane.token, ms > 0 ? clock.now() + ms : undefined);
+    }
+  }
+
+  #isDone(): boolean {
+    const { control, group } = this.#parts;
+    if (this.#inFlight.size > 0 || !(control.draining || group.topic.closed)) return false;
+    return this.#partitions.every((partition) => partition.isDone);
+  }
+
+  /** Until there are messages, a lease runs out or a delay is over, a handler has ended, or the member is to stop. */
+  async #sleep(): Promise<void> {
+    const now = this.#parts.clock.now();
+    const lookMs = this.#parts.control.draining ? DRAIN_LOOK_MS : Number.POSITIVE_INFINITY;
+    const dueMs = Math.min(lookMs, ...this.#partitions.map(({ window }) => window.dueInMs(now)));
+    if (dueMs !== Number.POSITIVE_INFINITY)
+      this.#timer = this.#parts.clock.after(dueMs, () => this.#doorbell.ring());
+    const sources: Selectable[] = [this.#doorbell, ...this.#partitions];
+    await select(sources);
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  /** Leaves the group: nothing is in hand any more. */
+  leave(): void {
+    const { coordinator, seat } = this.#parts.group;
+    this.#timer?.cancel();
+    coordinator.leave(this.#member, seat.number);
+    coordinator.left(this.#member);
+  }
+}

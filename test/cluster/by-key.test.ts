@@ -1,0 +1,101 @@
+import { createBus, f64, memory } from 'millrace';
+import { afterEach, describe, expect, test } from 'vitest';
+
+const tick = (ms = 1) => new Promise((resolve) => setTimeout(resolve, ms));
+const keyed = { ordering: 'key', concurrency: 8 } as const;
+let bus = createBus(memory());
+
+afterEach(async () => {
+  await bus.close();
+  bus = createBus(memory());
+});
+
+const range = (count: number) => Array.from({ length: count }, (_, i) => i);
+
+describe('ordering by key', () => {
+  test('handles keys side by side, and the messages of each key one at a time and in order', async () => {
+    const topic = bus.topic('keyed', f64, { partitions: 2, capacity: 128 });
+    const running = new Set<string>();
+    const seen = new Map<string, number[]>();
+    let most = 0;
+    const consumer = topic.consume({ ...keyed, group: 'g' }, async ({ key = '', value }) => {
+      expect(running.has(key)).toBe(false);
+      running.add(key);
+      most = Math.max(most, running.size);
+      await tick(value % 3);
+      running.delete(key);
+      seen.set(key, [...(seen.get(key) ?? []), value]);
+    });
+    for (const i of range(400)) await topic.send(i, { key: `k${i % 13}` });
+    await consumer.close({ drain: true });
+    for (const k of range(13)) expect(seen.get(`k${k}`)).toEqual(range(400).filter((i) => i % 13 === k));
+    expect(most).toBeGreaterThan(4);
+    expect(most).toBeLessThanOrEqual(8);
+    expect(consumer.lag).toBe(0);
+  });
+
+  test('commits nothing that lies behind a message not done', async () => {
+    const topic = bus.topic('gaps', f64);
+    let release: () => void = () => {};
+    const blocked = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const done: number[] = [];
+    const consumer = topic.consume({ ...keyed, group: 'g' }, async ({ value }) => {
+      if (value === 2) await blocked;
+      done.push(value);
+    });
+    for (const i of range(10)) topic.offer(i, { key: `k${i}` });
+    while (done.length < 9) await tick();
+    expect(consumer.lag).toBe(8);
+    release();
+    while (done.length < 10) await tick();
+    expect(consumer.lag).toBe(0);
+  });
+
+  test('a message that is retried holds up its key alone', async () => {
+    const topic = bus.topic('retried', f64);
+    const seen: string[] = [];
+    const retry = { attempts: 3, delay: 20, jitter: 'none' } as const;
+    const consumer = topic.consume({ ...keyed, group: 'g', retry }, async ({ key, value, attempt }) => {
+      if (value === 0 && attempt < 2) throw new Error('not yet');
+      seen.push(`${key}${value}`);
+    });
+    for (const i of range(6)) topic.offer(i, { key: i % 2 === 0 ? 'a' : 'b' });
+    await consumer.close({ drain: true });
+    expect(seen).toEqual(['b1', 'b3', 'b5', 'a0', 'a2', 'a4']);
+  });
+
+  test('keeps the order of keys while members come and go; nothing is lost', async () => {
+    const topic = bus.topic('moving', f64, { partitions: 4 });
+    const seen = new Map<string, number[]>();
+    const start = () =>
+      topic.consume({ ...keyed, group: 'g', prefetch: 16 }, async ({ key = '', value }) => {
+        await tick(0);
+        seen.set(key, [...(seen.get(key) ?? []), value]);
+      });
+    const members = [start()];
+    for (const i of range(800)) {
+      await topic.send(i, { key: `k${i % 10}` });
+      if (i % 200 === 50) members.push(start());
+      if (i % 200 === 150) await members.shift()?.close();
+    }
+    topic.close();
+    await Promise.all(members.map(({ results }) => results));
+    for (const k of range(10)) {
+      const values = seen.get(`k${k}`) ?? [];
+      const first = values.filter((value, i) => values.indexOf(value) === i);
+      expect(first).toEqual(range(800).filter((i) => i % 10 === k));
+    }
+  });
+
+  test('fails with what its handler threw', async () => {
+    const topic = bus.topic('failing', f64);
+    const consumer = topic.consume({ ...keyed, group: 'g' }, async () => {
+      throw new Error('handler');
+    });
+    topic.offer(1, { key: 'k' });
+    await expect(consumer.results).rejects.toThrow('handler');
+    expect(topic.lag('g')).toBe(1);
+  });
+});
