@@ -86,13 +86,19 @@ class FixedBytes implements FixedCodec<Uint8Array> {
   }
 }
 
+/** How many views a binding remembers at most: they take about a hundred bytes each. */
+const VIEWS_MAX = 65_536;
+
 class FixedBytesBinding implements FixedBinding<Uint8Array> {
   readonly #u8: Uint8Array;
   readonly #size: number;
+  /** Making a view costs more than 64 bytes do, so each place of a ring that is not huge has its own, made once. */
+  readonly #views: (Uint8Array | undefined)[];
 
   constructor(memory: Memory, size: number) {
     this.#u8 = memory.u8;
     this.#size = size;
+    this.#views = [];
   }
 
   write(value: Uint8Array, at: number): void {
@@ -108,6 +114,12 @@ class FixedBytesBinding implements FixedBinding<Uint8Array> {
   }
 
   view(at: number): Uint8Array {
-    return new Uint8Array(this.#u8.buffer, at, this.#size);
+    const place = Math.floor(at / this.#size); // No two messages overlap, so no two begin in one place.
+    if (place >= VIEWS_MAX) return new Uint8Array(this.#u8.buffer, at, this.#size);
+    const known = this.#views[place];
+    if (known !== undefined && known.byteOffset === at) return known;
+    const view = new Uint8Array(this.#u8.buffer, at, this.#size);
+    this.#views[place] = view;
+    return view;
   }
 }
