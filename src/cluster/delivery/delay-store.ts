@@ -178,20 +178,25 @@ export class DelayStore {
     }
   }
 
-  /** @internal when a waiting entry is due; `undefined` for one that does not wait */
-  dueOf(entry: number): number | undefined {
-    const at = this.#at(entry);
-    if ((Atomics.load(this.#words, at) & STATE) !== WAITING) return undefined;
-    return this.#floats[(at + DUE) >> 1] as number;
+  /** @internal the word of an entry that waits; 0 for one that does not */
+  waiting(entry: number): number {
+    const word = Atomics.load(this.#words, this.#at(entry));
+    return (word & STATE) === WAITING ? word : 0;
   }
 
-  /** @internal the bytes of an entry, which is the driver's until `finish`; `undefined` when it was cancelled */
-  fire(entry: number, owner: number): Uint8Array | undefined {
+  /** @internal when an entry is due that waits, or is the caller's */
+  dueOf(entry: number): number {
+    return this.#floats[(this.#at(entry) + DUE) >> 1] as number;
+  }
+
+  /**
+   * @internal the bytes of an entry that waited with this word, which is the driver's until `finish`; `undefined` when it was cancelled
+   * since the word was read, and perhaps used again
+   */
+  fire(entry: number, word: number, owner: number): Uint8Array | undefined {
     const at = this.#at(entry);
-    const word = Atomics.load(this.#words, at);
     const firing = (word & ~(OWNER_MAX << OWNER_SHIFT) & ~STATE) | (owner << OWNER_SHIFT) | FIRING;
-    if ((word & STATE) !== WAITING || Atomics.compareExchange(this.#words, at, word, firing) !== word)
-      return undefined;
+    if (Atomics.compareExchange(this.#words, at, word, firing) !== word) return undefined; // 3.
     const begin = (at + BYTES) * 4;
     return this.#bytes.slice(begin, begin + (this.#words[at + LENGTH] as number));
   }
@@ -226,8 +231,7 @@ export class DelayDriver {
   }
 
   #schedule(entry: number): void {
-    const due = this.#store.dueOf(entry);
-    if (due !== undefined) this.#wheel.schedule(entry, due);
+    if (this.#store.waiting(entry) !== 0) this.#wheel.schedule(entry, this.#store.dueOf(entry));
   }
 
   /**
@@ -248,13 +252,14 @@ export class DelayDriver {
     nowMs: number,
     send: (message: Uint8Array, dueMs: number) => number | undefined,
   ): void {
+    const word = this.#store.waiting(entry);
+    if (word === 0) return;
     const due = this.#store.dueOf(entry);
-    if (due === undefined) return;
     if (due > nowMs) {
       this.#wheel.schedule(entry, due); // Cancelled, and used again.
       return;
     }
-    const message = this.#store.fire(entry, this.#owner);
+    const message = this.#store.fire(entry, word, this.#owner);
     if (message === undefined) return;
     let next: number | undefined = nowMs + AGAIN_MS;
     try {
