@@ -1,5 +1,6 @@
 import { BROADCAST_MUTANTS } from './mutants-broadcast.ts';
 import { SPSC_MUTANTS } from './mutants-spsc.ts';
+import { TURN_MUTANTS } from './mutants-turns.ts';
 import type { Patch } from './program.ts';
 
 /** One seeded bug, and the scenario that must show it. */
@@ -123,6 +124,7 @@ export const MUTANTS: readonly Mutant[] = [
     },
     scenario: 'spsc: offers and polls, capacity 1',
   },
+  ...TURN_MUTANTS,
   ...SPSC_MUTANTS,
   ...BROADCAST_MUTANTS,
 ];

@@ -1,0 +1,167 @@
+import type { Mutant } from './mutants.ts';
+
+/** More seeded bugs of rings with turn words. */
+export const TURN_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'turns: one claims a slot more than is free',
+    patch: {
+      file: 'mpmc-writer.js',
+      from: '(this.turns.advanceFrontier() + this.#capacity) | 0',
+      to: '(this.turns.advanceFrontier() + this.#capacity + 1) | 0',
+    },
+    scenario: 'two writers, one reader, capacity 1',
+  },
+  {
+    name: 'turns: the claim does not compare',
+    patch: {
+      file: 'mpmc-writer.js',
+      from: 'if (compareExchange(this.words, index, word, claim) !== word)',
+      to: 'if (exchange(this.words, index, claim) === -1)',
+    },
+    scenario: 'two writers, one reader, capacity 1',
+  },
+  {
+    name: 'turns: a claim has no owner',
+    patch: { file: 'mpmc-writer.js', from: 'let claim = lap | this.#owner', to: 'let claim = lap' },
+    scenario: 'a writer dies',
+  },
+  {
+    name: 'turns: a claim goes past the end',
+    patch: { file: 'mpmc-writer.js', from: 'if ((word & CLOSED) !== 0)', to: 'if (false)' },
+    scenario: 'close against writers and readers',
+  },
+  {
+    name: 'turns: room learnt of after the end is used',
+    patch: { file: 'mpmc-writer.js', from: 'if (!this.control.closed)', to: 'if (true)' },
+    scenario: 'close of a full ring',
+  },
+  {
+    name: 'turns: a void claim is not released',
+    patch: { file: 'mpmc-writer.js', from: 'this.#releaseVoid(index);', to: '' },
+    scenario: 'two writers, two readers, capacity 2',
+  },
+  {
+    name: 'turns: a writer does not register its bell',
+    patch: { file: 'mpmc-writer.js', from: 'this.control.registerWriter();', to: '' },
+    scenario: 'parked writers, capacity 1',
+  },
+  {
+    name: 'turns: the take has no owner',
+    patch: { file: 'mpmc-reader.js', from: '| this.#owner | TAKEN', to: '| TAKEN' },
+    scenario: 'a reader dies',
+  },
+  {
+    name: 'turns: the take does not announce its slots',
+    patch: { file: 'mpmc-reader.js', from: 'this.#announce(span);', to: '' },
+    scenario: 'a draining reader dies',
+  },
+  {
+    name: 'turns: a reader sleeps without a second look',
+    patch: {
+      file: 'mpmc-reader.js',
+      from: 'return this.#patienceMs > 0 && !this.hasMessage() && !this.hasEnded();',
+      to: 'return true;',
+    },
+    scenario: 'parked reader, one writer',
+  },
+  {
+    name: 'turns: a reader does not register its bell',
+    patch: { file: 'mpmc-reader.js', from: 'this.control.registerReader();', to: '' },
+    scenario: 'parked reader, one writer',
+  },
+  {
+    name: 'turns: messages given back are not counted',
+    patch: { file: 'mpmc-reader.js', from: 'add(words, RETURNED_GENERATION, 1);', to: '' },
+    scenario: 'a callback throws',
+  },
+  {
+    name: 'turns: messages given back are not looked for',
+    patch: {
+      file: 'mpmc-reader.js',
+      from: 'return this.#takeReturned() || this.#nothing();',
+      to: 'return this.#nothing();',
+    },
+    scenario: 'a callback throws',
+  },
+  {
+    name: 'turns: the end is told before everything was read',
+    patch: { file: 'mpmc-reader.js', from: 'return this.turns.seal() === this.#next;', to: 'return true;' },
+    scenario: 'parked readers, closed by a third',
+  },
+  {
+    name: 'turns: unfinished claims are read',
+    patch: {
+      file: 'mpmc-reader.js',
+      from: 'phase === PUBLISHED || phase === RETURNED',
+      to: 'phase === PUBLISHED || phase === RETURNED || phase === CLAIMED',
+    },
+    scenario: 'two writers, one reader, capacity 1',
+  },
+  {
+    name: 'turns: unfinished messages behind the first are taken',
+    patch: { file: 'fixed-mpmc-reader.js', from: '|| (word & PHASE) !== PUBLISHED)', to: '|| false)' },
+    scenario: 'batches and polls',
+  },
+  {
+    name: 'turns: repair gives nothing back',
+    patch: { file: 'repair.js', from: 'phase !== TAKEN || this.#giveBack(at, word, span)', to: 'true' },
+    scenario: 'a reader dies',
+  },
+  {
+    name: 'turns: repair finishes the claims of everybody',
+    patch: { file: 'repair.js', from: 'if ((word & OWNER) !== this.#owner)', to: 'if (false)' },
+    scenario: 'a writer dies',
+  },
+  {
+    name: 'turns: repair does not say that messages came back',
+    patch: { file: 'mpmc-ring.js', from: 'add(i32, RETURNED_GENERATION, 1);', to: '' },
+    scenario: 'a reader dies',
+  },
+  {
+    name: 'turns: repair forgets how long a claim was',
+    patch: { file: 'repair.js', from: 'if (span > 1)', to: 'if (false)' },
+    scenario: 'a writer of a batch dies',
+  },
+  {
+    name: "turns: a run's length is not written",
+    patch: { file: 'fixed-mpmc-writer.js', from: 'words[turns.runOf(claimed)] = span;', to: '' },
+    scenario: 'batches and polls',
+  },
+  {
+    name: 'turns: a message of variable size has one slot',
+    patch: {
+      file: 'variable-mpmc-writer.js',
+      from: 'words[turns.runOf(at)] = span;',
+      to: 'words[turns.runOf(at)] = 1;',
+    },
+    scenario: 'variable size',
+  },
+  {
+    name: 'turns: readers give up no claim',
+    patch: { file: 'turn.js', from: 'if (!this.isFollowed(at, word))', to: 'if (true)' },
+    scenario: 'two writers, two readers, capacity 2',
+  },
+  {
+    name: 'turns: a position of the past is not noticed',
+    patch: { file: 'turn.js', from: '(((word & LAP) - lap) | 0) > 0', to: 'false' },
+    scenario: 'two writers, two readers, capacity 1',
+  },
+  {
+    name: 'turns: the frontier goes over what is taken',
+    patch: {
+      file: 'turn.js',
+      from: '!== (lap | RELEASED)',
+      to: '!== (lap | RELEASED) && (word & PHASE) !== 3',
+    },
+    scenario: 'one writer, two readers, capacity 2',
+  },
+  {
+    name: 'turns: the lap is not part of the word',
+    patch: {
+      file: 'turn.js',
+      from: '(word & LAP) === lap && (word & PHASE) !== 0',
+      to: '(word & PHASE) !== 0',
+    },
+    scenario: 'two writers, one reader, capacity 2, wrap',
+  },
+];
