@@ -48,8 +48,8 @@ export const BROADCAST_MUTANTS: readonly Mutant[] = [
     name: 'broadcast: the frontier ignores the first subscription',
     patch: {
       file: 'subscriptions.js',
-      from: 'let i = 0; i < SUBSCRIPTIONS; i++) {\n            if (!this.isActive(i))',
-      to: 'let i = 1; i < SUBSCRIPTIONS; i++) {\n            if (!this.isActive(i))',
+      from: 'for (let i = 0; i < SUBSCRIPTIONS; i++) {\n            const found',
+      to: 'for (let i = 1; i < SUBSCRIPTIONS; i++) {\n            const found',
     },
     scenario: 'broadcast: one writer, one subscriber, capacity 1',
   },
@@ -57,14 +57,14 @@ export const BROADCAST_MUTANTS: readonly Mutant[] = [
     name: 'broadcast: the frontier ignores the last subscription',
     patch: {
       file: 'subscriptions.js',
-      from: 'let i = 0; i < SUBSCRIPTIONS; i++) {\n            if (!this.isActive(i))',
-      to: 'let i = 0; i < 1; i++) {\n            if (!this.isActive(i))',
+      from: 'for (let i = 0; i < SUBSCRIPTIONS; i++) {\n            const found',
+      to: 'for (let i = 0; i < 1; i++) {\n            const found',
     },
     scenario: 'broadcast: one writer, two subscribers, capacity 1',
   },
   {
     name: 'broadcast: the frontier counts subscriptions that have left',
-    patch: { file: 'subscriptions.js', from: 'if (!this.isActive(i))', to: 'if (false)' },
+    patch: { file: 'subscriptions.js', from: 'if (found !== state && found !== orState)', to: 'if (false)' },
     scenario: 'broadcast: one writer, one subscriber, capacity 1',
   },
   {
@@ -104,8 +104,8 @@ export const BROADCAST_MUTANTS: readonly Mutant[] = [
     name: 'broadcast: a subscriber does not give its place back behind claims given up',
     patch: {
       file: 'broadcast-reader.js',
-      from: 'if (this.position !== this.#cursor && !this.busy)',
-      to: 'if (false)',
+      from: 'if (this.position !== this.#cursor && !this.busy &&',
+      to: 'if (false &&',
     },
     scenario: 'broadcast: a writer dies, subscribers parked',
   },
@@ -164,8 +164,8 @@ export const BROADCAST_MUTANTS: readonly Mutant[] = [
     name: 'broadcast: the cursor is never moved',
     patch: {
       file: 'broadcast-reader.js',
-      from: 'this.subscriptions.moveCursor(this.subscription, this.position)',
-      to: 'false',
+      from: 'if (this.subscriptions.moveCursor(this.subscription, to))',
+      to: 'if (false)',
     },
     scenario: 'broadcast: one writer, one subscriber, capacity 1',
   },
@@ -173,8 +173,8 @@ export const BROADCAST_MUTANTS: readonly Mutant[] = [
     name: 'broadcast: the cursor moves one too far',
     patch: {
       file: 'broadcast-reader.js',
-      from: 'moveCursor(this.subscription, this.position)',
-      to: 'moveCursor(this.subscription, (this.position + 1) | 0)',
+      from: 'moveCursor(this.subscription, to)',
+      to: 'moveCursor(this.subscription, (to + 1) | 0)',
     },
     scenario: 'broadcast: one writer, one subscriber, capacity 1',
   },

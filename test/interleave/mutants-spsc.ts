@@ -78,11 +78,11 @@ export const SPSC_MUTANTS: readonly Mutant[] = [
     scenario: 'spsc: putSync, takeSync, close by the writer',
   },
   {
-    name: 'spsc: flags count as part of the consumer cursor',
+    name: 'spsc: twice the slots there are',
     patch: {
       file: 'spsc-writer.js',
-      from: '((load(this.words, CONSUMER_CURSOR) & ~FLAGS) + this.#capacity) | 0',
-      to: '(load(this.words, CONSUMER_CURSOR) + this.#capacity * 2) | 0',
+      from: 'this.#capacity = control.layout.capacity * STEP;',
+      to: 'this.#capacity = control.layout.capacity * STEP * 2;',
     },
     scenario: 'spsc: offers and polls, capacity 1',
   },
