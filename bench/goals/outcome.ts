@@ -20,7 +20,7 @@ export function outcomeOf(pledge: Pledge, results: readonly ScenarioResult[]): O
   const { against, least } = pledge;
   const ours = find(results, pledge.ours);
   if (typeof ours === 'string')
-    return hasFailed(pledge, results) ? failed(pledge, ours) : unknown(pledge, '', ours);
+    return hasFailed(pledge, results) ? failed(pledge, ours) : unknown(pledge, rivalOf(pledge), ours);
   if ('unit' in against) return judged(pledge, against.unit, estimate(ours.values), least);
   if ('bestOf' in against) return bestOf(pledge, against.bestOf, results, ours);
   const theirs = find(results, against);
@@ -97,6 +97,7 @@ function hasFailed({ ours }: Pledge, results: readonly ScenarioResult[]): boolea
 
 /** Ours failed: a promise that is not kept, whatever the rival does. */
 function failed(pledge: Pledge, reason: string): Outcome {
-  const rival = 'contender' in pledge.against ? pledge.against.contender : '';
-  return { pledge, rival, measured: undefined, verdict: 'short', reason };
+  return { pledge, rival: rivalOf(pledge), measured: undefined, verdict: 'short', reason };
 }
+
+const rivalOf = ({ against }: Pledge): string => ('contender' in against ? against.contender : '');

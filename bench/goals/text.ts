@@ -12,7 +12,9 @@ export function promisedText({ pledge, rival }: Outcome): string {
   const { least, against } = pledge;
   if ('unit' in against) return `≥ ${digits(least)} ${against.unit}`;
   const name =
-    'bestOf' in against ? `${against.title} (${rival})` : rivalText(pledge.ours.scenario, against, rival);
+    'bestOf' in against
+      ? `${against.title}${rival === '' ? '' : ` (${rival})`}`
+      : rivalText(pledge.ours.scenario, against, rival);
   // A time that may be so many times another is said as it was promised.
   return least < 1 && pledge.ours.suffix !== undefined
     ? `≤ ${digits(1 / least)} × ${name}`
