@@ -5,6 +5,7 @@ export {
   type BatchConsumer,
   type BrowseOptions,
   Bus,
+  type CallOptions,
   type ConsumeOptions,
   type Consumer,
   type ConsumerEvents,

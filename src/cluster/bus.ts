@@ -1,5 +1,6 @@
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { ClosedError, type Codec, type CodecValue, type CodecView } from '../ring/index.ts';
+import { type CallOptions, Inbox } from './call/inbox.ts';
 import type { Engine } from './engine.ts';
 import { TopicError } from './errors.ts';
 import type { AnyConsumer } from './group/consumer.ts';
@@ -20,6 +21,7 @@ export class Bus implements TopicHost {
   readonly #engine: Engine;
   readonly #topics = new Map<string, AnyTopic>();
   readonly #consumers = new Set<AnyConsumer>();
+  readonly #inboxes = new Map<string, Inbox<unknown, unknown>>();
   #closed: Promise<void> | undefined;
 
   /** @internal use `createBus` or `openBus` */
@@ -44,6 +46,28 @@ export class Bus implements TopicHost {
     const topic = known ?? this.#engine.topic(name, codec, options, this);
     this.#topics.set(name, topic);
     return topic;
+  }
+
+  /**
+   * Sends a request to a topic that was created with `replies`, and waits for the reply that some member of a group gives with
+   * `message.reply(value)`. Rejects with `TimeoutError` when none comes in time. Up to 16 threads may call on one topic.
+   */
+  call<T, V, R = unknown>(topic: Topic<T, V>, request: T, options?: CallOptions): Promise<R> {
+    return this.#inbox<T, V, R>(topic).call(request, options);
+  }
+
+  #inbox<T, V, R>(topic: Topic<T, V>): Inbox<T, R> {
+    const known = this.#inboxes.get(topic.name);
+    if (known !== undefined) return known as Inbox<T, R>;
+    const { replies } = topic;
+    if (replies === undefined) {
+      throw new TopicError(
+        `Topic '${topic.name}' takes no requests: create it with the codec of their replies, { replies: … }.`,
+      );
+    }
+    const inbox = new Inbox<T, R>(topic as unknown as Topic<T>, replies as Topic<R>);
+    this.#inboxes.set(topic.name, inbox as Inbox<unknown, unknown>);
+    return inbox;
   }
 
   /** @internal a consumer was started on one of the topics */
@@ -71,6 +95,7 @@ export class Bus implements TopicHost {
   }
 
   async #close(): Promise<void> {
+    for (const inbox of this.#inboxes.values()) inbox.close();
     for (const topic of this.#topics.values()) topic.close();
     await Promise.allSettled([...this.#consumers].map((consumer) => consumer.close()));
     this.#engine.close();

@@ -1,4 +1,5 @@
 export { Bus, createBus, memory, openBus } from './bus.ts';
+export type { CallOptions } from './call/inbox.ts';
 export type { RetryOptions } from './delivery/retry-policy.ts';
 export type { Engine } from './engine.ts';
 export { StaleMemberError, TopicError } from './errors.ts';

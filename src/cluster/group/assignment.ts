@@ -3,7 +3,7 @@ import { OptionError } from '../../ring/index.ts';
 import { StaleMemberError } from '../errors.ts';
 import { type Delivery, Message } from '../topic/message.ts';
 import { type Position, seek } from '../topic/position.ts';
-import type { OutgoingRecord, RecordView } from '../topic/record.ts';
+import type { Headers, OutgoingRecord, RecordView } from '../topic/record.ts';
 import type { Partition } from '../topic/topic.ts';
 import type { Failure } from './failure.ts';
 import type { Group } from './group.ts';
@@ -177,7 +177,9 @@ export class Assignment<T, V> implements Delivery {
     throw new OptionError('ms', `extend() takes a number of milliseconds above 0, got ${ms}.`);
   }
 
-  reply(_value: unknown): void {}
+  reply(to: Headers | undefined, value: unknown): void {
+    this.#group.topic.reply(to, value);
+  }
 
   /** Gives the partition up: its next owner reads on from the cursor. */
   release(): void {

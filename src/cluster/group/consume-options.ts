@@ -19,8 +19,8 @@ export interface ConsumeOptions {
    */
   readonly commit?: 'auto' | 'manual';
   /**
-   * `partition` (the default): one member reads a partition, in order. `key`: one member reads a partition, with up to `concurrency`
-   * messages at a time, and those of a key in order, one at a time. `none`: all members share all partitions, so that there may be more
+   * `partition` (the default): one member reads a partition, in order. `key`: one member reads a partition, with up to
+   * `concurrency` messages at a time, and those of a key in order, one at a time. `none`: all members share all partitions, so that there may be more
    * members than partitions; each message is leased to one of them, and acknowledged by itself.
    */
   readonly ordering?: 'partition' | 'key' | 'none';

@@ -1,5 +1,6 @@
 import { threadToken, tokenOf } from '../../ring/index.ts';
 import { DeliveryWindow } from '../delivery/delivery-window.ts';
+import type { Headers } from '../topic/record.ts';
 import type { Partition } from '../topic/topic.ts';
 import { Coordinator, type ThreadSeat } from './coordinator.ts';
 import { ACKED, DEAD, DEATHS, DIED_AT, GroupMemory, REDELIVERED } from './group-memory.ts';
@@ -12,6 +13,8 @@ export interface Source<T, V> {
   readonly coordination: SharedArrayBuffer;
   readonly windows: SharedArrayBuffer;
   readonly closed: boolean;
+  /** Answers the request with these headers. */
+  reply(to: Headers | undefined, value: unknown): void;
 }
 
 /** Messages in flight that a partition may have in a shared group: fewer in each when there are many. */

@@ -2,7 +2,7 @@ import { OptionError } from '../../ring/index.ts';
 import { KeyLanes } from '../delivery/key-lanes.ts';
 import { type Delivery, Message } from '../topic/message.ts';
 import { murmur2 } from '../topic/partitioner.ts';
-import type { RecordView } from '../topic/record.ts';
+import type { Headers, RecordView } from '../topic/record.ts';
 import type { Assignment } from './assignment.ts';
 import { Contiguous } from './contiguous.ts';
 import type { Failure } from './failure.ts';
@@ -58,7 +58,9 @@ export class KeyedMessage<T, V> implements Delivery {
     if (!(ms > 0)) throw new OptionError('ms', `extend() takes milliseconds above 0, got ${ms}.`);
   }
 
-  reply(_value: unknown): void {}
+  reply(to: Headers | undefined, value: unknown): void {
+    this.#assignment.reply(to, value);
+  }
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { DeliveryWindow } from '../delivery/delivery-window.ts';
 import { StaleMemberError } from '../errors.ts';
 import { type Delivery, Message } from '../topic/message.ts';
-import type { RecordView } from '../topic/record.ts';
+import type { Headers, RecordView } from '../topic/record.ts';
 import type { Failure } from './failure.ts';
 
 /** Where a lane's messages come from. */
@@ -14,6 +14,7 @@ export interface LaneSource<T, V> {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   offsetOf(sequence: number): number;
+  reply(to: Headers | undefined, value: unknown): void;
   /** A new view on the partition's messages. */
   viewer(): { at(sequence: number): RecordView<T, V> };
 }
@@ -79,7 +80,9 @@ export class Lane<T, V> implements Delivery {
     if (!window.extend(this.sequence, this.token, clock.now() + ms)) this.#refuse();
   }
 
-  reply(_value: unknown): void {}
+  reply(to: Headers | undefined, value: unknown): void {
+    this.#source.reply(to, value);
+  }
 
   #check(): void {
     if (!this.#source.window.holds(this.sequence, this.token)) this.#refuse();

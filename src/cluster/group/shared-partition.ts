@@ -2,7 +2,7 @@ import type { Lot, Selectable, SharedSubscription, Waitable } from '../../ring/i
 import type { Clock } from '../clock.ts';
 import type { DeliveryWindow } from '../delivery/delivery-window.ts';
 import { ShareReader } from '../delivery/share-reader.ts';
-import type { RecordView } from '../topic/record.ts';
+import type { Headers, RecordView } from '../topic/record.ts';
 import type { Partition } from '../topic/topic.ts';
 import type { Group } from './group.ts';
 import { Lane, type LaneSource } from './lane.ts';
@@ -17,6 +17,7 @@ export class SharedPartition<T, V> implements LaneSource<T, V>, Selectable {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly waitable: { readonly lot: Lot; readonly messages: Waitable };
+  readonly #group: Group<T, V>;
   readonly #ring: Partition<T, V>;
   readonly #free: Lane<T, V>[] = [];
   #patienceMs: number = Number.POSITIVE_INFINITY;
@@ -29,6 +30,7 @@ export class SharedPartition<T, V> implements LaneSource<T, V>, Selectable {
     clock: Clock,
     signal: AbortSignal,
   ) {
+    this.#group = group;
     this.topic = group.topic.name;
     this.partition = partition;
     this.clock = clock;
@@ -87,6 +89,10 @@ export class SharedPartition<T, V> implements LaneSource<T, V>, Selectable {
 
   offsetOf(sequence: number): number {
     return this.#ring.offsetOf(sequence);
+  }
+
+  reply(to: Headers | undefined, value: unknown): void {
+    this.#group.topic.reply(to, value);
   }
 
   viewer(): { at(sequence: number): RecordView<T, V> } {

@@ -13,7 +13,8 @@ export interface Delivery {
   nack(delayMs: number | undefined): void;
   dead(reason: string): void;
   extend(ms: number): void;
-  reply(value: unknown): void;
+  /** @param to the headers of the request */
+  reply(to: Headers | undefined, value: unknown): void;
 }
 
 /**
@@ -100,9 +101,9 @@ export class Message<T, V = T> {
     this.#delivery.extend(ms);
   }
 
-  /** Answers a request made by `bus.call`. */
+  /** Answers a request made by `bus.call`. Throws `TopicError` for a message that is none. */
   reply(value: unknown): void {
-    this.#delivery.reply(value);
+    this.#delivery.reply(this.headers, value);
   }
 
   /** The same, as plain data that stays. */

@@ -14,6 +14,7 @@ import {
   type WaitOptions,
 } from '../../ring/index.ts';
 import type { HandlerModule } from '../../workers/index.ts';
+import { sendReply } from '../call/inbox.ts';
 import { DeliveryWindow } from '../delivery/delivery-window.ts';
 import { TopicError } from '../errors.ts';
 import type { ConsumeOptions } from '../group/consume-options.ts';
@@ -41,6 +42,9 @@ export interface TopicOptions {
   readonly overflow?: Exclude<Overflow, 'drop-oldest'>;
   /** How long messages are kept. Default `interest`: until every group has read them. */
   readonly retention?: Retention;
+  /** What requests on this topic are answered with: see `bus.call`. */
+  // biome-ignore lint/suspicious/noExplicitAny: a codec of any type.
+  readonly replies?: Codec<any, any>;
 }
 
 export interface SendOptions {
@@ -68,6 +72,8 @@ export interface TopicHandle {
   readonly coordination: SharedArrayBuffer;
   readonly windows: SharedArrayBuffer;
   readonly retention: Retention;
+  /** The topic that carries replies. */
+  readonly replies?: TopicHandle;
 }
 
 /** What a topic needs of the bus it is on. */
@@ -100,6 +106,7 @@ export class Topic<T, V = T> implements Source<T, V> {
     headers: undefined,
     timestamp: 0,
   };
+  #replies: Topic<unknown> | undefined;
   #nextPartition = 0;
 
   private constructor(handle: TopicHandle, partitions: readonly Partition<T, V>[], host: TopicHost) {
@@ -112,7 +119,7 @@ export class Topic<T, V = T> implements Source<T, V> {
 
   /** @internal use `bus.topic()` */
   static create<T, V>(name: string, codec: Codec<T, V>, options: TopicOptions, host: TopicHost): Topic<T, V> {
-    const { partitions: count = 1, retention = 'interest', capacity, ...rest } = options;
+    const { partitions: count = 1, retention = 'interest', capacity, replies, ...rest } = options;
     if (!Number.isInteger(count) || count < 1 || count > PARTITIONS_MAX) {
       throw new OptionError(
         'partitions',
@@ -133,6 +140,7 @@ export class Topic<T, V = T> implements Source<T, V> {
       partitions: partitions.map((partition) => partition.handle),
       groups: new SharedArrayBuffer(GROUP_TABLE_BYTES),
       retention,
+      ...(replies === undefined ? {} : { replies: replyTopic(name, replies, host).handle }),
       windows: new SharedArrayBuffer(count * GROUPS * DeliveryWindow.bytes(windowSlots(count))),
       coordination: new SharedArrayBuffer(GROUPS * groupWords(count) * 4),
     };
@@ -280,6 +288,7 @@ export class Topic<T, V = T> implements Source<T, V> {
    */
   repair(threadId: number): number {
     for (const partition of this.#partitions) partition.repair(threadId);
+    this.replies?.repair(threadId);
     let deaths = 0;
     for (const { name, number } of this.#groups.entries())
       deaths = Math.max(deaths, new Group<T, V>(this, name, number).repair(threadId));
@@ -299,6 +308,18 @@ export class Topic<T, V = T> implements Source<T, V> {
   /** @internal the states of messages in flight */
   get windows(): SharedArrayBuffer {
     return this.handle.windows;
+  }
+
+  /** @internal the topic that carries replies, if this one takes requests */
+  get replies(): Topic<unknown> | undefined {
+    const { replies } = this.handle;
+    if (replies !== undefined) this.#replies ??= Topic.open<unknown, unknown>(replies, undefined, this.#host);
+    return this.#replies;
+  }
+
+  /** @internal answers the request with these headers */
+  reply(to: Headers | undefined, value: unknown): void {
+    sendReply(this.name, this.replies, to, value);
   }
 
   /** Whether the topic has been ended. */
@@ -321,7 +342,18 @@ export class Topic<T, V = T> implements Source<T, V> {
   /** Ends the topic: producers are refused, groups read what is left and then end. */
   close(): void {
     for (const partition of this.#partitions) partition.close();
+    this.replies?.close();
   }
+}
+
+/** A partition for each thread that calls; what a caller does not read in time is lost to it, and holds up nobody. */
+function replyTopic(name: string, codec: Codec<unknown, unknown>, host: TopicHost): Topic<unknown> {
+  return Topic.create(
+    `${name}.replies`,
+    codec,
+    { partitions: 16, capacity: 256, overflow: 'drop-newest' },
+    host,
+  );
 }
 
 /** Where a group that is new begins to read. If another thread of the group reads already, it stays where that one is. */

@@ -5,8 +5,8 @@ import type { Subscriptions } from './subscriptions.ts';
 import { subscriptionsOf } from './turns-of.ts';
 
 /**
- * The cursor of a subscription that has no reader of its own: several threads settle among themselves who handles which message, and move it
- * by compare-and-swap over those that are done.
+ * The cursor of a subscription that has no reader of its own: several threads settle among themselves who handles which
+ * message, and move it by compare-and-swap over those that are done.
  */
 export class SharedSubscription {
   readonly #control: RingControl;

@@ -126,8 +126,8 @@ export class Subscriptions extends Turns {
   }
 
   /**
-   * Order: the floor moves from where it was seen, by one compare-and-swap, over messages that every subscriber has given back. When it fails,
-   * another writer has moved it, which is as good.
+   * Order: the floor moves from where it was seen, by one compare-and-swap, over messages that every subscriber has given
+   * back. When it fails, another writer has moved it, which is as good.
    */
   override yieldRoom(slots: number): boolean {
     const line = this.line(FLOOR);

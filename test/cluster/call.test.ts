@@ -1,0 +1,47 @@
+import { createBus, f64, json, memory, TimeoutError, TopicError, utf8 } from 'millrace';
+import { afterEach, expect, test } from 'vitest';
+
+let bus = createBus(memory());
+
+afterEach(async () => {
+  await bus.close();
+  bus = createBus(memory());
+});
+
+test('a call gets the reply to its own request, many at a time', async () => {
+  const squares = bus.topic('squares', f64, { replies: f64, partitions: 2 });
+  squares.consume({ group: 'g', ordering: 'key', concurrency: 4 }, async (message) => {
+    const { value } = message;
+    await new Promise((resolve) => setTimeout(resolve, value % 3));
+    message.reply(value * value);
+  });
+  const numbers = Array.from({ length: 50 }, (_, i) => i);
+  const replies = await Promise.all(numbers.map((i) => bus.call(squares, i, { key: `k${i}` })));
+  expect(replies).toEqual(numbers.map((i) => i * i));
+});
+
+test('a handler module on threads answers, also with another type', async () => {
+  const topic = bus.topic('texts', utf8(), { replies: json<{ length: number }>() });
+  topic.consume(
+    { group: 'g', threads: 2, ordering: 'none' },
+    new URL('./handlers/replies.mjs', import.meta.url),
+  );
+  expect(await bus.call(topic, 'four')).toEqual({ length: 4 });
+  expect(await bus.call(topic, 'fifteen letters')).toEqual({ length: 15 });
+});
+
+test('a call without a reply ends in time, and so does one when the bus is closed', async () => {
+  const topic = bus.topic('silent', f64, { replies: f64 });
+  await expect(bus.call(topic, 1, { timeout: 10 })).rejects.toThrow(TimeoutError);
+  const open = expect(bus.call(topic, 2)).rejects.toMatchObject({ code: 'MILLRACE_CLOSED' });
+  await bus.close();
+  await open;
+});
+
+test('only topics with replies take calls, and only calls can be answered', async () => {
+  const plain = bus.topic('plain', f64);
+  expect(() => bus.call(plain, 1)).toThrow(TopicError);
+  const consumer = plain.consume({ group: 'g' }, (message) => message.reply(1));
+  plain.offer(1);
+  await expect(consumer.results).rejects.toThrow(/bus\.call/);
+});
