@@ -11,6 +11,7 @@ export {
   type ConsumerEvents,
   createBus,
   type Engine,
+  type GroupMetrics,
   type Headers,
   type Message,
   type MessageBatch,
@@ -18,6 +19,7 @@ export {
   memory,
   murmur2,
   openBus,
+  type PartitionMetrics,
   type Position,
   partitionFor,
   type Retention,
@@ -26,9 +28,11 @@ export {
   type SendOptions,
   type SendResult,
   StaleMemberError,
+  type TelemetryEvent,
   type Topic,
   TopicError,
   type TopicHandle,
+  type TopicMetrics,
   type TopicOptions,
 } from './cluster/index.ts';
 export {

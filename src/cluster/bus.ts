@@ -4,10 +4,13 @@ import { type CallOptions, Inbox } from './call/inbox.ts';
 import type { Engine } from './engine.ts';
 import { TopicError } from './errors.ts';
 import type { AnyConsumer } from './group/consumer.ts';
-import { Topic, type TopicHandle, type TopicHost, type TopicOptions } from './topic/topic.ts';
+import { Topic } from './topic/topic.ts';
+import type { TopicHandle, TopicHost, TopicOptions } from './topic/topic-options.ts';
 
 /** Where a bus leaves word of itself for threads that start later; they inherit it, and so do theirs. */
 const ENVIRONMENT_KEY = 'millrace.bus';
+
+const IDLE_LOOK_MS = 2;
 
 type BusHandle = Readonly<Record<string, TopicHandle>>;
 
@@ -83,6 +86,17 @@ export class Bus implements TopicHost {
    */
   repair(threadId: number): void {
     for (const topic of this.#topics.values()) topic.repair(threadId);
+  }
+
+  /**
+   * Resolves when every group of every topic that this thread knows has acknowledged everything. Looks again every few
+   * milliseconds, since the work may be done by any thread.
+   */
+  async idle({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    while (![...this.#topics.values()].every((topic) => topic.idle)) {
+      signal?.throwIfAborted();
+      await new Promise((resolve) => setTimeout(resolve, IDLE_LOOK_MS));
+    }
   }
 
   /**

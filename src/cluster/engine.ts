@@ -1,5 +1,6 @@
 import type { Codec } from '../ring/index.ts';
-import type { Topic, TopicHost, TopicOptions } from './topic/topic.ts';
+import type { Topic } from './topic/topic.ts';
+import type { TopicHost, TopicOptions } from './topic/topic-options.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: an engine carries messages of any type.
 type Any = any;

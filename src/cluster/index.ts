@@ -7,10 +7,13 @@ export { type Assignor, type AssignorName, assignorOf } from './group/assignor.t
 export type { ConsumeOptions } from './group/consume-options.ts';
 export type { BatchConsumer, Consumer, ConsumerEvents } from './group/consumer.ts';
 export type { MessageBatch } from './group/message-batch.ts';
+export type { TelemetryEvent } from './telemetry.ts';
 export type { BrowseOptions } from './topic/browse.ts';
 export type { Message, MessageCopy } from './topic/message.ts';
+export type { GroupMetrics, PartitionMetrics, TopicMetrics } from './topic/metrics.ts';
 export { murmur2, partitionFor } from './topic/partitioner.ts';
 export type { Position } from './topic/position.ts';
 export type { Headers } from './topic/record.ts';
 export type { Retention, RetentionLimits } from './topic/retention.ts';
-export type { SendOptions, SendResult, Topic, TopicHandle, TopicOptions } from './topic/topic.ts';
+export type { Topic } from './topic/topic.ts';
+export type { SendOptions, SendResult, TopicHandle, TopicOptions } from './topic/topic-options.ts';

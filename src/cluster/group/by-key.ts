@@ -69,8 +69,8 @@ export class ByKey<T, V> {
   }
 
   #start(partition: KeyedPartition<T, V>, message: KeyedMessage<T, V>): void {
-    const { handler, context } = this.#parts;
-    const outcome = callHandler(message, handler, context);
+    const { handler, context, group } = this.#parts;
+    const outcome = callHandler(message, handler, context, group.name);
     if (outcome === undefined) {
       partition.done(message);
       return;

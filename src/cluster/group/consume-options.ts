@@ -20,15 +20,15 @@ export interface ConsumeOptions {
   readonly commit?: 'auto' | 'manual';
   /**
    * `partition` (the default): one member reads a partition, in order. `key`: one member reads a partition, with up to
-   * `concurrency` messages at a time, and those of a key in order, one at a time. `none`: all members share all partitions, so that there may be more
-   * members than partitions; each message is leased to one of them, and acknowledged by itself.
+   * `concurrency` messages at a time, and those of a key in order, one at a time. `none`: all members share all partitions,
+   * so that there may be more members than partitions; each message is leased to one of them, and acknowledged by itself.
    */
   readonly ordering?: 'partition' | 'key' | 'none';
   /** Messages that a member may have with handlers at a time, with `ordering` `key` (default 16) or `none` (default 1). */
   readonly concurrency?: number;
   /**
-   * Milliseconds for which a message is leased to a member, with `ordering: 'none'`: then it is given to another one, unless the handler has
-   * asked for more by `extend`. Default 30,000.
+   * Milliseconds for which a message is leased to a member, with `ordering: 'none'`: then it is given to another one, unless
+   * the handler has asked for more by `extend`. Default 30,000.
    */
   readonly lease?: number;
   /** Messages taken at a time. Default 1024; with `ordering: 'none'` 64. */

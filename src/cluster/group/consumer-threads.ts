@@ -1,5 +1,5 @@
 import { StageThreads, ThreadDiedError } from '../../workers/index.ts';
-import type { TopicHandle } from '../topic/topic.ts';
+import type { TopicHandle } from '../topic/topic-options.ts';
 import { checkWhole, type ThreadOptions } from './consume-options.ts';
 
 /** What a consumer thread is started with. */

@@ -45,12 +45,12 @@ export class InOrder<T, V> {
   }
 
   async #each(assignment: Assignment<T, V>): Promise<void> {
-    const { context, handler, member } = this.#parts;
+    const { context, group, handler, member } = this.#parts;
     for (const record of assignment.batch ?? []) {
       assignment.message.show(record);
       const outcome = this.#kills(assignment)
         ? this.#killer(assignment)
-        : callHandler(assignment, handler, context);
+        : callHandler(assignment, handler, context, group.name);
       const failure = outcome instanceof Promise ? await outcome : outcome; // Awaiting what is no promise would cost a turn.
       if (failure !== undefined && !(await this.#settle(assignment, failure))) return;
       if (outcome instanceof Promise && member.isRebalancing) break;

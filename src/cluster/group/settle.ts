@@ -1,4 +1,5 @@
 import type { HandlerContext, HandlerModule } from '../../workers/index.ts';
+import { isTimed, tellProcess } from '../telemetry.ts';
 import type { Message } from '../topic/message.ts';
 import type { Topic } from '../topic/topic.ts';
 import { deadLetterHeaders, type Failure } from './failure.ts';
@@ -13,6 +14,28 @@ export interface InHand<T, V> {
 
 /** Calls the handler with a message; what went wrong, or `undefined` when the message is done. A promise only if the handler gives one. */
 export function callHandler<T, V>(
+  inHand: InHand<T, V>,
+  handler: HandlerModule<Message<T, V>>,
+  context: HandlerContext,
+  group: string,
+): Failure | undefined | Promise<Failure | undefined> {
+  return isTimed() ? timed(inHand, handler, context, group) : call(inHand, handler, context);
+}
+
+/** Awaits the handler even when it gives no promise: who listens pays for it. */
+async function timed<T, V>(
+  inHand: InHand<T, V>,
+  handler: HandlerModule<Message<T, V>>,
+  context: HandlerContext,
+  group: string,
+): Promise<Failure | undefined> {
+  const began = performance.now();
+  const failure = await call(inHand, handler, context);
+  tellProcess(inHand.message, group, performance.now() - began, failure?.error ?? failure?.reason);
+  return failure;
+}
+
+function call<T, V>(
   inHand: InHand<T, V>,
   handler: HandlerModule<Message<T, V>>,
   context: HandlerContext,

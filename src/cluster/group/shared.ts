@@ -125,10 +125,10 @@ export class Shared<T, V> {
 
   /** `undefined` when the message was settled at once. */
   #start(partition: SharedPartition<T, V>, sequence: number, token: number): Promise<void> | undefined {
-    const { handler, context } = this.#parts;
+    const { handler, context, group } = this.#parts;
     const lane = partition.lane();
     lane.show(sequence, token);
-    const outcome = this.#kills(lane) ?? callHandler(lane, handler, context);
+    const outcome = this.#kills(lane) ?? callHandler(lane, handler, context, group.name);
     if (outcome !== undefined) return this.#settle(partition, lane, outcome);
     partition.window.ack(sequence, token);
     partition.free(lane);

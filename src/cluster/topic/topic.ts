@@ -6,7 +6,6 @@ import {
   type CodecSpec,
   codecFromSpec,
   OptionError,
-  type Overflow,
   openBroadcast,
   type RingHandle,
   specsEqual,
@@ -18,71 +17,19 @@ import { sendReply } from '../call/inbox.ts';
 import { DeliveryWindow } from '../delivery/delivery-window.ts';
 import { TopicError } from '../errors.ts';
 import type { ConsumeOptions } from '../group/consume-options.ts';
-import { type AnyConsumer, type BatchConsumer, Consumer } from '../group/consumer.ts';
+import { type BatchConsumer, Consumer } from '../group/consumer.ts';
 import { Group, type Source, windowSlots } from '../group/group.ts';
 import { groupWords } from '../group/group-memory.ts';
 import { GROUP_TABLE_BYTES, GROUPS, GroupTable } from '../group/group-table.ts';
+import { tellSend } from '../telemetry.ts';
 import { type BrowseOptions, browse } from './browse.ts';
 import type { Message, MessageCopy } from './message.ts';
+import { metricsOf, type TopicMetrics } from './metrics.ts';
 import { partitionFor } from './partitioner.ts';
 import { type Position, seek } from './position.ts';
 import { type Headers, type OutgoingRecord, type RecordView, recordCodec } from './record.ts';
-import { capacityFor, oldestTime, type Retention } from './retention.ts';
-
-export interface TopicOptions {
-  /** Default 1. A key always goes to the same one; order is kept within it. */
-  readonly partitions?: number;
-  /** Slots a partition holds. Default 1024. A message of the codec's typical size takes one. */
-  readonly capacity?: number;
-  /** Bytes of a slot. Default: what a message of the codec's typical size needs. */
-  readonly slotSize?: number;
-  /** Bytes of the largest message, with its key and headers. Default 1 MiB, or the whole partition if that is less. */
-  readonly maxMessageSize?: number;
-  /** What a full partition does to its producers: `block` (default), `strict` or `drop-newest`. */
-  readonly overflow?: Exclude<Overflow, 'drop-oldest'>;
-  /** How long messages are kept. Default `interest`: until every group has read them. */
-  readonly retention?: Retention;
-  /** What requests on this topic are answered with: see `bus.call`. */
-  // biome-ignore lint/suspicious/noExplicitAny: a codec of any type.
-  readonly replies?: Codec<any, any>;
-}
-
-export interface SendOptions {
-  /** Messages with the same key go to the same partition, in order. */
-  readonly key?: string;
-  /** The partition to write to, instead of the one that follows from the key. */
-  readonly partition?: number;
-  readonly headers?: Headers;
-  /** Milliseconds since 1970. Default: now. */
-  readonly timestamp?: number;
-}
-
-/** Where a message went. */
-export interface SendResult {
-  readonly partition: number;
-  readonly offset: number;
-}
-
-/** Plain structured-cloneable data that stands for a topic in another thread. */
-export interface TopicHandle {
-  readonly name: string;
-  readonly codec: CodecSpec;
-  readonly partitions: readonly RingHandle[];
-  readonly groups: SharedArrayBuffer;
-  readonly coordination: SharedArrayBuffer;
-  readonly windows: SharedArrayBuffer;
-  readonly retention: Retention;
-  /** The topic that carries replies. */
-  readonly replies?: TopicHandle;
-}
-
-/** What a topic needs of the bus it is on. */
-export interface TopicHost {
-  /** A consumer was started. */
-  watch(consumer: AnyConsumer): void;
-  // biome-ignore lint/suspicious/noExplicitAny: a topic of any type; the codec says which.
-  topic(name: string, codec?: Codec<any, any>): Topic<any, any>;
-}
+import { capacityFor, oldestTime } from './retention.ts';
+import type { SendOptions, SendResult, TopicHandle, TopicHost, TopicOptions } from './topic-options.ts';
 
 const PARTITIONS_MAX = 1024;
 
@@ -170,7 +117,9 @@ export class Topic<T, V = T> implements Source<T, V> {
    */
   offer(value: T, options: SendOptions = {}): boolean {
     const partition = this.#partitionOf(options);
-    return this.#at(partition).writer.offer(this.#fill(this.#record, value, options));
+    const taken = this.#at(partition).writer.offer(this.#fill(this.#record, value, options));
+    if (taken) tellSend(this.name, partition);
+    return taken;
   }
 
   /**
@@ -182,13 +131,16 @@ export class Topic<T, V = T> implements Source<T, V> {
     const ring = this.#at(partition);
     const record = this.#fill({ ...this.#record }, value, options);
     const offset = await ring.writer.putAndTell(record, () => ring.lastOffset, options);
+    tellSend(this.name, partition);
     return { partition, offset };
   }
 
   /** `send`, blocking this thread while the partition is full; `false` when the time ran out. */
   sendSync(value: T, options: SendOptions & TimeoutOption = {}): boolean {
     const partition = this.#partitionOf(options);
-    return this.#at(partition).writer.putSync(this.#fill(this.#record, value, options), options);
+    const taken = this.#at(partition).writer.putSync(this.#fill(this.#record, value, options), options);
+    if (taken) tellSend(this.name, partition);
+    return taken;
   }
 
   #fill(record: OutgoingRecord<T>, value: T, options: SendOptions): OutgoingRecord<T> {
@@ -290,8 +242,7 @@ export class Topic<T, V = T> implements Source<T, V> {
     for (const partition of this.#partitions) partition.repair(threadId);
     this.replies?.repair(threadId);
     let deaths = 0;
-    for (const { name, number } of this.#groups.entries())
-      deaths = Math.max(deaths, new Group<T, V>(this, name, number).repair(threadId));
+    for (const group of this.#allGroups()) deaths = Math.max(deaths, group.repair(threadId));
     return deaths;
   }
 
@@ -332,6 +283,20 @@ export class Topic<T, V = T> implements Source<T, V> {
     const group = this.#groups.find(groupName);
     if (group === undefined) throw new TopicError(`Topic '${this.name}' has no group '${groupName}'.`);
     return this.#partitions.reduce((lag, partition) => lag + partition.lagOf(group), 0);
+  }
+
+  #allGroups(): Group<T, V>[] {
+    return this.#groups.entries().map(({ name, number }) => new Group<T, V>(this, name, number));
+  }
+
+  /** Counters of the partitions and groups, as they are now; exact once everybody has paused. */
+  metrics(): TopicMetrics {
+    return metricsOf(this.#partitions, this.#allGroups());
+  }
+
+  /** Whether every group has acknowledged everything. */
+  get idle(): boolean {
+    return this.#allGroups().every(({ lag }) => lag === 0);
   }
 
   /** Messages written to each partition. */

@@ -1,0 +1,54 @@
+import type { Group } from '../group/group.ts';
+import type { Partition } from './topic.ts';
+
+/** What a partition holds and has seen. */
+export interface PartitionMetrics {
+  /** Messages written since the beginning. */
+  readonly written: number;
+  /** Slots in use, up to the slowest group. */
+  readonly depth: number;
+  readonly dropped: number;
+}
+
+/** What a group has done with a topic. */
+export interface GroupMetrics {
+  readonly members: number;
+  /** How often the partitions were shared out. */
+  readonly generation: number;
+  /** Slots that the group has not acknowledged yet, over all partitions. */
+  readonly lag: number;
+  /** Messages acknowledged, delivered again, and given up. Those of groups that share all partitions are not counted. */
+  readonly acked: number;
+  readonly redelivered: number;
+  readonly dead: number;
+}
+
+export interface TopicMetrics {
+  readonly partitions: readonly PartitionMetrics[];
+  readonly groups: Readonly<Record<string, GroupMetrics>>;
+}
+
+/** Everything is read from counters in shared memory: it costs those who write them nothing. */
+export function metricsOf<T, V>(
+  logs: readonly Partition<T, V>[],
+  groups: readonly Group<T, V>[],
+): TopicMetrics {
+  const partitions = logs.map((log) => {
+    const { written, depth, dropped } = log.stats();
+    return { written, depth, dropped };
+  });
+  return { partitions, groups: Object.fromEntries(groups.map((group) => [group.name, ofGroup(group)])) };
+}
+
+function ofGroup<T, V>(group: Group<T, V>): GroupMetrics {
+  const counted = group.topic.logs.map((_, partition) => group.counted(partition));
+  const sum = (of: 'acked' | 'redelivered' | 'dead') => counted.reduce((all, counts) => all + counts[of], 0);
+  return {
+    members: group.coordinator.members().length,
+    generation: group.coordinator.generation,
+    lag: group.lag,
+    acked: sum('acked'),
+    redelivered: sum('redelivered'),
+    dead: sum('dead'),
+  };
+}

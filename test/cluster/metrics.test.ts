@@ -1,0 +1,72 @@
+import { channel } from 'node:diagnostics_channel';
+import { createBus, f64, memory, type TelemetryEvent } from 'millrace';
+import { afterEach, expect, test } from 'vitest';
+
+let bus = createBus(memory());
+
+afterEach(async () => {
+  await bus.close();
+  bus = createBus(memory());
+});
+
+test('counts what was written, acknowledged, delivered again and given up', async () => {
+  const topic = bus.topic('counted', f64, { partitions: 2 });
+  topic.consume({ group: 'idle' }, () => {}).pause();
+  topic.consume(
+    { group: 'g', retry: { attempts: 2, delay: 0 }, deadLetter: 'counted.dead' },
+    ({ value, attempt }) => {
+      if (value === 1 || (value === 2 && attempt === 1)) throw new Error('no');
+    },
+  );
+  for (let i = 0; i < 10; i++) topic.offer(i, { partition: i % 2 });
+  while (topic.lag('g') > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  const { partitions, groups } = topic.metrics();
+  expect(partitions.map(({ written }) => written)).toEqual([5, 5]);
+  expect(groups['g']).toMatchObject({ members: 1, lag: 0, redelivered: 2, dead: 1 });
+  expect(groups['idle']).toMatchObject({ members: 1, lag: 10, acked: 0 });
+});
+
+test('a bus is idle when every group has acknowledged everything', async () => {
+  const topic = bus.topic('busy', f64);
+  const done: number[] = [];
+  topic.consume({ group: 'g' }, async ({ value }) => {
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    done.push(value);
+  });
+  for (let i = 0; i < 5; i++) topic.offer(i);
+  await bus.idle();
+  expect(done).toEqual([0, 1, 2, 3, 4]);
+  const paused = topic.consume({ group: 'paused' }, () => {});
+  paused.pause();
+  topic.offer(5);
+  await expect(bus.idle({ signal: AbortSignal.timeout(20) })).rejects.toThrow();
+});
+
+test('tells who listens of sending and handling, by the names of OpenTelemetry', async () => {
+  const events: [string, TelemetryEvent][] = [];
+  const listen = (event: unknown, name: string | symbol) =>
+    events.push([String(name), event as TelemetryEvent]);
+  for (const name of ['millrace.send', 'millrace.process']) channel(name).subscribe(listen);
+  try {
+    const topic = bus.topic('traced', f64);
+    topic.consume({ group: 'g', retry: { attempts: 2, delay: 0 } }, ({ attempt }) => {
+      if (attempt === 1) throw new Error('once');
+    });
+    await topic.send(1);
+    await bus.idle();
+    expect(events.map(([name]) => name)).toEqual(['millrace.send', 'millrace.process', 'millrace.process']);
+    expect(events[1]?.[1]).toMatchObject({
+      attributes: {
+        'messaging.system': 'millrace',
+        'messaging.destination.name': 'traced',
+        'messaging.destination.partition.id': '0',
+        'messaging.consumer.group.name': 'g',
+      },
+      durationMs: expect.any(Number),
+      error: { message: 'once' },
+    });
+    expect(events[2]?.[1]).not.toHaveProperty('error');
+  } finally {
+    for (const name of ['millrace.send', 'millrace.process']) channel(name).unsubscribe(listen);
+  }
+});
