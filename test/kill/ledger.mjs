@@ -11,9 +11,10 @@
  *              CALL = by value    before a poll or a take, 0 after what it gave has been counted
  *
  * So at a death, messages in [ACCEPTED, BEGUN) are in doubt: any number of them, from the front, may have been published.
- * Those noted in an open in-place call may be shown again. A by-value call that was open and had noted nothing may have taken one
- * message with it; there is no way to tell from outside, so each such message must be accounted for by such a death, and by
- * one that can have been it.
+ * Those noted in an open in-place call may be shown again. A by-value call that had returned (RETURNED = 1, which is written by the
+ * next step after it) and had noted nothing may have taken one message with it; there is no way to tell from outside which,
+ * so each such message must be accounted for by such a death, and by one that can have been it. `poll` and `takeSync` that
+ * had not returned must not have taken any. An awaited `take`, and a subscriber of a broadcast ring, make no such promise.
  */
 export const BEGUN = 0;
 export const ACCEPTED = 1;
@@ -25,6 +26,8 @@ export const NOTED = 1;
 export const RECEIVED = 2;
 export const TORN = 3;
 export const DISORDERED = 4;
+/** Whether a by-value call has returned, written by the very next step; 1 from the start where that can't be told. */
+export const RETURNED = 6;
 /** What each lane had begun with when the last call began. */
 export const SEEN_BEGUN = 8;
 /** The messages that the last call has shown, by their ids. */

@@ -20,6 +20,7 @@ import {
   NOTES,
   NOTES_MAX,
   RECEIVED,
+  RETURNED,
   SEEN_BEGUN,
   STOP_CONSUMING,
   STOP_PRODUCING,
@@ -100,9 +101,13 @@ const group = ledger.groupOf(data.place);
 /** @type {number[]} */
 const last = Array.from({ length: ledger.lanes }, () => -1);
 
+/** Whether a call that has not returned takes no message with it. */
+let promises = false;
+
 /** @param {number} kind */
 function begin(kind) {
   ledger.set(place + NOTED, 0);
+  ledger.set(place + RETURNED, promises ? 0 : 1);
   for (let lane = 0; kind === BY_VALUE && lane < ledger.lanes; lane++) {
     ledger.set(place + SEEN_BEGUN + lane, ledger.get(ledger.lane(lane) + BEGUN));
   }
@@ -143,13 +148,21 @@ async function consume() {
   const reader = attach();
   const styles = data.byValue ? [...BY_VALUE_STYLES, ...IN_PLACE_STYLES] : IN_PLACE_STYLES;
   const style = pick(random, styles);
+  const returned = place + RETURNED;
+  promises = ['poll', 'takeSync'].includes(style) && data.topology !== 'broadcast';
   begins(style);
   while (ledger.get(STOP_CONSUMING) === 0) {
     const kind = BY_VALUE_STYLES.includes(style) ? BY_VALUE : IN_PLACE;
     begin(kind);
-    if (style === 'poll') receiveIf(reader.poll());
-    else if (style === 'takeSync') receiveIf(reader.takeSync({ timeout: WAIT_MS }));
-    else if (style === 'take') receiveIf(await reader.take({ timeout: WAIT_MS }).catch(none));
+    if (style === 'poll') {
+      const value = reader.poll();
+      Atomics.store(ledger.words, returned, 1); // No function of ours in between: a thread can be ended at its entry.
+      receiveIf(value);
+    } else if (style === 'takeSync') {
+      const value = reader.takeSync({ timeout: WAIT_MS });
+      Atomics.store(ledger.words, returned, 1);
+      receiveIf(value);
+    } else if (style === 'take') receiveIf(await reader.take({ timeout: WAIT_MS }).catch(none));
     else if (style === 'drain') reader.drain(receive);
     else if (style === 'drain few') reader.drain(receive, 1 + Math.floor(random() * 4));
     else if (style === 'drainSync') reader.drainSync(receive, { timeout: WAIT_MS });

@@ -10,6 +10,7 @@ import {
   NO_CALL,
   NOTED,
   NOTES,
+  RETURNED,
   SEEN_BEGUN,
   TORN,
 } from './ledger.mjs';
@@ -90,7 +91,7 @@ export class Verdict {
     const noted = ledger.get(words + NOTED);
     const notes = Array.from({ length: noted }, (_, i) => ledger.get(words + NOTES + i));
     if (call === IN_PLACE) for (const id of notes) this.mayRepeat.set(id, (this.mayRepeat.get(id) ?? 0) + 1);
-    if (call === BY_VALUE && noted === 0)
+    if (call === BY_VALUE && noted === 0 && ledger.get(words + RETURNED) === 1)
       this.vanishings.push(this.#withinReach(words, ledger.groupOf(place)));
     // The message was read for good, and may not have been counted.
     if (call === BY_VALUE) for (const id of notes) if (ledger.counts[id] === 0) ledger.counts[id] = 1;
