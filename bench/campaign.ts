@@ -24,6 +24,7 @@ export async function runAll(
   const all = tasks.reduce((sum, { contenders }) => sum + contenders.length * plan.rounds, 0);
   const results: ScenarioResult[] = [];
   let before = 0;
+  await prepareAll(tasks);
   for (const { scenario, contenders } of tasks) {
     let done = before;
     const result = await runScenario(scenario, contenders, plan, patience, nodeOptions, {
@@ -38,4 +39,10 @@ export async function runAll(
     onResult(result);
   }
   return results;
+}
+
+/** What can't be prepared fails in its first round again, where the table says why. */
+async function prepareAll(tasks: readonly Task[]): Promise<void> {
+  const contenders = new Set(tasks.flatMap((task) => task.contenders));
+  for (const contender of contenders) await contender.prepare?.().catch(() => {});
 }

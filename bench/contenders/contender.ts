@@ -29,6 +29,8 @@ export interface Contender {
   readonly onRequest?: boolean;
   /** Why it can't run here, and what to do about it. */
   readonly missing?: string | undefined;
+  /** Makes what all its rounds need, compiles say, before the first of them: no time-out is running then. */
+  prepare?(): Promise<void>;
   /** Runs a whole round itself, in a process of another language, instead of bringing drivers. */
   round?(scenario: Scenario, plan: Plan): Promise<Measured>;
   /** For every scenario in which producers send to consumers. */

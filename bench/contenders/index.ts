@@ -58,7 +58,17 @@ const ENTRIES: readonly Entry[] = [
     load: async () => [(await import('./thread-stream.ts')).threadStream],
   },
   {
-    names: ['cpp-boost-spsc', 'cpp-boost-spsc-bulk', 'cpp-boost-mpmc'],
+    names: [
+      'java-array-blocking-queue',
+      'java-linked-blocking-queue',
+      'java-disruptor',
+      'java-jctools-spsc',
+      'java-jctools-mpmc',
+      'cpp-boost-spsc',
+      'cpp-boost-spsc-bulk',
+      'cpp-boost-mpmc',
+      'python-queue',
+    ],
     load: async () => (await import('./native.ts')).nativeContenders,
   },
   {

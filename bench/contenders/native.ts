@@ -2,7 +2,7 @@ import type { FlowScenario, RoundTripScenario, Scenario } from '../scenarios/ind
 import type { Contender } from './contender.ts';
 import { capacityIn } from './millrace.ts';
 import { type DriverOrder, nativeRound } from './native-round.ts';
-import { cpp, driverOf, missingOf, type Toolchain } from './native-toolchains.ts';
+import { cpp, driverOf, java, missingOf, python, type Toolchain } from './native-toolchains.ts';
 
 /** A queue of another language. */
 interface Native {
@@ -19,10 +19,56 @@ interface Native {
 }
 
 const oneByOne = (): number => 1;
+const asAsked = (asked: number): number => asked;
 const bulkOnly = (asked: number): number | undefined => (asked > 1 ? asked : undefined);
 const noBatches = (asked: number): number | undefined => (asked > 1 ? undefined : 1);
 
 const NATIVES: readonly Native[] = [
+  {
+    toolchain: java,
+    name: 'java-array-blocking-queue',
+    queue: 'array-blocking-queue',
+    about: 'put one by one; take, and drainTo where there are batches',
+    between: 'any',
+    batch: asAsked,
+    waiting: ['park'],
+  },
+  {
+    toolchain: java,
+    name: 'java-linked-blocking-queue',
+    queue: 'linked-blocking-queue',
+    about: 'put and take',
+    between: 'any',
+    batch: noBatches,
+    waiting: ['park'],
+  },
+  {
+    toolchain: java,
+    name: 'java-disruptor',
+    queue: 'disruptor',
+    about: 'events made before; a pool of workers where there are several consumers',
+    between: 'any',
+    batch: asAsked,
+    waiting: ['spin', 'park'],
+  },
+  {
+    toolchain: java,
+    name: 'java-jctools-spsc',
+    queue: 'jctools-spsc',
+    about: 'SpscArrayQueue',
+    between: 'one and one',
+    batch: noBatches,
+    waiting: ['spin'],
+  },
+  {
+    toolchain: java,
+    name: 'java-jctools-mpmc',
+    queue: 'jctools-mpmc',
+    about: 'MpmcArrayQueue',
+    between: 'many',
+    batch: noBatches,
+    waiting: ['spin'],
+  },
   {
     toolchain: cpp,
     name: 'cpp-boost-spsc',
@@ -50,6 +96,15 @@ const NATIVES: readonly Native[] = [
     batch: noBatches,
     waiting: ['spin'],
   },
+  {
+    toolchain: python,
+    name: 'python-queue',
+    queue: 'queue',
+    about: 'queue.Queue between threads',
+    between: 'any',
+    batch: noBatches,
+    waiting: ['park'],
+  },
 ];
 
 /** Bytes of the messages that drivers can send. */
@@ -63,12 +118,18 @@ export const nativeContenders: readonly Contender[] = NATIVES.map((native) => ({
   about: (scenario) => `${native.about}, capacity ${orderOf(native, scenario)?.capacity}`,
   does: (scenario) => orderOf(native, scenario) !== undefined,
   missing: missingOf(native.toolchain),
+  async prepare() {
+    await driverOf(native.toolchain);
+  },
   async round(scenario, plan) {
-    const started = performance.now();
     const driver = await driverOf(native.toolchain);
-    const leftMs = Math.ceil(plan.timeoutMs * PATIENCE - (performance.now() - started));
     const warmUpMs = Math.max(plan.warmUpMs, native.toolchain.warmUpMs);
-    return nativeRound(driver, orderOf(native, scenario) as DriverOrder, { ...plan, warmUpMs }, leftMs);
+    return nativeRound(
+      driver,
+      orderOf(native, scenario) as DriverOrder,
+      { ...plan, warmUpMs },
+      Math.ceil(plan.timeoutMs * PATIENCE),
+    );
   },
 }));
 
