@@ -67,6 +67,8 @@ const ENTRIES: readonly Entry[] = [
       'cpp-boost-spsc',
       'cpp-boost-spsc-bulk',
       'cpp-boost-mpmc',
+      'cpp-moodycamel',
+      'cpp-moodycamel-bulk',
       'python-queue',
     ],
     load: async () => (await import('./native.ts')).nativeContenders,

@@ -45,6 +45,9 @@ const CASES: readonly Case[] = [
       flow('boost-spsc', { bytes: 1024 }),
       flow('boost-mpmc', TWO_TO_TWO),
       flow('boost-spsc', SPINNING),
+      flow('moodycamel', { ...TWO_TO_TWO, messages: 500_000 }),
+      flow('moodycamel', { ...TWO_TO_TWO, batch: 32, messages: 500_000 }),
+      flow('moodycamel', { bytes: 64 }),
     ],
     caught: [
       ['drop', flow('boost-spsc'), 'was due came another'],
@@ -53,6 +56,7 @@ const CASES: readonly Case[] = [
       ['drop', flow('boost-mpmc', TWO_TO_TWO), '9999 arrived'],
       ['repeat', flow('boost-mpmc', { producers: 2 }), 'out of order or twice'],
       ['stranger', flow('boost-mpmc', { ...TWO_TO_TWO, bytes: 64 }), 'came from nobody'],
+      ['repeat', flow('moodycamel', { producers: 2 }), 'out of order or twice'],
       ['drop', flow('boost-spsc', SPINNING), 'went out and another came back'],
     ],
   },

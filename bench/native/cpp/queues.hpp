@@ -5,6 +5,7 @@
 #include <boost/lockfree/queue.hpp>
 #include <boost/lockfree/spsc_queue.hpp>
 #include <cstddef>
+#include <new>
 
 /**
  * The queues behind one interface: `write` takes up to `count` messages and answers how many it took, `read` fills in up to
@@ -62,22 +63,31 @@ class BoostMpmc {
   Queue queue_;
 };
 
-/** With tokens, as its author advises for speed. `try_enqueue` fails rather than allocating: that bounds it. */
+/**
+ * With tokens, as its author advises for speed. It has no bound of its own that holds for every producer: `try_enqueue`
+ * takes only blocks made before, which each producer keeps for ever, so that the first one leaves none to the others. Here a
+ * producer asks how many messages there are, and sends its share of the room before it asks again: about `capacity`.
+ */
 template <class Message>
 class Moodycamel {
   using Queue = moodycamel::ConcurrentQueue<Message>;
 
  public:
-  Moodycamel(std::size_t capacity, int producers) : queue_(capacity, producers, 0) {}
+  Moodycamel(std::size_t capacity, int producers)
+      : queue_(capacity, producers, 0), capacity_(capacity), producers_(producers) {}
 
   struct Writer {
-    explicit Writer(Moodycamel& owner) : queue(owner.queue_), token(owner.queue_) {}
+    explicit Writer(Moodycamel& owner) : owner(owner), token(owner.queue_) {}
     std::size_t write(const Message* messages, std::size_t count) {
-      if (count == 1) return queue.try_enqueue(token, *messages);
-      return queue.try_enqueue_bulk(token, messages, count) ? count : 0;
+      if (credit < count && (credit = owner.share()) < count) return 0;
+      const bool taken = count == 1 ? owner.queue_.enqueue(token, *messages) : owner.queue_.enqueue_bulk(token, messages, count);
+      if (!taken) throw std::bad_alloc();
+      credit -= count;
+      return count;
     }
-    Queue& queue;
+    Moodycamel& owner;
     moodycamel::ProducerToken token;
+    std::size_t credit = 0;
   };
 
   struct Reader {
@@ -90,5 +100,13 @@ class Moodycamel {
   };
 
  private:
+  /** Of the room there is, what one producer may fill. */
+  std::size_t share() const {
+    const std::size_t size = queue_.size_approx();
+    return size >= capacity_ ? 0 : (capacity_ - size) / producers_;
+  }
+
   Queue queue_;
+  const std::size_t capacity_;
+  const std::size_t producers_;
 };

@@ -4,7 +4,6 @@ import argparse
 import functools
 import json
 import math
-import operator
 import queue
 import struct
 import sys
@@ -48,8 +47,7 @@ class Numbers:
 
 
 class Bytes:
-    """See bench/payloads/bytes.ts. What goes through the queue is a copy of memory of the producer, which the consumer copies
-    to memory of its own."""
+    """See bench/payloads/bytes.ts. What goes through the queue is a copy, which the consumer copies to memory of its own."""
 
     HEAD = struct.Struct("<iB")
     TAIL = struct.Struct("<i")
@@ -107,6 +105,7 @@ class FromMany:
     def __init__(self, payload, producers):
         self.payload = payload
         self.last = [-1] * producers
+        #: Of each producer, as `tally_of` gives them.
         self.tallies = [(0, 0, 0)] * producers
         self.fault = None
 
@@ -133,7 +132,7 @@ class FromMany:
 
 def tally_of(count):
     """Count, sum and exclusive-or of the sequences from 0 to `count` - 1."""
-    return count, count * (count - 1) // 2, functools.reduce(operator.xor, range(count), 0)
+    return count, count * (count - 1) // 2, functools.reduce(int.__xor__, range(count), 0)
 
 
 def verify(verifiers, producers, sent):
@@ -147,7 +146,7 @@ def verify(verifiers, producers, sent):
         count, total = (sum(part[at] for part in parts) for at in (0, 1))
         if count != sent:
             raise VerificationError(f"producer {producer} sent {sent} messages, {count} arrived")
-        if (count, total, functools.reduce(operator.xor, (part[2] for part in parts))) != due:
+        if (count, total, functools.reduce(int.__xor__, (part[2] for part in parts))) != due:
             raise VerificationError(f"the checksum of producer {producer} is wrong")
     return producers * due[1] & UINT32
 
@@ -171,7 +170,7 @@ def produce(to, payload, spans):
 
 
 def consume(source, verifier):
-    while (message := source.get()) is not END:
+    for message in iter(source.get, END):
         verifier.see(verifier.payload.received(message))
     ended = time.perf_counter()
     source.put(END)
@@ -221,8 +220,7 @@ def flow(options):
     """Phases that grow until one lasts long enough for everything to be warm, then the one that counts."""
 
     def count_for(ms):
-        growth = min(GROWTH_MAX, max(1, ms / (seconds * 1000)))
-        return min(COUNT_MAX, math.ceil(count * growth))
+        return min(COUNT_MAX, math.ceil(count * min(GROWTH_MAX, max(1, ms / (seconds * 1000)))))
 
     count = FIRST_COUNT
     seconds, _ = run_phase(options, count, "")
@@ -230,12 +228,12 @@ def flow(options):
         count = max(count_for(options.warm_up_ms), count * 2)
         seconds, _ = run_phase(options, count, "")
     count = options.messages or count_for(options.measure_ms)
-    seconds, checksum = run_phase(options, count, getattr(options, "break"))
+    seconds, checksum = run_phase(options, count, options.fault)
     return {"messages": count * options.producers, "seconds": seconds, "checksum": checksum}
 
 
 def echo(there, back):
-    while (value := there.get()) is not END:
+    for value in iter(there.get, END):
         back.put(value)
 
 
@@ -249,7 +247,7 @@ def round_trip(options):
     while now < until and len(times) < TRIPS_MAX:
         sequence, sent = sequence + 1, now
         # The fault that the verification has to find: a number that is not the one that is due.
-        there.put(float(sequence + (1 if getattr(options, "break") and sent >= warm else 0)))
+        there.put(float(sequence + (1 if options.fault and sent >= warm else 0)))
         if back.get() != sequence:
             raise VerificationError(f"{sequence} went out and another came back")
         now = time.perf_counter()
@@ -282,7 +280,7 @@ def parse_options():
         parser.add_argument(f"--{name}", type=int, default=default)
     for name, default in (("warm-up-ms", 120), ("measure-ms", 250)):
         parser.add_argument(f"--{name}", type=float, default=default)
-    parser.add_argument("--break", choices=("drop", "repeat", "stranger"))
+    parser.add_argument("--break", dest="fault", choices=("drop", "repeat", "stranger"))
     return parser.parse_args()
 
 
