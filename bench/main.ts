@@ -57,9 +57,11 @@ async function measure(
 
 function tasksFor(options: Options, contenders: readonly Contender[]): Task[] {
   if (options.guard) return tasksOf(PLEDGES, contenders);
-  const wanted = options.contenders.length > 0 ? options.contenders : contenders;
   return options.scenarios
-    .map((scenario) => ({ scenario, contenders: wanted.filter((contender) => contender.does(scenario)) }))
+    .map((scenario) => ({
+      scenario,
+      contenders: options.contenders.filter((contender) => contender.does(scenario)),
+    }))
     .filter((task) => task.contenders.length > 0);
 }
 

@@ -5,7 +5,6 @@ import { SCENARIOS, type Scenario } from './scenarios/index.ts';
 
 export interface Options {
   readonly scenarios: readonly Scenario[];
-  /** Empty for all. */
   readonly contenders: readonly Contender[];
   readonly plan: Plan;
   readonly quick: boolean;
@@ -56,7 +55,10 @@ export function parseOptions(args: readonly string[], contenders: readonly Conte
       scenario.length > 0
         ? pick(scenario, SCENARIOS, 'scenario')
         : SCENARIOS.filter(({ onRequest }) => all || !onRequest),
-    contenders: pick(contender, contenders, 'contender'),
+    contenders:
+      contender.length > 0
+        ? pick(contender, contenders, 'contender')
+        : contenders.filter(({ onRequest }) => all || !onRequest),
     plan: {
       ...plan,
       rounds: countOf('rounds', rounds, 1) ?? plan.rounds,
@@ -122,7 +124,7 @@ export function helpText(contenders: readonly Contender[]): string {
 
   -s, --scenario NAME    only this scenario; may be repeated
   -c, --contender NAME   only this contender; may be repeated
-  -a, --all              also the scenarios that are marked with * below: about three times as many
+  -a, --all              also what is marked with * below: about three times as many scenarios
   -r, --rounds N         rounds of each (default ${FULL.rounds}; quick ${QUICK.rounds})
   -q, --quick            short rounds: to see that it works, not to quote
       --patience SECONDS how long to wait in all, and run rounds again, while others use the machine
@@ -142,7 +144,7 @@ Scenarios
 ${list(SCENARIOS, ({ title, onRequest }) => `${onRequest ? '*' : ' '} ${title}`)}
 
 Contenders
-${list(contenders, () => '')}
+${list(contenders, ({ onRequest }) => (onRequest ? '*' : ''))}
 `;
 }
 

@@ -25,7 +25,7 @@ export interface Contender {
   about(scenario: Scenario): string;
   /** Whether it does this scenario. */
   does(scenario: Scenario): boolean;
-  /** Left out of a run unless it is asked for by name. */
+  /** Left out of a run unless it is asked for by name, or everything is. */
   readonly onRequest?: boolean;
   /** Why it can't run here, and what to do about it. */
   readonly missing?: string | undefined;
