@@ -113,7 +113,9 @@ export class LappingReader<T, V, S> extends BroadcastReader<T, V> {
   }
 
   #nextOfBatch(): V | typeof END_OF_BATCH {
-    return this.#hasCopy || this.#copyNext() ? this.#view(this.#show()) : END_OF_BATCH;
+    if (this.#hasCopy || this.#copyNext()) return this.#view(this.#show());
+    this.#lookEnd = this.position; // The batch has ended: what is published later must not count as seen in it.
+    return END_OF_BATCH;
   }
 
   protected override closeBatch(all: boolean): void {

@@ -88,7 +88,7 @@ test('of the messages of killed threads none is lost, and none is acknowledged t
   expect(acknowledged.subarray(0, end).every((times, i) => times === 1 || begun[i] === 1)).toBe(true);
   expect(unsure).toBeLessThanOrEqual(KILLS); // A thread dies in one acknowledgement at most.
   expect(end).toBeGreaterThan(1000);
-  expect(returned).toBeGreaterThan(0);
+  if (KILLS >= 100) expect(returned).toBeGreaterThan(0); // Whether one of a few deaths holds a lease is chance.
 });
 
 test('of the ids of killed threads each is sent once', { timeout: 600_000 }, async () => {
