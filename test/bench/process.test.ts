@@ -49,9 +49,6 @@ test.each([
   ['topic-2-groups', 'millrace-topic'],
   ['pool-2us', 'piscina'],
   ['pool-2us', 'piscina-100'],
-  ['pool-2us', 'tinypool'],
-  ['pool-2us', 'poolifier'],
-  ['pool-2us', 'workerpool'],
   ['pool-2us', 'no-pool'],
   ['idle', 'millrace-spsc'],
 ])('%s by %s', async (scenario, contender) => {

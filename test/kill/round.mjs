@@ -9,6 +9,17 @@ import { delayOf } from './processor.mjs';
 import { Verdict } from './verdict.mjs';
 
 /**
+ * From Node 26 on, a thread that reaches its heap limit within a call of the ring was seen to go on for half a minute and
+ * gigabytes before it ended. Why is not known yet; there, this way to die is left out.
+ *
+ * @type {readonly import('./death.mjs').OwnEnd[]}
+ */
+const OWN_ENDS =
+  Number.parseInt(process.versions.node, 10) < 26
+    ? ['exit', 'exit', 'throw', 'heap']
+    : ['exit', 'exit', 'throw'];
+
+/**
  * One ring or cell, its threads, and a number of deaths.
  *
  * @typedef {'spsc' | 'mpsc' | 'spmc' | 'mpmc' | 'broadcast' | 'latest'} KillTopology
@@ -78,8 +89,7 @@ class Round {
    */
   start(role, place, byOwnHand = this.random() < 0.4) {
     const { kind, topology, byValue } = this.options;
-    const ends = /** @type {const} */ (['exit', 'exit', 'throw', 'heap']);
-    const end = byOwnHand ? pick(this.random, ends) : undefined;
+    const end = byOwnHand ? pick(this.random, OWN_ENDS) : undefined;
     /** @type {import('./thread.mjs').ThreadData} */
     const data = {
       role,
