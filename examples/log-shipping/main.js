@@ -1,4 +1,6 @@
 import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { spsc, utf8 } from 'millrace/ring';
 
@@ -9,7 +11,7 @@ import { spsc, utf8 } from 'millrace/ring';
  *
  *   node examples/log-shipping/main.js [file] [lines] [crash]
  */
-const [file = '/tmp/millrace.log', count = '10000', crash] = process.argv.slice(2);
+const [file = join(tmpdir(), 'millrace.log'), count = '10000', crash] = process.argv.slice(2);
 rmSync(file, { force: true });
 const lines = spsc(utf8(), { capacity: 16_384 });
 const worker = new Worker(new URL('./writer.js', import.meta.url), {
