@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
-import { runAll, type Task } from './campaign.ts';
-import { type Absent, type Contender, loadContenders, POST_MESSAGE } from './contenders/index.ts';
+import { runAll } from './campaign.ts';
+import { type Absent, type Contender, loadContenders } from './contenders/index.ts';
 import { outcomeOf } from './goals/outcome.ts';
 import { PLEDGES } from './goals/pledges.ts';
 import { tasksOf } from './goals/tasks.ts';
 import { outcomeText } from './goals/text.ts';
 import { helpText, type Options, parseOptions, UsageError } from './options.ts';
+import { agreementOf, agreementText } from './report/agreement.ts';
 import { compareText } from './report/compare.ts';
 import { htmlReport } from './report/html.ts';
 import { cacheLineLine, goalLine, jsonLine } from './report/json.ts';
@@ -48,31 +49,22 @@ async function measure(
   // Whoever asked for JSON still gets to know about the machine, but not among the results.
   (options.json ? process.stderr : process.stdout).write(`${headerText(machine, options.plan, absent)}\n`);
   const startedAt = new Date().toISOString();
-  const scenarios = await runAll(tasksFor(options, contenders), options.plan, options.profile, (result) =>
+  const tasks = options.guard ? tasksOf(PLEDGES, contenders) : options.tasks;
+  const scenarios = await runAll(tasks, options.plan, options.profile, (result) =>
     printResult(result, options),
   );
   const endedAt = new Date().toISOString();
   return { format: FORMAT, startedAt, endedAt, machine, plan: options.plan, absent, scenarios };
 }
 
-function tasksFor(options: Options, contenders: readonly Contender[]): Task[] {
-  if (options.guard) return tasksOf(PLEDGES, contenders);
-  return options.scenarios
-    .map((scenario) => ({
-      scenario,
-      contenders: options.contenders.filter((contender) => contender.does(scenario)),
-    }))
-    .filter((task) => task.contenders.length > 0);
-}
-
 function printResult(result: ScenarioResult, { json, guard }: Options): void {
   if (guard) return;
   if (json) printLines(result);
-  else print(scenarioText(result, POST_MESSAGE));
+  else print(scenarioText(result));
 }
 
 function printLines(result: ScenarioResult): void {
-  for (const row of rowsOf(result, POST_MESSAGE)) print(JSON.stringify(jsonLine(row)));
+  for (const row of rowsOf(result)) print(JSON.stringify(jsonLine(row)));
   const lines = linesOf(result);
   if (lines !== undefined) print(JSON.stringify(cacheLineLine(result.scenario.name, lines)));
 }
@@ -80,9 +72,16 @@ function printLines(result: ScenarioResult): void {
 function report(results: Results, options: Options): void {
   reportGoals(results, options);
   if (options.compare !== undefined) print(compareText(readResults(options.compare), results));
+  if (options.agree !== undefined) reportAgreement(readResults(options.agree), results);
   if (options.save !== undefined) tell('results', writeResults(options.save, results, options.quick));
   if (options.html !== undefined) write('report', options.html, htmlReport(results));
   if (options.markdown !== undefined) write('tables', options.markdown, markdownReport(results));
+}
+
+/** Whether two runs say the same. */
+function reportAgreement(one: Results, other: Results): void {
+  print(agreementText(one, other));
+  if (agreementOf(one, other).verdict === 'short') process.exitCode = 1;
 }
 
 /** Of an ordinary run, the promises about which it says something. */

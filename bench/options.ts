@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
+import type { Task } from './campaign.ts';
 import type { Contender } from './contenders/index.ts';
+import { isOrdinary, namesIn, tasksFor } from './ordinary.ts';
 import { FULL, type Plan, QUICK } from './run/plan.ts';
-import { SCENARIOS, type Scenario } from './scenarios/index.ts';
+import { SCENARIOS } from './scenarios/index.ts';
 
 export interface Options {
-  readonly scenarios: readonly Scenario[];
-  readonly contenders: readonly Contender[];
+  /** What to run; other than that for the guard. */
+  readonly tasks: readonly Task[];
   readonly plan: Plan;
   readonly quick: boolean;
   readonly json: boolean;
@@ -19,6 +21,7 @@ export interface Options {
   readonly html: string | undefined;
   readonly markdown: string | undefined;
   readonly compare: string | undefined;
+  readonly agree: string | undefined;
   readonly from: string | undefined;
   /** A directory for processor profiles, one a thread. */
   readonly profile: string | undefined;
@@ -47,24 +50,24 @@ export function parseOptions(args: readonly string[], contenders: readonly Conte
     html,
     markdown,
     compare,
+    agree,
     from,
     profile,
   } = rest;
   return {
-    scenarios:
-      scenario.length > 0
-        ? pick(scenario, SCENARIOS, 'scenario')
-        : SCENARIOS.filter(({ onRequest }) => all || !onRequest),
-    contenders:
-      contender.length > 0
-        ? pick(contender, contenders, 'contender')
-        : contenders.filter(({ onRequest }) => all || !onRequest),
+    tasks: tasksFor(
+      {
+        scenarios: scenario.length > 0 ? pick(scenario, SCENARIOS, 'scenario') : all ? SCENARIOS : undefined,
+        contenders: contender.length > 0 ? pick(contender, contenders, 'contender') : undefined,
+      },
+      contenders,
+    ),
     plan: {
       ...plan,
       rounds: countOf('rounds', rounds, 1) ?? plan.rounds,
       patience: countOf('patience', patience, 0) ?? plan.patience,
     },
-    ...{ quick, json, help, guard, warn, save, html, markdown, compare, from, profile },
+    ...{ quick, json, help, guard, warn, save, html, markdown, compare, agree, from, profile },
   };
 }
 
@@ -83,6 +86,7 @@ function valuesOf(args: readonly string[]) {
         html: { type: 'string' },
         markdown: { type: 'string' },
         compare: { type: 'string' },
+        agree: { type: 'string' },
         save: { type: 'string' },
         from: { type: 'string' },
         guard: { type: 'boolean' },
@@ -122,9 +126,9 @@ export function helpText(contenders: readonly Contender[]): string {
 
   millrace bench [options]          npm run bench -- [options]
 
-  -s, --scenario NAME    only this scenario; may be repeated
+  -s, --scenario NAME    only this scenario, with everybody who does it; may be repeated
   -c, --contender NAME   only this contender; may be repeated
-  -a, --all              also what is marked with * below: about three times as many scenarios
+  -a, --all              everybody in every scenario, also what is marked with * below: more than an hour
   -r, --rounds N         rounds of each (default ${FULL.rounds}; quick ${QUICK.rounds})
   -q, --quick            short rounds: to see that it works, not to quote
       --patience SECONDS how long to wait in all, and run rounds again, while others use the machine
@@ -134,6 +138,7 @@ export function helpText(contenders: readonly Contender[]): string {
       --html FILE        write a report with plots: one file that needs no other
       --markdown FILE    write the tables as Markdown
       --compare FILE     say what has changed since an earlier --save
+      --agree FILE       whether this run and an earlier --save of the same commit agree; fails when they do not
       --from FILE        measure nothing; report an earlier --save
       --guard            only what was promised: scenario, promised, measured, ok or short; fails when short
       --warn             with --guard: do not fail
@@ -141,10 +146,10 @@ export function helpText(contenders: readonly Contender[]): string {
   -h, --help             this text
 
 Scenarios
-${list(SCENARIOS, ({ title, onRequest }) => `${onRequest ? '*' : ' '} ${title}`)}
+${list(SCENARIOS, (scenario) => `${isOrdinary(scenario) ? ' ' : '*'} ${scenario.title}`)}
 
 Contenders
-${list(contenders, ({ onRequest }) => (onRequest ? '*' : ''))}
+${list(contenders, ({ name }) => (SCENARIOS.some((one) => namesIn(one).includes(name)) ? '' : '*'))}
 `;
 }
 

@@ -1,6 +1,6 @@
 import { BroadcastChannel } from 'node:worker_threads';
-import type { Contender } from './contender.ts';
-import { STOP } from './contender.ts';
+import { isAboutCapacity } from '../scenarios/index.ts';
+import { type Contender, STOP } from './contender.ts';
 import { CreditedReceiver, CreditedSender, createCredit } from './credit.ts';
 
 /** Messages under way. */
@@ -33,7 +33,7 @@ export const broadcastChannel: Contender = {
       scenario.kind === 'flow' &&
       scenario.producers === 1 &&
       scenario.consumers === 1 &&
-      scenario.sweep?.of !== 'capacity in messages'
+      !isAboutCapacity(scenario)
     );
   },
   flow: {

@@ -3,6 +3,7 @@ import type { Tally } from '../payloads/verify.ts';
 import type { Plan } from '../run/plan.ts';
 import type { Measured } from '../run/result.ts';
 import type {
+  JobScenario,
   OneThreadScenario,
   PoolScenario,
   RoundTripScenario,
@@ -25,8 +26,6 @@ export interface Contender {
   about(scenario: Scenario): string;
   /** Whether it does this scenario. */
   does(scenario: Scenario): boolean;
-  /** Left out of a run unless it is asked for by name, or everything is. */
-  readonly onRequest?: boolean;
   /** Why it can't run here, and what to do about it. */
   readonly missing?: string | undefined;
   /** Makes what all its rounds need, compiles say, before the first of them: no time-out is running then. */
@@ -138,5 +137,5 @@ export interface RunningTopic {
 /** A program in a process of its own. */
 export interface JobDriver {
   /** Millions of messages a second, as the program measures them. */
-  run(): Promise<number>;
+  run(scenario: JobScenario): Promise<number>;
 }

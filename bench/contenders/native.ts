@@ -14,8 +14,6 @@ interface Native {
   readonly between: 'one and one' | 'many' | 'any';
   /** How many messages it takes at a time where a scenario has so many; `undefined` when it stays out of that. */
   batch(asked: number): number | undefined;
-  /** Left out of an ordinary run, which has to end within a quarter of an hour. */
-  readonly onRequest?: boolean;
   /** How it waits for round trips. */
   readonly waiting: readonly RoundTripScenario['waiting'][];
 }
@@ -38,7 +36,6 @@ const NATIVES: readonly Native[] = [
   {
     toolchain: java,
     name: 'java-linked-blocking-queue',
-    onRequest: true,
     queue: 'linked-blocking-queue',
     about: 'put and take',
     between: 'any',
@@ -102,7 +99,6 @@ const NATIVES: readonly Native[] = [
   {
     toolchain: cpp,
     name: 'cpp-moodycamel',
-    onRequest: true,
     queue: 'moodycamel',
     about: 'ConcurrentQueue with tokens, one by one; no order between producers',
     between: 'any',
@@ -139,7 +135,6 @@ export const nativeContenders: readonly Contender[] = NATIVES.map((native) => ({
   name: native.name,
   about: (scenario) => `${native.about}, capacity ${orderOf(native, scenario)?.capacity}`,
   does: (scenario) => orderOf(native, scenario) !== undefined,
-  ...(native.onRequest ? { onRequest: true } : {}),
   missing: missingOf(native.toolchain),
   async prepare() {
     await driverOf(native.toolchain);

@@ -1,6 +1,12 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type { Payload } from '../payloads/index.ts';
-import { isStream, type OneThreadScenario, type Scenario, type StreamScenario } from '../scenarios/index.ts';
+import {
+  isAboutCapacity,
+  isStream,
+  type OneThreadScenario,
+  type Scenario,
+  type StreamScenario,
+} from '../scenarios/index.ts';
 import {
   type Contender,
   type Endpoint,
@@ -46,9 +52,8 @@ const postMessageUnbounded: Contender = {
   flow: flowDriver({ size: 1, window: Number.POSITIVE_INFINITY }),
 };
 
-/** Everything but the sweep over capacities: a channel has none. */
 function canStream(scenario: Scenario): boolean {
-  return isStream(scenario) && !(scenario.sweep !== undefined && scenario.capacity !== undefined);
+  return isStream(scenario) && !isAboutCapacity(scenario);
 }
 
 /** Numbers one by one, where the bound of the others can be compared with none. */

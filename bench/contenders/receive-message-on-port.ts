@@ -1,4 +1,5 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { isAboutCapacity } from '../scenarios/index.ts';
 import { type Contender, STOP } from './contender.ts';
 import { CreditedReceiver, CreditedSender, createCredit } from './credit.ts';
 
@@ -25,7 +26,7 @@ export const receiveOnPort: Contender = {
       scenario.kind === 'flow' &&
       scenario.producers === 1 &&
       scenario.consumers === 1 &&
-      scenario.sweep?.of !== 'capacity in messages'
+      !isAboutCapacity(scenario)
     );
   },
   flow: {

@@ -1,4 +1,3 @@
-import { POST_MESSAGE } from '../contenders/index.ts';
 import type { ScenarioResult, Series } from '../run/interleave.ts';
 import { medianOf } from '../run/statistics.ts';
 import { type Bar, type Bars, type Chart, type Lines, sideOf } from './chart.ts';
@@ -10,7 +9,7 @@ const FAR = 30;
 /** The plots of one scenario: bars for its first figure, and for latencies the curve of all percentiles. */
 export function chartsOf(result: ScenarioResult): Chart[] {
   const [figure] = figuresOf(result);
-  const rows = rowsOf(result, POST_MESSAGE).filter((row) => row.figure.suffix === figure?.suffix);
+  const rows = rowsOf(result).filter((row) => row.figure.suffix === figure?.suffix);
   const curve = curveOf(result);
   return curve === undefined ? [barsOf(rows)] : [barsOf(rows), curve];
 }
@@ -55,27 +54,31 @@ function percentilesOf({ rounds }: Series): [number, number][] {
 
 /** A line for each contender through the scenarios of a sweep; sweeps of which only one scenario ran are left out. */
 export function sweepsOf(results: readonly ScenarioResult[]): Lines[] {
-  const sweeps = new Map<string, ScenarioResult[]>();
-  for (const result of results) {
-    const { of } = result.scenario.sweep ?? {};
-    if (of !== undefined) sweeps.set(of, [...(sweeps.get(of) ?? []), result]);
-  }
+  const sweeps = new Map<string, Point[]>();
+  for (const result of results)
+    for (const { of, at } of result.scenario.sweeps ?? [])
+      sweeps.set(of, [...(sweeps.get(of) ?? []), { at, result }]);
   return [...sweeps].filter(([, points]) => points.length > 1).map(([of, points]) => sweepOf(of, points));
 }
 
-function sweepOf(of: string, results: readonly ScenarioResult[]): Lines {
-  const at = ({ scenario }: ScenarioResult) => scenario.sweep?.at ?? 0;
-  const sorted = [...results].sort((a, b) => at(a) - at(b));
-  const names = [...new Set(sorted.flatMap(({ series }) => series.map(({ contender }) => contender)))];
-  const lines = names.map((name) => ({
+/** A scenario as a point of a sweep. */
+interface Point {
+  readonly at: number;
+  readonly result: ScenarioResult;
+}
+
+function sweepOf(of: string, points: readonly Point[]): Lines {
+  const sorted = [...points].sort((a, b) => a.at - b.at);
+  const names = new Set(sorted.flatMap(({ result }) => result.series.map(({ contender }) => contender)));
+  const lines = [...names].map((name) => ({
     label: name,
     side: sideOf(name),
-    points: sorted.flatMap((result): [number, number][] =>
-      mediansIn(result, name).map((median) => [at(result), median]),
+    points: sorted.flatMap(({ at, result }): [number, number][] =>
+      mediansIn(result, name).map((median) => [at, median]),
     ),
   }));
-  const { unit } = figuresOf(sorted[0] as ScenarioResult)[0] ?? { unit: '' };
-  const more = lines.filter(({ points }) => points.length > 1);
+  const { unit } = figuresOf((sorted[0] as Point).result)[0] ?? { unit: '' };
+  const more = lines.filter(({ points: its }) => its.length > 1);
   return { kind: 'lines', title: of, xLabel: of, yLabel: unit, x: 'logarithmic', lines: more };
 }
 

@@ -1,7 +1,6 @@
-import { POST_MESSAGE } from '../contenders/index.ts';
 import type { ScenarioResult, Series } from '../run/interleave.ts';
 import type { Estimate } from '../run/statistics.ts';
-import { ratioAcross } from './ratio.ts';
+import { type Ratio, ratioAcross } from './ratio.ts';
 import type { Results } from './results.ts';
 import { type Row, rowsOf } from './row.ts';
 import { digits, interval } from './table.ts';
@@ -10,12 +9,15 @@ import { digits, interval } from './table.ts';
 export interface Change {
   readonly scenario: string;
   readonly contender: string;
-  /** How many times better it is now. */
-  readonly times: Estimate;
-  readonly verdict: 'better' | 'worse' | 'same';
-  /** Whether the intervals of the two ratios to the baseline have something in common; `undefined` without such ratios. */
-  readonly agrees: boolean | undefined;
+  /** How many times better it is now; `undefined` when no rounds of the two runs were alike in placement. */
+  readonly times: Estimate | undefined;
+  readonly verdict: 'better' | 'worse' | 'same' | 'unlike';
+  /** The ratios to the baseline, where both runs have one that says something. */
+  readonly ratios?: { readonly before: Ratio; readonly now: Ratio };
 }
+
+/** Fewer rounds that can be compared give no interval worth the name. */
+const ROUNDS_LEAST = 3;
 
 /** Every figure that both runs have. */
 export function changesBetween(old: Results, now: Results): Change[] {
@@ -26,42 +28,47 @@ export function changesBetween(old: Results, now: Results): Change[] {
 }
 
 function changesIn(before: ScenarioResult, now: ScenarioResult): Change[] {
-  const old = rowsOf(before, POST_MESSAGE);
-  return rowsOf(now, POST_MESSAGE).flatMap((row) => {
+  const old = rowsOf(before);
+  return rowsOf(now).flatMap((row) => {
     const same = old.find(
       ({ scenario, contender }) => scenario === row.scenario && contender === row.contender,
     );
     if (row.summary === undefined || same?.summary === undefined) return [];
-    const times = ratioAcross(seriesOf(now, row), seriesOf(before, same), row.figure);
-    return times === undefined ? [] : [changeOf(row, same, times)];
+    return [changeOf(row, same, ratioAcross(seriesOf(now, row), seriesOf(before, same), row.figure))];
   });
 }
 
 const seriesOf = ({ series }: ScenarioResult, { contender }: Row): Series =>
   series.find((one) => one.contender === contender) as Series;
 
-function changeOf(row: Row, same: Row, times: Estimate): Change {
-  const agrees =
-    row.contender === POST_MESSAGE || row.ratio === undefined || same.ratio === undefined
-      ? undefined
-      : row.ratio.low <= same.ratio.high && same.ratio.low <= row.ratio.high;
-  return { scenario: row.scenario, contender: row.contender, times, verdict: verdictOf(times), agrees };
+function changeOf(row: Row, same: Row, times: Estimate | undefined): Change {
+  const change = { scenario: row.scenario, contender: row.contender, times, verdict: verdictOf(times) };
+  return saysSomething(row) && saysSomething(same)
+    ? { ...change, ratios: { before: same.ratio, now: row.ratio } }
+    : change;
 }
 
-const verdictOf = ({ low, high }: Estimate): Change['verdict'] =>
-  low > 1 ? 'better' : high < 1 ? 'worse' : 'same';
+/** The baseline's ratio to itself says nothing, nor does one of a round or two. */
+function saysSomething(row: Row): row is Row & { readonly ratio: Ratio } {
+  return row.contender !== row.baseline && row.ratio !== undefined && row.ratio.runs >= ROUNDS_LEAST;
+}
+
+function verdictOf(times: Estimate | undefined): Change['verdict'] {
+  if (times === undefined) return 'unlike';
+  return times.low > 1 ? 'better' : times.high < 1 ? 'worse' : 'same';
+}
 
 export function compareText(old: Results, now: Results): string {
-  const changes = changesBetween(old, now);
-  const ratios = changes.filter(({ agrees }) => agrees !== undefined);
-  const agreeing = ratios.filter(({ agrees }) => agrees);
+  const { startedAt, machine } = old;
   return [
-    `\nAgainst ${old.startedAt}, commit ${old.machine.commit ?? 'unknown'}, Node ${old.machine.node}: times better, 95 %`,
-    ...changes.map(changeText),
-    `${agreeing.length} of ${ratios.length} ratios to ${POST_MESSAGE} agree within their intervals.`,
+    `\nAgainst ${startedAt}, commit ${machine.commit ?? 'unknown'}, Node ${machine.node}: times better, 95 %`,
+    ...changesBetween(old, now).map(changeText),
   ].join('\n');
 }
 
 function changeText({ scenario, contender, times, verdict }: Change): string {
-  return `  ${scenario.padEnd(28)} ${contender.padEnd(24)} ${digits(times.median)} (${interval(times)}) ${verdict}`;
+  const name = `  ${scenario.padEnd(28)} ${contender.padEnd(24)}`;
+  return times === undefined
+    ? `${name} — no two rounds with the threads alike near to each other`
+    : `${name} ${digits(times.median)} (${interval(times)}) ${verdict}`;
 }

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { POST_MESSAGE } from '../contenders/index.ts';
 import { outcomeOf } from '../goals/outcome.ts';
 import { PLEDGES } from '../goals/pledges.ts';
 import { measuredText, promisedText, verdictText } from '../goals/text.ts';
 import type { ScenarioResult } from '../run/interleave.ts';
 import { isBusy } from '../run/machine.ts';
+import { baselineOf } from './baseline.ts';
 import type { Chart } from './chart.ts';
 import { chartsOf, sweepsOf } from './charts.ts';
 import { STYLE } from './html-style.ts';
@@ -79,7 +79,7 @@ function pledgesOf({ scenarios }: Results): string {
 
 function sectionOf(result: ScenarioResult, charts: Charts): string {
   const { name, title, drawing } = result.scenario;
-  const rows = rowsOf(result, POST_MESSAGE);
+  const rows = rowsOf(result);
   const lines = linesOf(result);
   const placement =
     lines === undefined
@@ -90,7 +90,7 @@ function sectionOf(result: ScenarioResult, charts: Charts): string {
 ${chartsOf(result)
   .map((chart) => `${chart.title === '' ? '' : `<h3>${escaped(chart.title)}</h3>`}${charts.add(chart)}`)
   .join('')}
-${placement}<details><summary>table</summary>${tableOf(['', 'contender', 'median', 'least … greatest', '× postMessage', '95 %', ''], rows.map(cellsOf))}</details></section>`;
+${placement}<details><summary>table</summary>${tableOf(['', 'contender', 'median', 'least … greatest', `× ${baselineOf(result.scenario)}`, '95 %', ''], rows.map(cellsOf))}</details></section>`;
 }
 
 function cellsOf({ contender, figure, summary, ratio, failed, about }: Row): string[] {

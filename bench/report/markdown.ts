@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { POST_MESSAGE } from '../contenders/index.ts';
 import { outcomeOf } from '../goals/outcome.ts';
 import { PLEDGES } from '../goals/pledges.ts';
 import { measuredText, promisedText, verdictText } from '../goals/text.ts';
 import type { ScenarioResult } from '../run/interleave.ts';
+import { baselineOf } from './baseline.ts';
 import type { Results } from './results.ts';
 import { linesOf, type Row, rowsOf } from './row.ts';
 import { digits, interval, spread } from './table.ts';
@@ -33,8 +33,8 @@ function introductionTo({ machine, plan, startedAt, absent }: Results): string {
 start, ${startedAt.slice(0, 10)}. ${plan.rounds} rounds of about ${plan.measureMs} ms after ${plan.warmUpMs} ms of warm-up;
 contenders in turn, round by round, each in a fresh process with fresh threads; every message verified. \`npm run bench\` repeats it.
 
-Figures are medians over rounds (least … greatest). *×* is how many times better than \`postMessage\`: the median of the ratios of
-each round, with its 95 % interval by the bootstrap, from rounds whose threads were alike near to each other only; — where
+Figures are medians over rounds (least … greatest). *×* is how many times better than the contender that it names: the median of the ratios of
+each round, with its 95 % interval by the bootstrap, only from rounds whose threads were alike near to each other and did not move; — where
 there were none. Absolute figures of a shared machine vary by a factor of two and more from hour to hour: compare within a table.${left.length === 0 ? '' : `\n\nLeft out of this run:\n\n${left.join('\n')}`}`;
 }
 
@@ -51,10 +51,17 @@ function pledgesOf({ scenarios }: Results): string {
 function sectionOf(result: ScenarioResult): string {
   const { name, title, drawing } = result.scenario;
   const lines = linesOf(result);
-  const rows = rowsOf(result, POST_MESSAGE);
+  const rows = rowsOf(result);
   const note =
     lines === undefined ? '' : `\n\nCache line round trip: ${digits(lines.median)} ns (${spread(lines)}).`;
-  const head = ['', rows[0]?.figure.unit ?? '', 'least … greatest', '×', '95 %', ''];
+  const head = [
+    '',
+    rows[0]?.figure.unit ?? '',
+    'least … greatest',
+    `× \`${baselineOf(result.scenario)}\``,
+    '95 %',
+    '',
+  ];
   return `### ${name}\n\n${title}\n\n\`\`\`\n${drawing.replace(/^\n/, '')}\n\`\`\`\n\n${tableOf(head, rows.map(cellsOf))}${note}`;
 }
 

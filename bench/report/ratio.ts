@@ -1,13 +1,11 @@
 import type { Series } from '../run/interleave.ts';
-import type { Measured, Metric, RoundResult } from '../run/result.ts';
+import { areAlike } from '../run/placement.ts';
+import type { Metric, RoundResult } from '../run/result.ts';
 import { type Estimate, estimate, estimateRatio } from '../run/statistics.ts';
-
-/** Rounds whose threads were this many times nearer to each other than those of another round say nothing about it. */
-const ALIKE = 2;
 
 /** How many times better one contender is than another, over rounds. */
 export interface Ratio extends Estimate {
-  /** Rounds that were left out because the threads of the two stood at other distances. */
+  /** Rounds that were left out because the threads moved, or those of the two stood at other distances. */
   readonly unlike: number;
 }
 
@@ -26,7 +24,7 @@ export function ratioOf(
     const base = baseline.rounds[at];
     const [value, other] = [valueIn(round, figure.suffix), valueIn(base, figure.suffix)];
     if (value === undefined || other === undefined) continue;
-    if (alike(round, base)) all.push(figure.better === 'more' ? value / other : other / value);
+    if (areAlike(round, base)) all.push(figure.better === 'more' ? value / other : other / value);
     else unlike++;
   }
   return all.length === 0 ? undefined : { ...estimate(all), unlike };
@@ -41,9 +39,9 @@ export function ratioAcross(
   baseline: Series,
   { suffix, better }: Pick<Metric, 'suffix' | 'better'>,
 ): Estimate | undefined {
-  const sides = placementsOf(series).map((placement) =>
+  const sides = series.rounds.map((like) =>
     [series, baseline].map(({ rounds }) =>
-      rounds.filter((round) => near(placement, placementOf(round))).map((round) => valueIn(round, suffix)),
+      rounds.filter((round) => areAlike(like, round)).map((round) => valueIn(round, suffix)),
     ),
   );
   const [values = [], others = []] = sides.reduce((best, one) => (least(one) > least(best) ? one : best), []);
@@ -51,8 +49,6 @@ export function ratioAcross(
   if (ours.length === 0 || theirs.length === 0) return undefined;
   return better === 'more' ? estimateRatio(ours, theirs) : estimateRatio(theirs, ours);
 }
-
-const placementsOf = ({ rounds }: Series): (number | undefined)[] => rounds.map(placementOf);
 
 /** How many values the shorter side has. */
 const least = (sides: readonly (readonly unknown[])[]): number =>
@@ -63,23 +59,4 @@ const isKnown = (value: number | undefined): value is number => value !== undefi
 /** The figure of a round; `undefined` when it failed or has none of that name. */
 export function valueIn(round: RoundResult | undefined, suffix: string): number | undefined {
   return round?.ok ? round.metrics.find((metric) => metric.suffix === suffix)?.value : undefined;
-}
-
-function alike(a: RoundResult, b: RoundResult | undefined): boolean {
-  return near(placementOf(a), placementOf(b));
-}
-
-/** What is not known may be anything. */
-function near(one: number | undefined, other: number | undefined): boolean {
-  if (one === undefined || other === undefined) return true;
-  return Math.max(one, other) <= ALIKE * Math.min(one, other);
-}
-
-/**
- * Nanoseconds of a cache line's round trip. The less of the two that were measured: what else goes on in the machine makes
- * it greater, never less.
- */
-export function placementOf(round: RoundResult | undefined): number | undefined {
-  if (!round?.ok || round.lines.length === 0) return undefined;
-  return Math.min(...(round as Measured).lines);
 }

@@ -1,8 +1,10 @@
 import type { ScenarioResult, Series } from '../run/interleave.ts';
 import { wasDisturbed } from '../run/patience.ts';
+import { hasMoved, placementOf } from '../run/placement.ts';
 import type { Metric } from '../run/result.ts';
 import { type Summary, summarise } from '../run/statistics.ts';
-import { placementOf, type Ratio, ratioOf, valueIn } from './ratio.ts';
+import { baselineOf } from './baseline.ts';
+import { type Ratio, ratioOf, valueIn } from './ratio.ts';
 
 /** What a scenario measures; those with more than one thing have a suffix for each. */
 export type Figure = Pick<Metric, 'suffix' | 'unit' | 'better'>;
@@ -12,6 +14,8 @@ export interface Row {
   /** The scenario's name, with what is measured where it measures more than one thing. */
   readonly scenario: string;
   readonly contender: string;
+  /** Whom the ratio is against. */
+  readonly baseline: string;
   readonly about: string;
   readonly figure: Figure;
   /** `undefined` when a round failed: then no figure of this contender can be trusted. */
@@ -21,8 +25,9 @@ export interface Row {
   readonly failed: string | undefined;
 }
 
-/** The rows of a scenario, figure by figure; each ratio is against the contender named `baseline`. */
-export function rowsOf(result: ScenarioResult, baseline: string): Row[] {
+/** The rows of a scenario, figure by figure; each ratio is against the scenario's baseline. */
+export function rowsOf(result: ScenarioResult): Row[] {
+  const baseline = baselineOf(result.scenario);
   const base = result.series.find(({ contender }) => contender === baseline);
   return figuresOf(result).flatMap((figure) => result.series.map((one) => rowOf(result, figure, one, base)));
 }
@@ -34,6 +39,7 @@ function rowOf({ scenario }: ScenarioResult, figure: Figure, one: Series, base: 
   return {
     scenario: figure.suffix === '' ? scenario.name : `${scenario.name} ${figure.suffix}`,
     contender: one.contender,
+    baseline: baselineOf(scenario),
     about: one.about,
     figure,
     summary: usable ? summarise(values) : undefined,
@@ -70,8 +76,12 @@ export function linesOf({ series }: ScenarioResult): Summary | undefined {
   return lines.length === 0 ? undefined : summarise(lines);
 }
 
-/** How many of the rounds that count were disturbed, and how many there are. */
-export function disturbedOf({ series }: ScenarioResult): { disturbed: number; all: number } {
+/** How many of the rounds that count were spoiled, and how many there are. */
+export function spoiledOf({ series }: ScenarioResult): { disturbed: number; moved: number; all: number } {
   const rounds = series.flatMap((one) => one.rounds);
-  return { disturbed: rounds.filter(wasDisturbed).length, all: rounds.length };
+  return {
+    disturbed: rounds.filter(wasDisturbed).length,
+    moved: rounds.filter(hasMoved).length,
+    all: rounds.length,
+  };
 }

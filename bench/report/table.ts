@@ -4,10 +4,8 @@ import { isBusy, type Machine } from '../run/machine.ts';
 import { DISTURBED } from '../run/patience.ts';
 import type { Plan } from '../run/plan.ts';
 import type { Estimate, Summary } from '../run/statistics.ts';
-import { disturbedOf, linesOf, type Row, rowsOf } from './row.ts';
-
-/** Where the cache line's round trip varies more than this, cores have moved during the scenario. */
-const STEADY = 2;
+import { baselineOf } from './baseline.ts';
+import { linesOf, type Row, rowsOf, spoiledOf } from './row.ts';
 
 export function headerText(machine: Machine, plan: Plan, absent: readonly Absent[]): string {
   const { cpu, cores, node, platform, commit, load } = machine;
@@ -16,8 +14,8 @@ export function headerText(machine: Machine, plan: Plan, absent: readonly Absent
       `load average ${load.toFixed(2)}`,
     `${plan.rounds} rounds of about ${plan.measureMs} ms after ${plan.warmUpMs} ms of warm-up, contenders in turn, fresh ` +
       'process and threads for each; every message verified.',
-    'Median over rounds, least … greatest; × is how many times better than postMessage: the median of the ratios of each',
-    'round, and its 95 % interval by the bootstrap. postMessage has no bound of its own: a credit window keeps its queue,',
+    'Median over rounds, least … greatest; × is how many times better: the median of the ratios of each round, and its',
+    '95 % interval by the bootstrap. postMessage has no bound of its own: a credit window keeps its queue,',
     'and the memory, from growing; postMessage-unbounded shows what that costs.',
     ...absent.map(({ name, reason }) => `left out: ${name}: ${reason}`),
   ];
@@ -27,19 +25,22 @@ export function headerText(machine: Machine, plan: Plan, absent: readonly Absent
 }
 
 /** The block of one scenario, a table for each thing it measures. */
-export function scenarioText(result: ScenarioResult, baseline: string): string {
+export function scenarioText(result: ScenarioResult): string {
   const { name, title } = result.scenario;
-  const rows = rowsOf(result, baseline);
+  const rows = rowsOf(result);
   const figures = [...new Set(rows.map(({ scenario }) => scenario))];
-  const tables = figures.map((figure) => figureText(rows.filter(({ scenario }) => scenario === figure)));
-  return [`\n${name}: ${title}`, ...tables, ...lineText(linesOf(result)), ...disturbanceText(result)].join(
-    '\n',
+  const tables = figures.map((figure) =>
+    figureText(
+      rows.filter(({ scenario }) => scenario === figure),
+      baselineOf(result.scenario),
+    ),
   );
+  return [`\n${name}: ${title}`, ...tables, ...lineText(linesOf(result)), ...spoiledText(result)].join('\n');
 }
 
-function figureText(rows: readonly Row[]): string {
+function figureText(rows: readonly Row[], baseline: string): string {
   const { suffix, unit } = (rows[0] as Row).figure;
-  const head = [suffix, `${unit}, median`, 'least … greatest', '×', '95 %', ''];
+  const head = [suffix, `${unit}, median`, 'least … greatest', `× ${baseline}`, '95 %', ''];
   return align([head, ...rows.map(cells)]);
 }
 
@@ -75,14 +76,15 @@ function pad(cell: string, column: number, widths: readonly number[]): string {
 
 function lineText(lines: Summary | undefined): string[] {
   if (lines === undefined) return [];
-  const moved = lines.max > lines.min * STEADY ? '; the cores have moved or were taken away meanwhile' : '';
-  return [
-    `  cache line round trip before and after each: ${digits(lines.median)} ns (${spread(lines)})${moved}`,
-  ];
+  return [`  cache line round trip before and after each: ${digits(lines.median)} ns (${spread(lines)})`];
 }
 
-function disturbanceText(result: ScenarioResult): string[] {
-  const { disturbed, all } = disturbedOf(result);
-  if (disturbed === 0) return [];
-  return [`  others took away more than ${DISTURBED} of a core in ${disturbed} of ${all} rounds`];
+function spoiledText(result: ScenarioResult): string[] {
+  const { disturbed, moved, all } = spoiledOf(result);
+  return [
+    ...(disturbed > 0
+      ? [`  others took away more than ${DISTURBED} of a core in ${disturbed} of ${all} rounds`]
+      : []),
+    ...(moved > 0 ? [`  threads moved in ${moved} of ${all} rounds, which are compared with nothing`] : []),
+  ];
 }

@@ -10,6 +10,7 @@ export type Job =
   | PingJob
   | LineJob
   | OneThreadJob
+  | BeThereJob
   | LeaveJob;
 
 interface Named {
@@ -79,6 +80,11 @@ export interface OneThreadJob extends Named {
   readonly payload: PayloadName;
   readonly warmUpMs: number;
   readonly measureMs: number;
+}
+
+/** Nothing: answered as soon as the thread has started. */
+export interface BeThereJob {
+  readonly kind: 'be-there';
 }
 
 /** The last one. */

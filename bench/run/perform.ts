@@ -41,6 +41,8 @@ export async function perform(job: Exclude<Job, LeaveJob>, ready: () => void): P
       return measureLine(job.line);
     case 'answer-line':
       return answerLine(job.line);
+    case 'be-there':
+      return undefined;
     case 'one-thread':
       return (await import('./one-thread.ts')).costInOneThread(job);
   }

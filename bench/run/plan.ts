@@ -11,7 +11,7 @@ export interface Plan {
   readonly patience: number;
 }
 
-export const FULL: Plan = { rounds: 5, warmUpMs: 120, measureMs: 250, timeoutMs: 20_000, patience: 60 };
+export const FULL: Plan = { rounds: 5, warmUpMs: 100, measureMs: 160, timeoutMs: 20_000, patience: 60 };
 
 /** Enough to see that everything works, not enough to quote. */
 export const QUICK: Plan = { rounds: 1, warmUpMs: 20, measureMs: 40, timeoutMs: 10_000, patience: 0 };

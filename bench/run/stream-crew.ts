@@ -30,7 +30,9 @@ export class StreamCrew {
     this.#consumers = Array.from({ length: scenario.consumers }, () => new Member());
   }
 
+  /** Once all have started: a thread that is still loading its code would take a core from those that measure. */
   async measureLine(): Promise<number> {
+    await Promise.all(this.#members.map((member) => member.ask({ kind: 'be-there' })));
     const line = createLine();
     const answered = this.#consumers[0]?.ask({ kind: 'answer-line', line });
     const measured = await this.#producers[0]?.ask<number>({ kind: 'measure-line', line });
@@ -77,6 +79,10 @@ export class StreamCrew {
   }
 
   dismiss(): void {
-    for (const member of [...this.#producers, ...this.#consumers]) member.dismiss();
+    for (const member of this.#members) member.dismiss();
+  }
+
+  get #members(): readonly Member[] {
+    return [...this.#producers, ...this.#consumers];
   }
 }

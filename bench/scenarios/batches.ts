@@ -1,12 +1,15 @@
 import type { PayloadName } from '../payloads/index.ts';
-import type { FlowScenario, Stream } from './scenario.ts';
+import type { FlowScenario } from './scenario.ts';
+import { MESSAGES_FOR_ONE_PUBLISH } from './sweeps.ts';
 import { oneToOne, type Topology, twoToTwo } from './topologies.ts';
 
 /** Many messages for one publish. What a ring gains by that, it gains fully when it is larger than a core's own cache. */
 const FOUR_MIB = 4 * 2 ** 20;
 
 export const batches: readonly FlowScenario[] = [
-  batched('number-1p1c-batch', oneToOne, 'number', 256, '8-byte numbers, batches of 256', {}),
+  batched('number-1p1c-batch', oneToOne, 'number', 256, '8-byte numbers, batches of 256', {
+    sweeps: [{ of: MESSAGES_FOR_ONE_PUBLISH, at: 256 }],
+  }),
   batched('bytes-64-1p1c-batch', oneToOne, 'bytes-64', 32, '64 bytes, batches of 32, ring of 4 MiB', {
     capacity: FOUR_MIB / 64,
   }),
@@ -22,7 +25,7 @@ function batched(
   payload: PayloadName,
   batch: number,
   what: string,
-  more: Pick<Stream, 'capacity'>,
+  more: Pick<FlowScenario, 'capacity' | 'sweeps'>,
 ): FlowScenario {
   return {
     kind: 'flow',

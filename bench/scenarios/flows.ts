@@ -1,5 +1,6 @@
-import type { FlowScenario, Stream } from './scenario.ts';
-import { oneToOne, TOPOLOGIES, type Topology, twoToTwo } from './topologies.ts';
+import type { FlowScenario, Stream, Sweep } from './scenario.ts';
+import { MESSAGES_FOR_ONE_PUBLISH } from './sweeps.ts';
+import { oneToOne, TOPOLOGIES, type Topology } from './topologies.ts';
 
 /** What is sent, one publish a message. */
 interface Messages extends Pick<Stream, 'payload' | 'reading'> {
@@ -47,14 +48,13 @@ const MESSAGES: readonly Messages[] = [
   },
 ];
 
-/** All messages through all topologies; those that matter most are in every run. */
+/** All messages through all topologies. */
 export const flows: readonly FlowScenario[] = TOPOLOGIES.flatMap((topology) =>
   MESSAGES.map((messages) => flowOf(topology, messages)),
 );
 
 function flowOf(topology: Topology, { payload, reading, title, name }: Messages): FlowScenario {
   const { producers, consumers, drawing } = topology;
-  const always = topology === oneToOne || (topology === twoToTwo && payload === 'number');
   return {
     kind: 'flow',
     name: name(topology.name),
@@ -65,7 +65,12 @@ function flowOf(topology: Topology, { payload, reading, title, name }: Messages)
     consumers,
     batch: 1,
     reading,
-    onRequest: !always,
-    ...(payload === 'number' && consumers === 1 ? { sweep: { of: 'producers', at: producers } } : {}),
+    ...(payload === 'number' ? { sweeps: sweepsOf(topology) } : {}),
   };
+}
+
+/** Numbers one by one are the first point of each line that begins there. */
+function sweepsOf(topology: Topology): Sweep[] {
+  const producers = topology.consumers === 1 ? [{ of: 'producers', at: topology.producers }] : [];
+  return topology === oneToOne ? [...producers, { of: MESSAGES_FOR_ONE_PUBLISH, at: 1 }] : producers;
 }

@@ -11,7 +11,7 @@ import { roundTripAsync } from './round-trip-async.ts';
 import { roundTripPark } from './round-trip-park.ts';
 import { roundTripSpin } from './round-trip-spin.ts';
 import { isStream, type Scenario, threadsOf } from './scenario.ts';
-import { batchSweep, capacitySweep, producerSweep } from './sweeps.ts';
+import { batchSweep, capacitySweep, isAboutCapacity, producerSweep } from './sweeps.ts';
 import { topics } from './topics.ts';
 
 export type {
@@ -28,7 +28,7 @@ export type {
   StreamScenario,
   TopicScenario,
 } from './scenario.ts';
-export { isStream, SCENARIOS, scenarioNamed, threadsOf };
+export { isAboutCapacity, isStream, SCENARIOS, scenarioNamed, threadsOf };
 
 /** In the order of the table. */
 const SCENARIOS: readonly Scenario[] = [
@@ -48,7 +48,7 @@ const SCENARIOS: readonly Scenario[] = [
   ...pools,
   idle,
   flood,
-  flights,
+  ...flights,
 ];
 
 function scenarioNamed(name: string): Scenario {

@@ -22,10 +22,8 @@ interface Common {
   readonly title: string;
   /** Who sends what to whom, in characters. */
   readonly drawing: string;
-  /** Left out of a run unless it is asked for by name, or everything is. */
-  readonly onRequest?: boolean;
-  /** The line in a plot that this scenario is a point of. */
-  readonly sweep?: Sweep;
+  /** The lines in plots that this scenario is a point of. */
+  readonly sweeps?: readonly Sweep[];
 }
 
 /** Scenarios of one sweep differ in one number only. */
@@ -116,6 +114,8 @@ export interface TopicScenario extends Common {
 /** A whole program, as a user would write it; measured in what it says itself. */
 export interface JobScenario extends Common {
   readonly kind: 'job';
+  /** How many flights. */
+  readonly count: number;
 }
 
 /** Whether a scenario is one of those in which producers send to consumers. */

@@ -1,4 +1,4 @@
-import type { FlowScenario, Stream, Sweep } from './scenario.ts';
+import type { FlowScenario, Scenario, Stream, Sweep } from './scenario.ts';
 import { manyToOne, oneToOne, type Topology } from './topologies.ts';
 
 /** The same numbers, with one thing growing: points of a line. */
@@ -15,33 +15,30 @@ export const producerSweep: readonly FlowScenario[] = [4, 8].map((producers) =>
   ),
 );
 
-export const batchSweep: readonly FlowScenario[] = [1, 4, 16, 64, 256, 1024, 4096].map((batch) => ({
-  ...point(
-    oneToOne,
-    `batch-of-${batch}`,
-    { of: 'messages for one publish', at: batch },
-    `batches of ${batch}`,
-    {
-      batch,
-    },
-  ),
-  onRequest: true,
-}));
+export const MESSAGES_FOR_ONE_PUBLISH = 'messages for one publish';
+
+/** Batches of 1 and of 256 are scenarios of their own. */
+export const batchSweep: readonly FlowScenario[] = [4, 16, 64, 1024, 4096].map((batch) =>
+  point(oneToOne, `batch-of-${batch}`, { of: MESSAGES_FOR_ONE_PUBLISH, at: batch }, `batches of ${batch}`, {
+    batch,
+  }),
+);
+
+const CAPACITY_IN_MESSAGES = 'capacity in messages';
+
+/** Whether a scenario is about how much a queue holds: nothing for those that have no bound of their own. */
+export const isAboutCapacity = ({ sweeps = [] }: Pick<Scenario, 'sweeps'>): boolean =>
+  sweeps.some(({ of }) => of === CAPACITY_IN_MESSAGES);
 
 export const capacitySweep: readonly FlowScenario[] = [16, 64, 256, 1024, 4096, 16_384, 65_536, 262_144].map(
-  (capacity) => ({
-    ...point(
+  (capacity) =>
+    point(
       oneToOne,
       `capacity-${capacity}`,
-      { of: 'capacity in messages', at: capacity },
+      { of: CAPACITY_IN_MESSAGES, at: capacity },
       `capacity ${capacity}`,
-      {
-        batch: 1,
-        capacity,
-      },
+      { batch: 1, capacity },
     ),
-    onRequest: true,
-  }),
 );
 
 function point(
@@ -60,7 +57,7 @@ function point(
     producers,
     consumers,
     reading: 'views',
-    sweep,
+    sweeps: [sweep],
     ...more,
   };
 }

@@ -6,19 +6,20 @@ const THREADS = 2;
 const PARTITIONS = 4;
 
 export const topics: readonly TopicScenario[] = [
-  topic('topic-4-partitions', PARTITIONS, 1, { sweep: { of: 'partitions', at: PARTITIONS } }),
-  topic('topic-2-groups', PARTITIONS, 2, { sweep: { of: 'groups', at: 2 } }),
+  topic('topic-4-partitions', PARTITIONS, 1, {
+    sweeps: [
+      { of: 'partitions', at: PARTITIONS },
+      { of: 'groups', at: 1 },
+    ],
+  }),
+  topic('topic-2-groups', PARTITIONS, 2, { sweeps: [{ of: 'groups', at: 2 }] }),
   ...[1, 2, 8, 16, 32].map((partitions) =>
     topic(`topic-${partitions}-partitions`, partitions, 1, {
-      sweep: { of: 'partitions', at: partitions },
-      onRequest: true,
+      sweeps: [{ of: 'partitions', at: partitions }],
     }),
   ),
-  ...[1, 3, 4].map((groups) =>
-    topic(`topic-${groups}-groups`, PARTITIONS, groups, {
-      sweep: { of: 'groups', at: groups },
-      onRequest: true,
-    }),
+  ...[3, 4].map((groups) =>
+    topic(`topic-${groups}-groups`, PARTITIONS, groups, { sweeps: [{ of: 'groups', at: groups }] }),
   ),
 ];
 
@@ -26,7 +27,7 @@ function topic(
   name: string,
   partitions: number,
   groups: number,
-  more: { readonly sweep?: Sweep; readonly onRequest?: boolean },
+  more: { readonly sweeps: readonly Sweep[] },
 ): TopicScenario {
   const threads = Math.min(THREADS, partitions);
   return {

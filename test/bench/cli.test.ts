@@ -76,11 +76,13 @@ test('--warn lets it pass', () => {
   expect(bench('--from', RESULTS, '--guard', '--warn').status).toBe(0);
 });
 
-test('--markdown and --compare work on results that were kept', () => {
+test('--markdown, --compare and --agree work on results that were kept', () => {
   const markdown = `${FOLDER}test-benchmarks.md`;
-  const { stdout, status } = bench('--from', RESULTS, '--compare', RESULTS, '--markdown', markdown);
+  const compared = ['--compare', RESULTS, '--agree', RESULTS];
+  const { stdout, status } = bench('--from', RESULTS, ...compared, '--markdown', markdown);
   expect(status).toBe(0);
-  expect(stdout).toMatch(/(\d+) of \1 ratios to postMessage agree/);
+  expect(stdout).toContain('number-1p1c                  millrace-spsc            1.00');
+  expect(stdout).toMatch(/(\d+) of \1 ratios agree within their intervals, promised 90 %: ok/);
   expect(readFileSync(markdown, 'utf8')).toContain('### round-trip-park');
 });
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { changesBetween, compareText } from '../../bench/report/compare.ts';
+import { agreementOf, agreementText } from '../../bench/report/agreement.ts';
+import { changesBetween } from '../../bench/report/compare.ts';
 import type { Results } from '../../bench/report/results.ts';
 import type { Measured } from '../../bench/run/result.ts';
 import { results } from './results.ts';
@@ -29,8 +30,7 @@ const verdicts = (old: Results, now: Results) =>
 
 test('a run compared with itself is the same, and agrees', () => {
   expect(new Set(Object.values(verdicts(results, results)))).toEqual(new Set(['same']));
-  const ratios = changesBetween(results, results).filter(({ agrees }) => agrees !== undefined);
-  expect(ratios.every(({ agrees }) => agrees)).toBe(true);
+  expect(agreementOf(results, results)).toMatchObject({ apart: [], verdict: 'ok' });
 });
 
 test('more is better for rates and worse for times', () => {
@@ -40,10 +40,27 @@ test('more is better for rates and worse for times', () => {
   expect(now['number-1p1c postMessage']).toBe('same');
 });
 
-test('ratios that lie apart do not agree', () => {
-  const text = compareText(results, times(2, 'millrace-spsc'));
-  const all = changesBetween(results, results).filter(({ agrees }) => agrees !== undefined).length;
-  expect(text).toContain(`${all - 4} of ${all} ratios to postMessage agree`);
+test('runs whose ratios lie apart do not agree, and the ratios are named', () => {
+  const now = times(2, 'millrace-spsc');
+  expect(agreementOf(results, now).verdict).toBe('short');
+  expect(agreementOf(results, now).apart.map(({ scenario }) => scenario)).toContain('number-1p1c');
+  expect(agreementText(results, now)).toMatch(/number-1p1c +millrace-spsc .* lie apart/);
+});
+
+test('nine ratios of ten are enough', () => {
+  const { compared } = agreementOf(results, results);
+  const now = times(2, 'thread-stream'); // failed, and so has no ratio
+  expect(agreementOf(results, now)).toMatchObject({ compared, verdict: 'ok' });
+});
+
+test('ratios of fewer than three rounds are not asked', () => {
+  const rows = changesBetween(results, results);
+  expect(rows.find(({ scenario }) => scenario === 'round-trip-park p50')?.ratios).toBeUndefined();
+});
+
+test('runs of different commits are said to be that', () => {
+  const other = { ...results, machine: { ...results.machine, commit: 'fedcba9' } };
+  expect(agreementText(results, other)).toContain('not the same code: commit abc1234');
 });
 
 test('what failed on either side is left out', () => {

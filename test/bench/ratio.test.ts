@@ -41,6 +41,16 @@ describe('ratios round by round', () => {
     expect(ratioOf(series([10, NEAR]), failed, figure)).toBeUndefined();
   });
 
+  test('leave out rounds in which threads moved', () => {
+    const moved = series([10, NEAR], [20, NEAR]);
+    const [first, second] = moved.rounds;
+    if (!first?.ok || second === undefined) throw new Error('There are no rounds.');
+    const rounds = [{ ...first, lines: [NEAR, FAR] }, second];
+    const base = series([1, NEAR], [10, NEAR]);
+    expect(ratioOf({ ...moved, rounds }, base, figure)).toMatchObject({ median: 2, runs: 1, unlike: 1 });
+    expect(ratioAcross({ ...moved, rounds }, base, figure)).toMatchObject({ runs: 1 });
+  });
+
   test('are greater when a time is less', () => {
     expect(ratioOf(series([2, NEAR]), series([10, NEAR]), { suffix: '', better: 'less' })?.median).toBe(5);
   });

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { loadContenders } from '../../bench/contenders/index.ts';
 import { PLEDGES } from '../../bench/goals/pledges.ts';
 import { tasksOf } from '../../bench/goals/tasks.ts';
-import { SCENARIOS, threadsOf } from '../../bench/scenarios/index.ts';
+import { isOrdinary, namesIn, tasksFor } from '../../bench/ordinary.ts';
+import { SCENARIOS, scenarioNamed, threadsOf } from '../../bench/scenarios/index.ts';
 
 const { contenders } = await loadContenders();
 const names = SCENARIOS.map(({ name }) => name);
@@ -64,5 +65,40 @@ describe('pledges', () => {
     const tasks = tasksOf(PLEDGES, contenders);
     expect(tasks.length).toBeGreaterThan(10);
     for (const task of tasks) for (const { name } of task.contenders) expect(pledged).toContain(name);
+  });
+});
+
+describe('an ordinary run', () => {
+  const scenarios = SCENARIOS.filter(isOrdinary);
+
+  test.each(scenarios)('$name: everybody who is named does it, and ours is there', (scenario) => {
+    for (const name of namesIn(scenario)) {
+      const contender = contenders.find((one) => one.name === name);
+      if (contender !== undefined) expect(contender.does(scenario), name).toBe(true);
+    }
+    expect(namesIn(scenario).some((name) => name.startsWith('millrace'))).toBe(true);
+  });
+
+  test('has every scenario about which something is promised, with all whom the promises name', () => {
+    for (const { scenario, contenders: pledged } of tasksOf(PLEDGES, contenders))
+      for (const { name } of pledged) {
+        // Of several rivals the best counts; the others never are.
+        if (['postMessage-100', 'BroadcastChannel', 'receiveMessageOnPort'].includes(name)) continue;
+        expect(namesIn(scenario), scenario.name).toContain(name);
+      }
+  });
+
+  test('leaves out who is not here, and what was not asked for', () => {
+    const ours = contenders.filter(({ name }) => name === 'millrace-spsc');
+    const tasks = tasksFor({ contenders: ours }, contenders);
+    expect(tasks.length).toBeGreaterThan(10);
+    for (const task of tasks) expect(task.contenders).toEqual(ours);
+    expect(tasksFor({}, ours).every((task) => task.contenders.length === 1)).toBe(true);
+  });
+
+  test('has everybody in a scenario that was asked for by name', () => {
+    const number = scenarioNamed('number-2p1c');
+    const [task] = tasksFor({ scenarios: [number] }, contenders);
+    expect(task?.contenders).toEqual(contenders.filter((contender) => contender.does(number)));
   });
 });

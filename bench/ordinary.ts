@@ -1,0 +1,84 @@
+import type { Task } from './campaign.ts';
+import type { Contender } from './contenders/index.ts';
+import { SCENARIOS, type Scenario } from './scenarios/index.ts';
+
+/**
+ * Who takes part where in a run of which nothing is asked: what is promised, what is nearest to it, and what everybody knows.
+ * Five rounds of that take less than a quarter of an hour on two cores; everybody everywhere takes more than an hour.
+ */
+const ORDINARY: Readonly<Record<string, string>> = {
+  'one-thread-number': 'millrace-spsc millrace-mpmc postMessage',
+  'one-thread-number-drain': 'millrace-spsc millrace-mpmc postMessage fastq p-queue',
+  'one-thread-struct': 'millrace-spsc millrace-mpmc postMessage',
+  'number-1p1c':
+    'millrace-spsc millrace-mpmc postMessage postMessage-100 postMessage-unbounded BroadcastChannel receiveMessageOnPort ' +
+    'ringbuf.js multithreading shared-memory-disruptor java-array-blocking-queue java-disruptor java-jctools-spsc ' +
+    'cpp-boost-spsc python-queue',
+  'bytes-64-1p1c':
+    'millrace-spsc postMessage ringbuf.js shared-memory-disruptor java-disruptor cpp-boost-spsc',
+  'bytes-1k-1p1c':
+    'millrace-spsc postMessage ringbuf.js shared-memory-disruptor java-disruptor cpp-boost-spsc',
+  'struct-1p1c-views': 'millrace-spsc millrace-mpmc postMessage postMessage-100',
+  'struct-1p1c-values': 'millrace-spsc postMessage postMessage-100',
+  'object-1p1c':
+    'millrace-spsc millrace-spsc-json millrace-spsc-msgpack postMessage postMessage-100 BroadcastChannel ' +
+    'receiveMessageOnPort multithreading thread-stream bullmq',
+  'number-2p2c':
+    'millrace-mpmc postMessage postMessage-100 multithreading java-array-blocking-queue java-disruptor java-jctools-mpmc ' +
+    'cpp-boost-mpmc',
+  'number-1p1c-batch':
+    'millrace-spsc millrace-mpmc postMessage postMessage-100 ringbuf.js java-disruptor cpp-boost-spsc cpp-boost-spsc-bulk ' +
+    'cpp-moodycamel-bulk',
+  'bytes-64-1p1c-batch':
+    'millrace-spsc postMessage ringbuf.js java-disruptor cpp-boost-spsc cpp-boost-spsc-bulk',
+  'bytes-1k-1p1c-batch':
+    'millrace-spsc postMessage ringbuf.js java-disruptor cpp-boost-spsc cpp-boost-spsc-bulk',
+  'number-2p2c-batch':
+    'millrace-mpmc postMessage postMessage-100 java-array-blocking-queue java-disruptor cpp-moodycamel-bulk',
+  'bytes-64-broadcast-1p2c': 'millrace-broadcast postMessage BroadcastChannel',
+  'round-trip-spin': 'millrace-spsc atomics postMessage ringbuf.js java-disruptor cpp-boost-spsc',
+  'round-trip-park':
+    'millrace-spsc atomics postMessage receiveMessageOnPort java-array-blocking-queue python-queue',
+  'round-trip-async': 'millrace-spsc atomics postMessage BroadcastChannel bullmq',
+  'number-4p1c': 'millrace-mpsc millrace-mpmc postMessage java-array-blocking-queue java-jctools-mpmc',
+  'number-8p1c': 'millrace-mpsc millrace-mpmc postMessage java-jctools-mpmc',
+  'batch-of-16': 'millrace-spsc ringbuf.js',
+  'batch-of-4096': 'millrace-spsc ringbuf.js',
+  'topic-1-partitions': 'millrace-topic',
+  'topic-4-partitions': 'millrace-topic',
+  'topic-16-partitions': 'millrace-topic',
+  'topic-2-groups': 'millrace-topic',
+  'pool-0.2us': 'millrace-parallel piscina piscina-100 no-pool',
+  'pool-2us': 'millrace-parallel piscina piscina-100 tinypool poolifier workerpool no-pool',
+  'pool-200us-1-thread': 'millrace-parallel no-pool',
+  'pool-200us-2-threads': 'millrace-parallel piscina no-pool',
+  idle: 'millrace-spsc postMessage',
+  flood: 'millrace-spsc postMessage postMessage-unbounded',
+  'flights-600k': 'millrace-topic postMessage',
+};
+
+export const isOrdinary = ({ name }: Scenario): boolean => name in ORDINARY;
+
+/** Who takes part in an ordinary run of a scenario, whether they can run here or not. */
+export const namesIn = ({ name }: Scenario): readonly string[] => ORDINARY[name]?.split(' ') ?? [];
+
+/** What was asked for by name, or all there is; `undefined` where neither was said. */
+export interface Asked {
+  readonly scenarios?: readonly Scenario[] | undefined;
+  readonly contenders?: readonly Contender[] | undefined;
+}
+
+/** What an ordinary run does, less what was not asked for; a scenario that was asked for by name gets everybody. */
+export function tasksFor({ scenarios, contenders }: Asked, present: readonly Contender[]): Task[] {
+  return (scenarios ?? SCENARIOS.filter(isOrdinary))
+    .map((scenario) => ({
+      scenario,
+      contenders: present.filter(
+        (contender) =>
+          contender.does(scenario) &&
+          (contenders?.includes(contender) ??
+            (scenarios !== undefined || namesIn(scenario).includes(contender.name))),
+      ),
+    }))
+    .filter((task) => task.contenders.length > 0);
+}
