@@ -29,6 +29,10 @@ const ENTRIES: readonly Entry[] = [
     names: ['millrace-broadcast'],
     load: async () => [(await import('./millrace-broadcast.ts')).millraceBroadcast],
   },
+  {
+    names: ['scq', 'vyukov', 'vyukov-announced'],
+    load: async () => (await import('./alternatives.ts')).alternatives,
+  },
   { names: ['atomics'], load: async () => [(await import('./atomics.ts')).atomics] },
   {
     names: ['postMessage', 'postMessage-100', 'postMessage-unbounded'],

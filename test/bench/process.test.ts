@@ -29,6 +29,9 @@ test('a contender without a driver has failed', async () => {
 /** One of each kind of scenario, and each of the rivals once. */
 test.each([
   ['number-1p1c', 'millrace-mpmc'],
+  ['number-2p2c', 'scq'],
+  ['number-2p2c', 'vyukov'],
+  ['number-2p2c', 'vyukov-announced'],
   ['number-1p1c', 'receiveMessageOnPort'],
   ['number-1p1c', 'thread-stream'],
   ['number-1p1c-batch', 'ringbuf.js'],
