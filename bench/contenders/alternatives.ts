@@ -26,7 +26,6 @@ function contender(algorithm: Algorithm): Contender {
       (scenario.kind === 'flow' || scenario.kind === 'one-thread') &&
       scenario.payload === 'number' &&
       !('capacity' in scenario),
-    onRequest: true,
     flow: flowDriver(algorithm),
     oneThread: oneThreadDriver(algorithm),
   };
