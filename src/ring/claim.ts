@@ -1,4 +1,5 @@
 import { OptionError } from './errors.ts';
+import { loseBuffer } from './globals.ts';
 
 /**
  * Room for one message of bytes, to be written in place. Nothing else can be written by this writer until it is
@@ -39,6 +40,11 @@ export class OpenClaim implements Claim {
     this.#end = end;
   }
 
+  /** Whether it was neither published nor aborted yet. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
   publish(length: number = this.bytes.length): boolean {
     if (!this.#isOpen)
       throw new OptionError('claim', 'This claim was published or aborted already; claim anew.');
@@ -61,6 +67,42 @@ export class OpenClaim implements Claim {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#end();
+  }
+
+  [Symbol.dispose](): void {
+    this.abort();
+  }
+}
+
+/**
+ * A claim with checks on: its room is private memory, which becomes the message when it is published and is taken away when
+ * the claim ends, so that what is written too late reaches nothing.
+ */
+export class CheckedClaim implements Claim {
+  readonly bytes: Uint8Array;
+  readonly #claim: OpenClaim;
+
+  constructor(claim: OpenClaim) {
+    this.#claim = claim;
+    this.bytes = new Uint8Array(claim.bytes.length);
+  }
+
+  publish(length: number = this.bytes.length): boolean {
+    if (this.#claim.isOpen) this.#claim.bytes.set(this.bytes);
+    try {
+      return this.#claim.publish(length);
+    } finally {
+      this.#loseIfEnded();
+    }
+  }
+
+  abort(): void {
+    this.#claim.abort();
+    this.#loseIfEnded();
+  }
+
+  #loseIfEnded(): void {
+    if (!this.#claim.isOpen) loseBuffer(this.bytes.buffer as ArrayBuffer);
   }
 
   [Symbol.dispose](): void {

@@ -85,6 +85,16 @@ export class DecodeError extends MillraceError {
   }
 }
 
+/**
+ * With checks on (see `checkViews`): a view was used after its callback had returned, its batch had ended or the next message
+ * had been shown, or a slot after its `fill` callback.
+ */
+export class StaleViewError extends MillraceError {
+  constructor(message: string) {
+    super('MILLRACE_STALE_VIEW', message);
+  }
+}
+
 /** This runtime, engine or ring can't do what was asked for. */
 export class UnsupportedError extends MillraceError {
   constructor(message: string) {

@@ -6,7 +6,8 @@ interface Timers {
   setTimeout(callback: () => void, delayMs: number): unknown;
   clearTimeout(timer: unknown): void;
   performance: { now(): number };
-  process?: { getBuiltinModule?(name: string): unknown };
+  process?: { getBuiltinModule?(name: string): unknown; env?: { NODE_ENV?: string } };
+  structuredClone?(value: unknown, options: { transfer: unknown[] }): unknown;
 }
 
 const globals = globalThis as unknown as Timers;
@@ -29,6 +30,18 @@ export function nodeThreadId(): number | undefined {
  */
 export function nodeModule<M>(name: string): M | undefined {
   return globals.process?.getBuiltinModule?.(name) as M | undefined;
+}
+
+/** What the environment calls itself, by the convention of `NODE_ENV`; `undefined` in browsers. */
+export function environmentName(): string | undefined {
+  return globals.process?.env?.NODE_ENV;
+}
+
+/** Takes a buffer's memory away, so that its arrays are empty from now on; where the runtime can't, it is overwritten. */
+export function loseBuffer(buffer: ArrayBuffer): void {
+  if (buffer.byteLength === 0) return;
+  if (globals.structuredClone === undefined) new Uint8Array(buffer).fill(0xdd);
+  else globals.structuredClone(buffer, { transfer: [buffer] });
 }
 
 /** What `AbortSignal` is used for here. */

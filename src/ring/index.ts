@@ -43,6 +43,7 @@ export {
   MillraceError,
   OptionError,
   RoleTakenError,
+  StaleViewError,
   TimeoutError,
   UnsupportedError,
 } from './errors.ts';
@@ -59,6 +60,7 @@ export type { LevelOption, PriorityWriter } from './priority/priority-writer.ts'
 export type { Batch, RingReader } from './reader.ts';
 export type { Ring, RingHandle, RingOptions, RingStats, TimeoutOption } from './ring.ts';
 export type { Slot } from './slots.ts';
+export { checkViews } from './view-checks.ts';
 export type { WaitOptions } from './waiting/async-wait.ts';
 export { type Selectable, select, selectSync } from './waiting/select.ts';
 export type { Waitable, WaitStrategy } from './waiting/wait-strategy.ts';

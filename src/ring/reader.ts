@@ -4,6 +4,7 @@ import { MillraceError } from './errors.ts';
 import { nowMs, startTimer } from './globals.ts';
 import type { Lot } from './lot.ts';
 import type { TimeoutOption, WaitOptions } from './ring.ts';
+import { Lender, viewsAreChecked } from './view-checks.ts';
 import { type AsyncTarget, type Queue, throwIfAborted, waitUntil } from './waiting/async-wait.ts';
 import { countdown, stayOff, type Waitable, type WaitStrategy, waitSync } from './waiting/wait-strategy.ts';
 
@@ -70,6 +71,43 @@ export abstract class RingReader<T, V = T> {
       abandon: () => this.#abandon(),
       [Symbol.dispose]: () => release(),
     };
+    if (viewsAreChecked()) this.#checkViews(new Lender(() => this.shownMemory));
+  }
+
+  /** Lays checks over the methods that show messages in place. */
+  #checkViews(lender: Lender): void {
+    const { drain, nextView, closeBatch, abandonBatch, dropBatch } = this;
+    this.drain = (each, max) => {
+      const show = (view: V) => {
+        try {
+          each(lender.lend(view));
+        } finally {
+          lender.end();
+        }
+      };
+      return drain.call(this, show, max);
+    };
+    this.nextView = () => {
+      const view = nextView.call(this) as V | typeof END_OF_BATCH;
+      return view === END_OF_BATCH ? view : lender.lend(view);
+    };
+    this.closeBatch = (all) => {
+      lender.end();
+      closeBatch.call(this, all);
+    };
+    this.abandonBatch = () => {
+      lender.end();
+      abandonBatch.call(this);
+    };
+    this.dropBatch = () => {
+      lender.end();
+      dropBatch.call(this);
+    };
+  }
+
+  /** Where bytes shown in place lie. */
+  protected get shownMemory(): ArrayBufferLike {
+    return this.control.memory.buffer;
   }
 
   /** Takes the next message, or `undefined` when there is none. Never waits. */

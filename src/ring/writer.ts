@@ -1,9 +1,10 @@
-import type { Claim } from './claim.ts';
+import { CheckedClaim, type Claim, type OpenClaim } from './claim.ts';
 import type { CodecSpec } from './codec/codec.ts';
 import type { RingControl } from './control.ts';
 import { FullError, MessageTooLargeError, MillraceError, OptionError, UnsupportedError } from './errors.ts';
 import type { TimeoutOption, WaitOptions } from './ring.ts';
 import { type Slot, ValueSlot } from './slots.ts';
+import { lendSlot, viewsAreChecked } from './view-checks.ts';
 import { type AsyncTarget, type Queue, throwIfAborted, waitUntil } from './waiting/async-wait.ts';
 import { countdown, type Waitable, type WaitStrategy, waitSync } from './waiting/wait-strategy.ts';
 
@@ -31,6 +32,17 @@ export abstract class RingWriter<T, S = Slot<T>> {
       arm: () => this.armForRoom(),
       patienceMs: Number.POSITIVE_INFINITY,
     };
+    if (viewsAreChecked()) this.#checkSlots();
+  }
+
+  /** Lays checks over the methods that hand over memory to be written in place. */
+  #checkSlots(): void {
+    const { claim, fill } = this;
+    this.claim = (size) => {
+      const open = claim.call(this, size) as OpenClaim | undefined;
+      return open === undefined ? undefined : new CheckedClaim(open);
+    };
+    this.fill = (count, write) => fill.call(this, count, (slot, i) => lendSlot(slot as S, i, write));
   }
 
   /** True while a value is being encoded: its getters are user code, which must not write to this ring again. */
@@ -90,7 +102,7 @@ export abstract class RingWriter<T, S = Slot<T>> {
   claim(size: number): Claim | undefined {
     this.#checkClaim(size);
     this.beginEncoding();
-    let claim: Claim | undefined;
+    let claim: OpenClaim | undefined;
     try {
       claim = this.openClaim(size);
     } finally {
@@ -117,7 +129,7 @@ export abstract class RingWriter<T, S = Slot<T>> {
   }
 
   /** `undefined` when there is no room. */
-  protected abstract openClaim(size: number): Claim | undefined;
+  protected abstract openClaim(size: number): OpenClaim | undefined;
 
   /** Whether the message last refused may fit now, or the ring has ended. */
   protected abstract hasRoom(): boolean;

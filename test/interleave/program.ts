@@ -33,7 +33,7 @@ const REOPEN: readonly Patch[] = [
 const RESET_LOT = '\nexport function $reset() { known.clear(); own = undefined; }\n';
 
 /** Modules with nothing to schedule, used as they are; they must be the same objects in every logical thread. */
-const SHARED = ['errors.js'];
+const SHARED = ['errors.js', 'view-checks.js'];
 const REPLACED = ['atomics.js', 'globals.js', 'index.js', 'ring.js'];
 /** Where the ring's modules are. Their names are unique: the explorer knows them without their folders. */
 const FOLDERS = ['', 'spsc/', 'mpmc/', 'broadcast/', 'waiting/'];

@@ -56,6 +56,10 @@ export class LappingReader<T, V, S> extends BroadcastReader<T, V> {
     this.#bind();
   }
 
+  protected override get shownMemory(): ArrayBufferLike {
+    return this.#memory.buffer;
+  }
+
   #bind(): void {
     if (this.#codec.kind === 'fixed') this.#fixed = this.#codec.bind(this.#memory);
     else this.#varying = this.#codec.bind(this.#memory);

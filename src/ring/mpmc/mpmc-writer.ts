@@ -1,6 +1,6 @@
 import { compareExchange, exchange, load, store } from '../atomics.ts';
 import { turnsOf } from '../broadcast/turns-of.ts';
-import { type Claim, OpenClaim } from '../claim.ts';
+import { OpenClaim } from '../claim.ts';
 import type { CodecSpec } from '../codec/codec.ts';
 import type { RingControl } from '../control.ts';
 import { Counters } from '../counters.ts';
@@ -150,7 +150,7 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
   }
 
   /** Private memory: a claim in the ring that waits for user code would hold up other threads. */
-  protected openClaim(size: number): Claim | undefined {
+  protected openClaim(size: number): OpenClaim | undefined {
     const { slotBytes, variable } = this.control.layout;
     if (!this.#makeRoom(this.#next, Math.max(1, Math.ceil(size / slotBytes)))) return undefined;
     const bytes = new Uint8Array(size);

@@ -1,5 +1,5 @@
 import { compareExchange, load, or } from '../atomics.ts';
-import { type Claim, OpenClaim } from '../claim.ts';
+import { OpenClaim } from '../claim.ts';
 import type { CodecSpec } from '../codec/codec.ts';
 import type { RingControl } from '../control.ts';
 import { Counters } from '../counters.ts';
@@ -83,7 +83,7 @@ export abstract class SpscWriter<T, S> extends RingWriter<T, S> {
   }
 
   /** Room in the ring itself: the slots from `position` on are the writer's (1). */
-  protected openClaim(size: number): Claim | undefined {
+  protected openClaim(size: number): OpenClaim | undefined {
     const { layout, memory } = this.control;
     const { lengths, payload, slotBytes, variable } = layout;
     if (!this.makeRoom(unitsOf(size, slotBytes))) return undefined;
