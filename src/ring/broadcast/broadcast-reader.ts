@@ -7,6 +7,7 @@ import { CLAIMED, isCurrent, isNewer, PHASE, PUBLISHED } from '../mpmc/turn.ts';
 import { END_OF_BATCH, RingReader, refuseNestedRead } from '../reader.ts';
 import { distance } from '../sequence.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
+import { Gate } from './gate.ts';
 import { Offsets } from './offsets.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import { subscriptionsOf } from './turns-of.ts';
@@ -18,6 +19,11 @@ export interface SubscriptionOptions {
    * messages missed there. If it throws, that message is read by the next call.
    */
   readonly onMissed?: (missed: number) => void;
+  /**
+   * The numbers of other subscriptions: this one sees a message only when the readers of those have given it back. Not with
+   * `overflow: 'drop-oldest'`.
+   */
+  readonly after?: readonly number[];
 }
 
 /**
@@ -45,8 +51,14 @@ export abstract class BroadcastReader<T, V> extends RingReader<T, V> {
   readonly #offsets: Offsets;
   readonly #seat: number;
   readonly #counters: Counters;
+  readonly #gate: Gate | undefined;
 
-  constructor(control: RingControl, strategy: WaitStrategy, subscription: number) {
+  constructor(
+    control: RingControl,
+    strategy: WaitStrategy,
+    subscription: number,
+    after: readonly number[] = [],
+  ) {
     super(control, strategy);
     this.subscription = subscription;
     this.words = control.memory.i32;
@@ -58,6 +70,7 @@ export abstract class BroadcastReader<T, V> extends RingReader<T, V> {
     }
     control.lot.enter(this.#seat);
     this.#offsets = new Offsets(this.subscriptions);
+    this.#gate = after.length === 0 ? undefined : new Gate(this.subscriptions, after);
     this.#cursor = this.subscriptions.cursorOf(subscription);
     this.position = this.#cursor;
     this.published = this.#cursor;
@@ -104,8 +117,9 @@ export abstract class BroadcastReader<T, V> extends RingReader<T, V> {
       }
       const phase = word & PHASE;
       if (phase === PUBLISHED) {
-        this.published = this.endOf(this.position, word, most);
-        return true;
+        const end = this.endOf(this.position, word, most);
+        this.published = this.#gate === undefined ? end : this.#gate.limit(this.position, end);
+        return this.position !== this.published;
       }
       if (phase !== CLAIMED) this.#moveTo((this.position + subscriptions.spanOf(this.position, word)) | 0);
       else if (!subscriptions.settleUnfinished(this.position, word)) return false;
@@ -249,6 +263,7 @@ export abstract class BroadcastReader<T, V> extends RingReader<T, V> {
 
   protected hasMessage(): boolean {
     if (this.position !== this.published) return true;
+    if (this.#gate?.isClosed(this.position)) return false;
     const word = load(this.words, this.subscriptions.indexOf(this.position));
     if (!isCurrent(word, this.subscriptions.lapOf(this.position))) return false;
     return (word & PHASE) !== CLAIMED || this.subscriptions.isFollowed(this.position, word);
@@ -265,6 +280,7 @@ export abstract class BroadcastReader<T, V> extends RingReader<T, V> {
 
   protected armForMessage(): boolean {
     this.control.registerReader();
+    this.#gate?.arm(this.control);
     if (this.hasMessage() || this.hasEnded()) return false;
     this.#patienceMs = this.subscriptions.armAtMessage(this.position);
     return this.#patienceMs > 0 && !this.hasMessage() && !this.hasEnded();

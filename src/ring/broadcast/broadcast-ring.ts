@@ -1,5 +1,5 @@
 import type { Codec } from '../codec/codec.ts';
-import { UnsupportedError } from '../errors.ts';
+import { OptionError, UnsupportedError } from '../errors.ts';
 import { FRONTIER_HALVES } from '../layout.ts';
 import { MpmcRing } from '../mpmc/mpmc-ring.ts';
 import type { MpmcWriter } from '../mpmc/mpmc-writer.ts';
@@ -102,10 +102,14 @@ export class BroadcastRing<T, V, S = Slot<T>> extends MpmcRing<T, V, S> {
   /** Makes this thread the reader of a subscription, from where its last reader left the cursor. */
   attach(subscription: number, options: SubscriptionOptions = {}): BroadcastReader<T, V> {
     const { codec, control, strategy } = this;
-    if (laps(control)) return new LappingReader(control, strategy, subscription, codec, options);
+    const { after } = options;
+    if (laps(control)) {
+      if (after !== undefined) refuseGate();
+      return new LappingReader(control, strategy, subscription, codec, options);
+    }
     return codec.kind === 'fixed'
-      ? new FixedBroadcastReader(control, strategy, subscription, codec)
-      : new VariableBroadcastReader(control, strategy, subscription, codec);
+      ? new FixedBroadcastReader(control, strategy, subscription, codec, after)
+      : new VariableBroadcastReader(control, strategy, subscription, codec, after);
   }
 
   /** The offset of the message, or the first of the messages, that this thread wrote last. */
@@ -134,6 +138,13 @@ export class BroadcastRing<T, V, S = Slot<T>> extends MpmcRing<T, V, S> {
     super.repairSeat(seat);
     this.control.lot.leave(seat, subscriptionsOf(this.control).repairSeat(seat));
   }
+}
+
+function refuseGate(): never {
+  throw new OptionError(
+    'after',
+    'Where writers go on over slow subscribers (drop-oldest), nobody can wait for what another one has read.',
+  );
 }
 
 export type { BroadcastReader, SubscriptionOptions };

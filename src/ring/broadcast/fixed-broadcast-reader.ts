@@ -16,8 +16,9 @@ export class FixedBroadcastReader<T, V> extends BroadcastReader<T, V> {
     strategy: WaitStrategy,
     subscription: number,
     codec: FixedCodec<T, V, unknown>,
+    after?: readonly number[],
   ) {
-    super(control, strategy, subscription);
+    super(control, strategy, subscription, after);
     this.#binding = codec.bind(control.memory);
     this.#payload = control.layout.payload;
     this.#slotBytes = control.layout.slotBytes;

@@ -20,8 +20,9 @@ export class VariableBroadcastReader<T, V> extends BroadcastReader<T, V> {
     strategy: WaitStrategy,
     subscription: number,
     codec: VariableCodec<T, V>,
+    after?: readonly number[],
   ) {
-    super(control, strategy, subscription);
+    super(control, strategy, subscription, after);
     const { layout } = control;
     this.#binding = codec.bind(control.memory);
     this.#lengths = layout.lengths;
