@@ -1,6 +1,7 @@
 export { consume, type Source, StopControl } from './consume.ts';
 export { HandlerModuleError, PoisonError, ThreadDiedError } from './errors.ts';
 export type { By } from './flow/key.ts';
+export type { Where } from './flow/mark.ts';
 export type { DeadLetter, DeadLetterSink, OnError } from './flow/policy.ts';
 export type { Source as RecordSource } from './flow/source.ts';
 export type { Stall } from './flow/stall-watch.ts';

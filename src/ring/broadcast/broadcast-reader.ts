@@ -263,7 +263,9 @@ export abstract class BroadcastReader<T, V> extends RingReader<T, V> {
 
   protected hasMessage(): boolean {
     if (this.position !== this.published) return true;
-    if (this.#gate?.isClosed(this.position)) return false;
+    if (this.#gate !== undefined) {
+      if (this.#gate.isClosed(this.position)) return false;
+    }
     const word = load(this.words, this.subscriptions.indexOf(this.position));
     if (!isCurrent(word, this.subscriptions.lapOf(this.position))) return false;
     return (word & PHASE) !== CLAIMED || this.subscriptions.isFollowed(this.position, word);
@@ -280,7 +282,7 @@ export abstract class BroadcastReader<T, V> extends RingReader<T, V> {
 
   protected armForMessage(): boolean {
     this.control.registerReader();
-    this.#gate?.arm(this.control);
+    if (this.#gate !== undefined) this.#gate.arm(this.control);
     if (this.hasMessage() || this.hasEnded()) return false;
     this.#patienceMs = this.subscriptions.armAtMessage(this.position);
     return this.#patienceMs > 0 && !this.hasMessage() && !this.hasEnded();

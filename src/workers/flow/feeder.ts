@@ -5,7 +5,6 @@ import type { Chunks } from './source.ts';
 
 /** How long a frame should keep a thread busy: what a frame costs is then little, and threads stay evenly loaded. */
 const FRAME_MS = 0.5;
-const FRAME_RECORDS_MAX = 1024;
 const TURN_MS = 10;
 
 /** Deals what comes from a source to the threads of the first stage, as fast as they take it. */
@@ -16,6 +15,7 @@ export class Feeder<T> {
   readonly #journal: Journal;
   readonly #workers: readonly Journal[];
   readonly #recordsMin: number;
+  readonly #recordsMax: number;
   #records: number;
   #busyMs = 0;
   #handled = 0;
@@ -27,13 +27,15 @@ export class Feeder<T> {
     journal: Journal,
     workers: readonly Journal[],
     recordsMin: number,
+    recordsMax: number,
   ) {
     this.#chunks = chunks;
     this.#outlet = outlet;
     this.#journal = journal;
     this.#workers = workers;
-    this.#recordsMin = recordsMin;
-    this.#records = recordsMin;
+    this.#recordsMin = Math.min(recordsMin, recordsMax);
+    this.#recordsMax = recordsMax;
+    this.#records = this.#recordsMin;
   }
 
   async run(): Promise<void> {
@@ -74,7 +76,7 @@ export class Feeder<T> {
     const perRecord = (busyMs - this.#busyMs) / (handled - this.#handled);
     this.#busyMs = busyMs;
     this.#handled = handled;
-    const wanted = Math.min(FRAME_MS / perRecord, 2 * this.#records, FRAME_RECORDS_MAX);
+    const wanted = Math.min(FRAME_MS / perRecord, 2 * this.#records, this.#recordsMax);
     this.#records = Math.max(this.#recordsMin, Math.floor(wanted));
   }
 }

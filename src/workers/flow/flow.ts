@@ -1,11 +1,14 @@
 import type { Piscina } from 'piscina';
-import { type Codec, codecFromSpec, fromPortable, msgpack, OptionError } from '../../ring/index.ts';
-import { Collector } from './collector.ts';
+import { type Codec, fromPortable, msgpack } from '../../ring/index.ts';
+import { type Collected, Collector } from './collector.ts';
+import { checkTravels, Edge, type InletHandle } from './edges.ts';
 import { Feeder } from './feeder.ts';
 import { decodeLetter } from './frame.ts';
-import { Inlet, type Turns } from './inlet.ts';
+import { streamsOf } from './graph.ts';
+import { Inlet } from './inlet.ts';
 import { Journal } from './journal.ts';
-import { createLane, type Lane, type LaneHandle } from './lane.ts';
+import { type Lane, placeAt, type Reading } from './lane.ts';
+import type { Where } from './mark.ts';
 import { Outlet, type Routing } from './outlet.ts';
 import type { DeadLetterSink, Policy } from './policy.ts';
 import { type Chunks, chunksOf, type Source } from './source.ts';
@@ -23,35 +26,33 @@ export interface StageSpec {
   readonly ordered: boolean;
   readonly by: Routing['by'] | undefined;
   readonly concurrency: number;
+  /** Records given to one of its threads and not done, at most. */
+  readonly prefetch: number | undefined;
+  /** Whose results it reads, where that is not the stage before. */
+  readonly from: readonly string[] | undefined;
+  /** Stages that read the same and have to be done with a record first. */
+  readonly after: readonly string[] | undefined;
+  readonly where: Where<never> | undefined;
   readonly policy: Policy;
   readonly deadLetter: DeadLetterSink | undefined;
   readonly maxDeaths: number;
   readonly stallAfter: number | undefined;
   readonly onStall: ((stall: Stall) => void) | undefined;
-  /** How its inputs travel. */
-  readonly codec: Codec<unknown, unknown>;
+  /** How its inputs and its results travel, where that was said. */
+  readonly in: Codec<unknown, unknown> | undefined;
+  readonly out: Codec<unknown, unknown> | undefined;
 }
 
 export interface FlowOptions {
-  /** How the results of the last stage travel. */
-  readonly codec: Codec<unknown, unknown>;
   readonly recordBytesMax: number;
+  /** Stages whose results are given, by their names; by default the last. */
+  readonly results?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly pool?: Piscina | undefined;
 }
 
-/** Frames that may wait in a lane. */
-const LANE_DEPTH = 8;
 /** How long threads get to stop by themselves before they are ended. */
 const GRACE_MS = 500;
-
-/** Lanes between two stages: `lanes[writer][reader]`. */
-interface Edge {
-  readonly lanes: readonly (readonly Lane[])[];
-  readonly routing: Routing;
-  readonly turns: Turns;
-  readonly divided: boolean;
-}
 
 /**
  * A source, stages, and the lanes between them: whatever runs on threads here, `parallel()` and `pipeline()` alike, is
@@ -64,8 +65,9 @@ export class Flow<T, R> {
   readonly feeder: Feeder<T>;
   readonly #specs: readonly StageSpec[];
   readonly #options: FlowOptions;
+  /** The source's stream first, then each stage's. */
   readonly #edges: readonly Edge[];
-  readonly #handles = new Map<Lane, LaneHandle>();
+  readonly #lanes: readonly Lane[];
   readonly #stop = new SharedArrayBuffer(4);
   readonly #collector: Collector<R>;
   readonly #outlet: Outlet<T>;
@@ -76,76 +78,61 @@ export class Flow<T, R> {
   #ended: Promise<void> | undefined;
 
   constructor(source: Source<T>, specs: readonly StageSpec[], options: FlowOptions) {
-    this.chunks = chunksOf(source);
     this.#specs = specs;
     this.#options = options;
     this.#edges = this.#makeEdges();
+    this.chunks = chunksOf(source);
+    this.#lanes = this.#edges.flatMap(({ lanes }) => lanes.flat());
     this.stages = specs.map((spec, i) => this.#makeStage(spec, i));
     const [first] = this.#edges as [Edge];
-    const last = this.#edges.at(-1) as Edge;
     const fed = Journal.create(0, 0, 0);
-    const { codec, concurrency } = specs[0] as StageSpec;
+    const { codec, routing, stream, lanes } = first;
     const { recordBytesMax } = options;
-    this.#outlet = new Outlet(
-      first.lanes[0] as Lane[],
-      codec as Codec<T, unknown>,
-      recordBytesMax,
-      first.routing,
-      fed,
-    );
-    const workers = (this.stages[0] as Stage).journals;
-    this.feeder = new Feeder(this.chunks, this.#outlet, fed, workers, concurrency > 1 ? 4 * concurrency : 1);
-    const collected = Journal.create(last.lanes.length, 0, 0);
-    const lanes = last.lanes.map((row) => row[0] as Lane<R>);
-    this.#collector = new Collector(new Inlet(lanes, last.turns, collected), collected, last.divided);
+    this.#outlet = new Outlet(lanes[0] as Lane[], codec as Codec<T, unknown>, recordBytesMax, routing, fed);
+    const workers = stream.readers.flatMap((stage) => (this.stages[stage] as Stage).journals);
+    const concurrency = Math.max(...stream.readers.map((stage) => (specs[stage] as StageSpec).concurrency));
+    const recordsMin = concurrency > 1 ? 4 * concurrency : 1;
+    this.feeder = new Feeder(this.chunks, this.#outlet, fed, workers, recordsMin, routing.partMax);
+    this.#collector = this.#makeCollector();
   }
 
   #makeEdges(): Edge[] {
-    const lastOrdered = this.#specs.findLastIndex((spec) => spec.ordered);
-    const edges: Edge[] = [];
-    for (let i = 0; i <= this.#specs.length; i++) {
-      const ordered = lastOrdered >= 0 && i <= lastOrdered + 1;
-      const divided = edges[i - 1]?.routing.by !== undefined && ordered;
-      if (divided && i <= lastOrdered) refuseOrderAfterKeys(this.#specs[i] as StageSpec);
-      edges.push(this.#makeEdge(i, ordered, divided));
-    }
-    return edges;
+    const streams = streamsOf(this.#specs, this.#options.results);
+    const results = streams.filter(({ isResult }) => isResult);
+    const keepsOrigins = results.length > 1 && results.every(({ ordered }) => ordered);
+    return streams.map((stream) => {
+      const codec = this.#codecOf(stream.writer, stream.readers);
+      const { recordBytesMax } = this.#options;
+      return new Edge(stream, this.#specs, codec, { recordBytesMax, keepsOrigins });
+    });
   }
 
-  #makeEdge(i: number, ordered: boolean, divided: boolean): Edge {
-    const writers = this.#specs[i - 1]?.threads ?? 1;
-    const reading = this.#specs[i];
-    const readers = reading?.threads ?? 1;
-    const by = readers > 1 ? reading?.by : undefined;
-    const columns = { origins: ordered && (divided || by !== undefined), keys: false };
-    const depth = LANE_DEPTH * (i < 1 && (reading?.concurrency ?? 1) > 1 ? 2 : 1);
-    const codec = reading?.codec ?? this.#options.codec;
-    const { recordBytesMax } = this.#options;
-    checkTravels(codec, reading?.name ?? 'the results');
-    const make = () => {
-      const lane = createLane(codec, { columns, depth, recordBytesMax });
-      this.#handles.set(lane, { ring: lane.handle, columns, recordBytesMax });
-      return lane;
-    };
-    const lanes = Array.from({ length: writers }, () => Array.from({ length: readers }, make));
-    const step = by === undefined ? readers : 1;
-    const routing = by === undefined ? { ordered } : { ordered, by };
-    return { lanes, routing, turns: { ordered, step, divided }, divided };
+  #codecOf(writer: number, readers: readonly number[]): Codec<unknown, unknown> {
+    const named = readers.map((reader) => this.#specs[reader]?.in).find((codec) => codec !== undefined);
+    const codec = this.#specs[writer]?.out ?? named ?? defaultCodec;
+    checkTravels(codec, this.#specs[readers[0] ?? -1]?.name ?? 'the results');
+    return codec;
   }
 
   #makeStage(spec: StageSpec, i: number): Stage {
     const { module, name, threads, policy, maxDeaths, concurrency } = spec;
-    const into = this.#edges[i] as Edge;
+    const into = this.#edges.filter(({ stream }) => stream.readers.includes(i));
     const out = this.#edges[i + 1] as Edge;
+    const handleOf = (edge: Edge, { lane, reading }: { lane: Lane; reading: Reading }): InletHandle => {
+      return { ...edge.handleOf(lane), ...reading };
+    };
+    const [only] = into as [Edge];
     return new Stage({
       module,
       name,
       threads,
-      inlets: Array.from({ length: threads }, (_, thread) => into.lanes.map((row) => row[thread] as Lane)),
-      turns: into.turns,
-      outlets: out.lanes,
+      inlets: Array.from({ length: threads }, (_, thread) =>
+        into.flatMap((edge) => edge.inletOf(i, thread).map((place) => handleOf(edge, place))),
+      ),
+      // Who joins streams takes what there is.
+      turns: into.length === 1 ? only.turns : { ordered: false, step: 1, divided: false },
+      outlets: out.lanes.map((row) => row.map((lane) => out.handleOf(lane))),
       routing: out.routing,
-      handleOf: (lane) => this.#handles.get(lane) as LaneHandle,
       recordBytesMax: this.#options.recordBytesMax,
       options: { stage: name, policy, concurrency },
       maxDeaths,
@@ -156,8 +143,26 @@ export class Flow<T, R> {
     });
   }
 
+  #makeCollector(): Collector<R> {
+    const collected = (edges: readonly Edge[]) =>
+      edges.flatMap(({ collected: places, turns }) => {
+        if (places === undefined) return [];
+        const journal = Journal.create(places.length, 0, 0);
+        const inlet = new Inlet(
+          places.map(({ lane, reading }) => placeAt(lane as Lane<R>, reading)),
+          { ...turns, step: 1 },
+          journal,
+        );
+        return [{ inlet, journal, divided: turns.divided }];
+      });
+    const results = this.#edges.filter(({ stream }) => stream.isResult);
+    const others = this.#edges.filter(({ stream }) => !stream.isResult);
+    const ordered = results.every(({ stream }) => stream.ordered);
+    return new Collector(collected(results), collected(others), ordered);
+  }
+
   #repair(threadId: number): void {
-    for (const lane of this.#handles.keys()) lane.repair(threadId);
+    for (const lane of this.#lanes) lane.repair(threadId);
   }
 
   /** The next results, in an array; `undefined` at the end. Throws what the run failed with. */
@@ -175,7 +180,7 @@ export class Flow<T, R> {
     }
   }
 
-  async #collect(): Promise<{ values: R[]; letters: Uint8Array[] } | undefined> {
+  async #collect(): Promise<Collected<R> | undefined> {
     if (this.#failure !== undefined) return undefined;
     try {
       return await this.#collector.next();
@@ -215,7 +220,7 @@ export class Flow<T, R> {
   #halt(error: unknown): void {
     Atomics.store(new Int32Array(this.#stop), 0, 1);
     for (const stage of this.stages) stage.threads.stop('stop');
-    for (const lane of this.#handles.keys()) lane.fail(error);
+    for (const lane of this.#lanes) lane.fail(error);
     void this.chunks.end().catch(() => {});
   }
 
@@ -239,24 +244,4 @@ export class Flow<T, R> {
     this.#collector.detach();
     this.#outlet.detach();
   }
-}
-
-function checkTravels(codec: Codec<unknown, unknown>, where: string): void {
-  try {
-    codecFromSpec(codec.spec);
-  } catch (error) {
-    throw new OptionError(
-      'codec',
-      `The codec for ${where} can't be used between threads, because only the description of a codec reaches the ` +
-        `other thread: use a built-in one (struct, msgpack, bytes, …). ${(error as Error).message}`,
-    );
-  }
-}
-
-function refuseOrderAfterKeys(spec: StageSpec): void {
-  throw new OptionError(
-    'ordered',
-    `${spec.name} can't keep the order of a stage that divides records by key: the order is made whole again only at ` +
-      'the end. Make the stage with `by` the last ordered one, or give it one thread.',
-  );
 }

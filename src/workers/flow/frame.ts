@@ -15,10 +15,10 @@ import { LENGTH_BYTES, type RecordBuffer, roundUp8, strideOf } from './record-bu
  * Records travel between threads in frames: one message of a ring holds many of them. What a message costs
  * (publication, release, wake-up, acknowledgement) is so paid once a frame.
  *
- *   byte 0                                            40
- *   ├─────────────────────────────────────────────────┼─────────┬───────────┬────────┬─────────┐
- *   │ tag flags count bodyBytes sentAt frame letters  │ records │ origins ? │ keys ? │ letters │
- *   └─────────────────────────────────────────────────┴─────────┴───────────┴────────┴─────────┘
+ *   byte 0                                                  40
+ *   ├───────────────────────────────────────────────────────┼─────────┬───────────┬─────────┬─────────┐
+ *   │ tag flags count bodyBytes sentAt frame letters first  │ records │ origins ? │ marks … │ letters │
+ *   └───────────────────────────────────────────────────────┴─────────┴───────────┴─────────┴─────────┘
  */
 const TAG = 0;
 const FLAGS = 1;
@@ -27,11 +27,10 @@ const BODY_BYTES = 3;
 const SENT_AT = 2; // In units of 8 bytes, as
 const FRAME = 3; // this.
 const LETTERS = 8;
+const FIRST = 9;
 const HEADER_BYTES = 40;
 
 const LAST = 1;
-const HAS_ORIGINS = 2;
-const HAS_KEYS = 4;
 
 /** A record that no thread could handle, on its way to the dead letters. */
 export interface Letter {
@@ -51,14 +50,18 @@ export interface Draft {
   readonly frame: number;
   /** Whether nothing else of this frame will come from this thread. */
   readonly last: boolean;
+  /** How many records of this frame this thread has sent before. */
+  readonly first: number;
   readonly records: RecordBuffer<unknown>;
   /** Encoded letters. */
   readonly letters: readonly Uint8Array[];
 }
 
 export interface Columns {
+  /** For each record, its place in its frame, where that is not just the next one. */
   readonly origins: boolean;
-  readonly keys: boolean;
+  /** Numbers beside each record: see `mark.ts`. */
+  readonly marks: number;
 }
 
 /** The codec of frames of records of another codec. */
@@ -79,7 +82,7 @@ class FrameCodec<T> implements VariableCodec<Draft, Frame<T>, Draft> {
   constructor(records: Codec<T, unknown>, columns: Columns) {
     this.#records = records;
     this.#columns = columns;
-    this.spec = { name: 'frames', of: records.spec, origins: columns.origins, keys: columns.keys };
+    this.spec = { name: 'frames', of: records.spec, origins: columns.origins, marks: columns.marks };
   }
 
   prepare(draft: Draft): Draft {
@@ -87,9 +90,8 @@ class FrameCodec<T> implements VariableCodec<Draft, Frame<T>, Draft> {
   }
 
   bound({ records, letters }: Draft): number {
-    const { origins, keys } = this.#columns;
-    const column = roundUp8(records.count * 4);
-    const columns = (origins ? column : 0) + (keys ? column : 0);
+    const { origins, marks } = this.#columns;
+    const columns = (marks + (origins ? 1 : 0)) * roundUp8(records.count * 4);
     return HEADER_BYTES + roundUp8(records.byteLength) + columns + lettersLength(letters);
   }
 
@@ -101,20 +103,21 @@ class FrameCodec<T> implements VariableCodec<Draft, Frame<T>, Draft> {
 class FrameBinding<T> implements VariableBinding<Draft, Frame<T>, Draft> {
   readonly #memory: Memory;
   readonly #columns: Columns;
-  readonly #readAll: (at: number, count: number) => T[];
+  readonly #read: Read<T>;
 
   constructor(memory: Memory, records: Codec<T, unknown>, columns: Columns) {
     this.#memory = memory;
     this.#columns = columns;
-    this.#readAll = records.kind === 'fixed' ? readFixed(records, memory) : readVariable(records, memory);
+    this.#read = records.kind === 'fixed' ? readFixed(records, memory) : readVariable(records, memory);
   }
 
-  write({ tag, frame, last, records, letters }: Draft, at: number): number {
+  write({ tag, frame, last, first, records, letters }: Draft, at: number): number {
     const { i32, f64 } = this.#memory;
-    const { origins, keys } = this.#columns;
+    const { origins, marks } = this.#columns;
     const word = at >> 2;
     i32[word + TAG] = tag;
-    i32[word + FLAGS] = (last ? LAST : 0) | (origins ? HAS_ORIGINS : 0) | (keys ? HAS_KEYS : 0);
+    i32[word + FLAGS] = last ? LAST : 0;
+    i32[word + FIRST] = first;
     i32[word + COUNT] = records.count;
     f64[(at >> 3) + SENT_AT] = now();
     f64[(at >> 3) + FRAME] = frame;
@@ -123,7 +126,9 @@ class FrameBinding<T> implements VariableBinding<Draft, Frame<T>, Draft> {
     records.copyTo(this.#memory.u8, at + HEADER_BYTES);
     let end = at + HEADER_BYTES + roundUp8(records.byteLength);
     if (origins) end = this.#writeColumn(records.origins, records.count, end);
-    if (keys) end = this.#writeColumn(records.keys, records.count, end);
+    for (let i = 0; i < marks; i++) {
+      end = this.#writeColumn(records.marks[i] as Uint32Array, records.count, end);
+    }
     for (const letter of letters) end = this.#writeLetter(letter, end);
     return end - at;
   }
@@ -144,7 +149,7 @@ class FrameBinding<T> implements VariableBinding<Draft, Frame<T>, Draft> {
   }
 
   view(at: number): Frame<T> {
-    return new Frame(this.#memory, at, this.#readAll);
+    return new Frame(this.#memory, at, this.#columns, this.#read);
   }
 }
 
@@ -154,55 +159,55 @@ export class Frame<T> {
   readonly frame: number;
   readonly last: boolean;
   readonly count: number;
+  /** How many records of the same frame came before from the same thread. */
+  readonly first: number;
   /** Milliseconds since 1970, when it was written. */
   readonly sentAt: number;
   readonly #memory: Memory;
   readonly #at: number;
-  readonly #readAll: (at: number, count: number) => T[];
+  readonly #columns: Columns;
+  readonly #read: Read<T>;
 
-  constructor(memory: Memory, at: number, readAll: (at: number, count: number) => T[]) {
+  constructor(memory: Memory, at: number, columns: Columns, read: Read<T>) {
     const word = at >> 2;
     const { i32, f64 } = memory;
     this.tag = i32[word + TAG] as number;
     this.frame = f64[(at >> 3) + FRAME] as number;
     this.last = ((i32[word + FLAGS] as number) & LAST) !== 0;
     this.count = i32[word + COUNT] as number;
+    this.first = i32[word + FIRST] as number;
     this.sentAt = f64[(at >> 3) + SENT_AT] as number;
     this.#memory = memory;
     this.#at = at;
-    this.#readAll = readAll;
+    this.#columns = columns;
+    this.#read = read;
   }
 
-  /** The records, as values that outlive the frame. */
-  values(): T[] {
-    return this.#readAll(this.#at + HEADER_BYTES, this.count);
+  /** The records, or those of them with these indices (ascending), as values that outlive the frame. */
+  values(chosen?: readonly number[]): T[] {
+    return this.#read(this.#at + HEADER_BYTES, this.count, chosen);
   }
 
-  /** For each record, the number of the one it was made from; `undefined` where frames are not divided. */
+  /** For each record, its place in its frame; `undefined` where frames are not divided. */
   origins(): Uint32Array | undefined {
-    return this.#has(HAS_ORIGINS) ? this.#column(0) : undefined;
+    return this.#columns.origins ? this.#column(0) : undefined;
   }
 
-  /** For each record, the hash of its key. */
-  keys(): Uint32Array | undefined {
-    return this.#has(HAS_KEYS) ? this.#column(this.#has(HAS_ORIGINS) ? 1 : 0) : undefined;
+  marks(mark: number): Uint32Array {
+    return this.#column(mark + (this.#columns.origins ? 1 : 0));
   }
 
   /** The encoded letters. */
   letters(): Uint8Array[] {
     const letters: Uint8Array[] = [];
     const count = this.#memory.i32[(this.#at >> 2) + LETTERS] as number;
-    let at = this.#columnAt((this.#has(HAS_ORIGINS) ? 1 : 0) + (this.#has(HAS_KEYS) ? 1 : 0));
+    let at = this.#columnAt(this.#columns.marks + (this.#columns.origins ? 1 : 0));
     for (let i = 0; i < count; i++) {
       const length = this.#memory.i32[at >> 2] as number;
       letters.push(this.#memory.u8.slice(at + LENGTH_BYTES, at + LENGTH_BYTES + length));
       at += LENGTH_BYTES + roundUp8(length);
     }
     return letters;
-  }
-
-  #has(flag: number): boolean {
-    return ((this.#memory.i32[(this.#at >> 2) + FLAGS] as number) & flag) !== 0;
   }
 
   #columnAt(column: number): number {
@@ -216,27 +221,30 @@ export class Frame<T> {
   }
 }
 
-function readFixed<T>(codec: FixedCodec<T, unknown>, memory: Memory): (at: number, count: number) => T[] {
+/** Reads `count` records, or those with the indices `chosen`. */
+type Read<T> = (at: number, count: number, chosen?: readonly number[]) => T[];
+
+function readFixed<T>(codec: FixedCodec<T, unknown>, memory: Memory): Read<T> {
   const binding: FixedBinding<T, unknown> = codec.bind(memory);
   const stride = strideOf(codec);
-  return (at, count) => {
+  return (at, count, chosen) => {
+    if (chosen !== undefined) return chosen.map((record) => binding.read(at + record * stride));
     const values: T[] = [];
     for (let i = 0; i < count; i++) values.push(binding.read(at + i * stride));
     return values;
   };
 }
 
-function readVariable<T>(
-  codec: VariableCodec<T, unknown>,
-  memory: Memory,
-): (at: number, count: number) => T[] {
+function readVariable<T>(codec: VariableCodec<T, unknown>, memory: Memory): Read<T> {
   const binding: VariableBinding<T, unknown> = codec.bind(memory);
-  return (from, count) => {
+  return (from, count, chosen) => {
     const values: T[] = [];
     let at = from;
     for (let i = 0; i < count; i++) {
       const length = memory.i32[at >> 2] as number;
-      values.push(binding.read(at + LENGTH_BYTES, length));
+      if (chosen === undefined || chosen[values.length] === i) {
+        values.push(binding.read(at + LENGTH_BYTES, length));
+      }
       at += LENGTH_BYTES + roundUp8(length);
     }
     return values;

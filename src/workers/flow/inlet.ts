@@ -1,7 +1,8 @@
 import { select } from '../../ring/index.ts';
 import type { Frame } from './frame.ts';
 import type { Journal } from './journal.ts';
-import type { Lane } from './lane.ts';
+import type { LaneReader, Place } from './lane.ts';
+import { isOwn, type Records, recordsOf, type Share } from './share.ts';
 
 /** In which order a thread reads its lanes. */
 export interface Turns {
@@ -17,6 +18,8 @@ export interface Turns {
 export interface Held<T> {
   readonly frame: Frame<T>;
   readonly lane: number;
+  /** Which of its records are this reader's. */
+  readonly share: Share | undefined;
   /** It came before: a repetition by a thread that stands in for a dead one. */
   readonly seen: boolean;
   /** Whether this thread has nothing of the frame's number to come. */
@@ -26,60 +29,56 @@ export interface Held<T> {
   readonly nextFrame: number;
 }
 
-type FrameReader<T> = Lane<T>['reader'];
-
 /**
  * The frames that come to one thread over its lanes, each of them once. A frame stays in its lane until it was
- * `finish`ed, that was committed to the journal, and it was given back, so that a successor finds it. Several may be
- * held at a time; they are given back in the order they were read.
+ * `finish`ed, that was committed to the journal, and it was given back, so that a successor finds it.
  */
 export class Inlet<T> {
-  readonly #readers: FrameReader<T>[];
+  readonly #places: readonly Place<T>[];
   readonly #turns: Turns;
   readonly #journal: Journal;
-  readonly #held: Held<T>[] = [];
-  readonly #heldOf: number[];
   readonly #lastTag: Int32Array;
+  #held: Held<T> | undefined;
   #lane: number;
   #frame: number;
 
-  constructor(lanes: readonly Lane<T>[], turns: Turns, journal: Journal) {
-    this.#readers = lanes.map((lane) => lane.reader);
+  constructor(places: readonly Place<T>[], turns: Turns, journal: Journal) {
+    this.#places = places;
     this.#turns = turns;
     this.#journal = journal;
-    this.#heldOf = lanes.map(() => 0);
     this.#lastTag = journal.acknowledged.slice();
     this.#lane = journal.lane;
     this.#frame = journal.frame;
   }
 
-  get holds(): number {
-    return this.#held.length;
-  }
-
-  /** The frame that is held longest. */
-  get first(): Held<T> | undefined {
-    return this.#held[0];
-  }
-
-  /** Reads on by one frame, if there is one, and holds it. */
+  /** Reads on to the next frame of this reader's, if there is one, and holds it until it is released. */
   poll(): Held<T> | undefined {
     for (;;) {
       const held = this.#turns.ordered ? this.#pollLane(this.#lane) : this.#pollAny();
       if (held === undefined) return undefined;
-      this.#held.push(held);
-      this.#heldOf[held.lane] = (this.#heldOf[held.lane] as number) + 1;
-      if (held.seen && this.#held.length === 1) {
-        this.release();
-        continue;
-      }
-      return held;
+      this.#held = held;
+      if (held.seen) this.release();
+      else if (isOwn(held.frame, held.share)) return held;
+      else this.#passOver();
     }
+  }
+
+  /** A frame that another thread handles is done with at once; what was noted tells a successor where to go on. */
+  #passOver(): void {
+    this.finish();
+    this.#journal.commit();
+    this.release();
+  }
+
+  /** What there is to do with the frame that is held. */
+  records(): Records<T> {
+    const { frame, lane, share } = this.#held as Held<T>;
+    return recordsOf(frame, share, (this.#places[lane] as Place<T>).keyMark);
   }
 
   /** Lanes in turn, beginning with the one that a dead predecessor had a frame of in hand. */
   #pollAny(): Held<T> | undefined {
-    const lanes = this.#readers.length;
+    const lanes = this.#places.length;
     for (let i = 0; i < lanes; i++) {
       const lane = (this.#lane + i) % lanes;
       const held = this.#pollLane(lane);
@@ -91,49 +90,54 @@ export class Inlet<T> {
   }
 
   #pollLane(lane: number): Held<T> | undefined {
-    const frame = frameAt(this.#readers[lane] as FrameReader<T>, this.#heldOf[lane] as number);
+    const { reader, share } = this.#places[lane] as Place<T>;
+    const frame = firstOf(reader);
     if (frame === undefined) return undefined;
     const seen = ((frame.tag - (this.#lastTag[lane] as number)) | 0) <= 0;
     if (!seen) this.#lastTag[lane] = frame.tag;
-    return this.#turns.ordered ? this.#inTurn(frame, lane, seen) : this.#asItCame(frame, lane, seen);
+    const turn = this.#turns.ordered ? this.#inTurn(frame, lane, seen) : asItCame(frame, lane);
+    return { frame, lane, share, seen, ...turn };
   }
 
-  #asItCame(frame: Frame<T>, lane: number, seen: boolean): Held<T> {
-    return { frame, lane, seen, complete: false, nextLane: lane, nextFrame: frame.frame };
-  }
-
-  #inTurn(frame: Frame<T>, lane: number, seen: boolean): Held<T> {
+  #inTurn(frame: Frame<T>, lane: number, seen: boolean): Turn {
     const { step, divided } = this.#turns;
-    const lanes = this.#readers.length;
-    if (seen || !frame.last) {
-      return { frame, lane, seen, complete: false, nextLane: lane, nextFrame: this.#frame };
-    }
+    const lanes = this.#places.length;
+    if (seen || !frame.last) return { complete: false, nextLane: lane, nextFrame: this.#frame };
     const complete = !divided || lane === lanes - 1;
     if (complete) this.#frame += step;
-    if (divided) this.#lane = (lane + 1) % lanes;
-    else this.#lane = this.#frame % lanes;
-    return { frame, lane, seen, complete, nextLane: this.#lane, nextFrame: this.#frame };
+    this.#lane = divided ? (lane + 1) % lanes : this.#frame % lanes;
+    return { complete, nextLane: this.#lane, nextFrame: this.#frame };
   }
 
-  /** Waits until there is something to read, or the end. Only when nothing is held. */
-  async wait(): Promise<void> {
-    const live = this.#turns.ordered ? [this.#reader] : this.#readers.filter((reader) => !reader.ended);
-    if (live.length > 0) await select(live);
+  /** Waits until there may be something to read, or the end, or the signal is aborted. Only when nothing is held. */
+  async wait(signal?: AbortSignal): Promise<void> {
+    const live = this.awaited();
+    try {
+      if (live.length > 0) await select(live, signal === undefined ? {} : { signal });
+    } catch (error) {
+      if (!signal?.aborted) throw error;
+    }
   }
 
-  get #reader(): FrameReader<T> {
-    return this.#readers[this.#lane] as FrameReader<T>;
+  /** Where the next frame may come from. */
+  awaited(): LaneReader<T>[] {
+    if (this.#turns.ordered) return [this.#reader];
+    return this.#places.flatMap(({ reader }) => (reader.ended ? [] : [reader]));
+  }
+
+  get #reader(): LaneReader<T> {
+    return (this.#places[this.#lane] as Place<T>).reader;
   }
 
   /** Whether nothing more will come. In order, the end of the lane whose turn it is ends everything. */
   get ended(): boolean {
-    if (this.#held.length > 0) return false;
-    return this.#turns.ordered ? this.#reader.ended : this.#readers.every((reader) => reader.ended);
+    if (this.#held !== undefined) return false;
+    return this.#turns.ordered ? this.#reader.ended : this.#places.every(({ reader }) => reader.ended);
   }
 
-  /** Notes in the journal that the frame held longest is done. Commit, then release it. */
+  /** Notes in the journal that the frame that is held is done. Commit, then release it. */
   finish(): void {
-    const { frame, lane, nextLane, nextFrame } = this.#held[0] as Held<T>;
+    const { frame, lane, nextLane, nextFrame } = this.#held as Held<T>;
     const journal = this.#journal;
     journal.acknowledged[lane] = frame.tag;
     journal.lane = nextLane;
@@ -142,26 +146,30 @@ export class Inlet<T> {
     journal.yielded = 0;
   }
 
-  /** Gives the frame held longest back. */
+  /** Gives the frame that is held back. */
   release(): void {
-    const { lane } = this.#held.shift() as Held<T>;
-    this.#heldOf[lane] = (this.#heldOf[lane] as number) - 1;
-    const batch = (this.#readers[lane] as FrameReader<T>).batch(1);
-    batch?.release();
+    const { reader } = this.#places[(this.#held as Held<T>).lane] as Place<T>;
+    this.#held = undefined;
+    reader.batch(1)?.release();
   }
 
   detach(): void {
-    for (const reader of this.#readers) reader.detach();
+    for (const { reader } of this.#places) reader.detach();
   }
 }
 
-/** The frame behind `skipped` others that are not given back yet; it stays where it is. */
-function frameAt<T>(reader: FrameReader<T>, skipped: number): Frame<T> | undefined {
-  const batch = reader.batch(skipped + 1);
+type Turn = Pick<Held<unknown>, 'complete' | 'nextLane' | 'nextFrame'>;
+
+const asItCame = (frame: Frame<unknown>, lane: number): Turn => {
+  return { complete: frame.last, nextLane: lane, nextFrame: frame.frame };
+};
+
+/** The first frame of a lane, which stays where it is. */
+function firstOf<T>(reader: LaneReader<T>): Frame<T> | undefined {
+  const batch = reader.batch(1);
   if (batch === undefined) return undefined;
   try {
-    let count = 0;
-    for (const frame of batch) if (count++ === skipped) return frame;
+    for (const frame of batch) return frame;
     return undefined;
   } finally {
     batch.abandon();

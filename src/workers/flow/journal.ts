@@ -38,13 +38,15 @@ const INTENDED = 6;
 const ROUTE = 7;
 const END_RECORD = 8;
 const END_YIELDED = 9;
-const ACKNOWLEDGED = 10;
+const FIRST = 10;
+const ACKNOWLEDGED = 11;
 const HALF = 2 ** 31;
 
 /** Statistics, each a float64 that only the thread of the place writes. */
 export const STATISTICS = [
   'frames',
   'records',
+  'passed',
   'results',
   'skipped',
   'dead',
@@ -57,7 +59,6 @@ export type Statistic = (typeof STATISTICS)[number];
 export const LATENCIES = 128;
 
 export const NOTHING = -1;
-export const SEVERAL = -2;
 
 /** Where in a frame something ends: behind so many results of a record. */
 export interface Position {
@@ -83,6 +84,8 @@ export class Journal {
   frame: number;
   record: number;
   yielded: number;
+  /** How many records were sent of the frame in hand. */
+  first: number;
   readonly acknowledged: Int32Array;
   readonly #words: Int32Array;
   readonly #stateWords: number;
@@ -101,6 +104,7 @@ export class Journal {
     this.frame = this.#word(state + FRAME) + this.#word(state + FRAME + 1) * HALF;
     this.record = this.#word(state + RECORD);
     this.yielded = this.#word(state + YIELDED);
+    this.first = this.#word(state + FIRST);
     this.acknowledged = this.#words.slice(state + ACKNOWLEDGED, state + ACKNOWLEDGED + lanes);
   }
 
@@ -162,6 +166,7 @@ export class Journal {
     words[state + FRAME + 1] = Math.floor(this.frame / HALF);
     words[state + RECORD] = this.record;
     words[state + YIELDED] = this.yielded;
+    words[state + FIRST] = this.first;
     words[state + INTENDED] = 0;
     words.set(this.acknowledged, state + ACKNOWLEDGED);
     Atomics.store(words, ACTIVE, active);

@@ -9,9 +9,17 @@ export function hasherOf<T>(by: By<T>): (value: T) => number {
   if (typeof by !== 'string' || by === '') {
     throw new OptionError('by', `by must be the name of a field or a function, got ${String(by)}.`);
   }
-  const path = by.split('.');
+  const field = fieldOf<T>(by);
+  return (value) => hashOf(field(value));
+}
+
+/** Reads a field by its name: `'user.id'` for one inside another. */
+export function fieldOf<T>(path: string): (value: T) => unknown {
+  const [first = '', ...more] = path.split('.');
+  if (more.length === 0) return (value) => (value as Record<string, unknown> | null)?.[first];
+  const names = [first, ...more];
   return (value) =>
-    hashOf(path.reduce<unknown>((at, name) => (at as Record<string, unknown>)?.[name], value));
+    names.reduce<unknown>((at, name) => (at as Record<string, unknown> | null)?.[name], value);
 }
 
 /** An unsigned hash of any primitive; the finaliser of MurmurHash3 for whole numbers, FNV-1a for text. */

@@ -3,18 +3,23 @@ import type { Draft } from './frame.ts';
 import type { Journal, Position } from './journal.ts';
 import { hasherOf } from './key.ts';
 import type { Lane } from './lane.ts';
+import { type Mark, markerOf } from './mark.ts';
 import { RecordBuffer } from './record-buffer.ts';
 
-/** How frames are spread over the lanes to the threads of the next stage. Plain data, so `by` names a field. */
+/** How frames are spread over the lanes to whoever reads them. Plain data, but for functions at the source. */
 export interface Routing {
   /** Every frame is sent on, be it empty, so that the next stage can keep the order. */
   readonly ordered: boolean;
   /** Divides every frame among all lanes by the hash of a key. Without it, frames stay whole. */
   readonly by?: string | ((value: never) => unknown);
+  /** What is noted beside each record, where several read the same lane. */
+  readonly marks: readonly Mark[];
+  /** Nobody takes the results: only dead letters are sent. */
+  readonly discard: boolean;
+  /** Records of a part at most, so that results do not wait too long for one another. */
+  readonly partMax: number;
 }
 
-/** Records of a part at most, so that results do not wait too long for one another. */
-const PART_RECORDS_MAX = 1024;
 const LETTERS_MAX = 16;
 
 /** Gathers what comes out of a frame's records, and sends it to the next stage in parts. */
@@ -24,6 +29,7 @@ export class Outlet<T> {
   readonly #journal: Journal;
   readonly #buffers: RecordBuffer<T>[];
   readonly #hash: ((value: T) => number) | undefined;
+  readonly #markers: ((value: T) => number)[];
   #letters: Uint8Array[] = [];
   #letterBytes = 0;
   #pushed = 0;
@@ -35,20 +41,32 @@ export class Outlet<T> {
     routing: Routing,
     journal: Journal,
   ) {
+    const { by, marks } = routing;
     this.#lanes = lanes;
     this.#routing = routing;
     this.#journal = journal;
-    const buffers = routing.by === undefined ? 1 : lanes.length;
-    this.#buffers = Array.from({ length: buffers }, () => new RecordBuffer(codec, recordBytesMax));
-    if (routing.by !== undefined) this.#hash = hasherOf(routing.by as string);
+    this.#buffers = Array.from({ length: by === undefined ? 1 : lanes.length }, () => {
+      return new RecordBuffer(codec, recordBytesMax, marks.length);
+    });
+    this.#markers = marks.map((mark) => markerOf<T>(mark));
+    if (by !== undefined) this.#hash = hasherOf(by as string);
   }
 
   /** Takes one record; `false` when what is there has to be sent first. Throws `EncodeError`. */
   push(value: T, origin: number): boolean {
+    const { discard, partMax } = this.#routing;
+    if (discard) {
+      this.#pushed++;
+      return true;
+    }
     const hash = this.#hash;
-    const key = hash === undefined ? 0 : hash(value);
-    const buffer = this.#buffers[hash === undefined ? 0 : key % this.#buffers.length] as RecordBuffer<T>;
-    return buffer.count < PART_RECORDS_MAX && buffer.push(value, origin, key);
+    const buffer = this.#buffers[
+      hash === undefined ? 0 : hash(value) % this.#buffers.length
+    ] as RecordBuffer<T>;
+    if (buffer.count >= partMax || !buffer.push(value, origin)) return false;
+    const markers = this.#markers;
+    for (let i = 0; i < markers.length; i++) buffer.mark(i, (markers[i] as (value: T) => number)(value));
+    return true;
   }
 
   /** Takes an encoded letter; `false` when what is there has to be sent first. */
@@ -72,18 +90,15 @@ export class Outlet<T> {
    */
   async send(frame: number, last: boolean, end: Position): Promise<void> {
     const journal = this.#journal;
-    if (this.#isEmpty && !(this.#routing.ordered && last)) return;
-    const route = journal.intention?.route ?? this.#route(frame);
-    journal.intend({ ...end, route });
-    if (this.#hash === undefined) await this.#put(route, 0, frame, last);
-    else for (let lane = 0; lane < this.#lanes.length; lane++) await this.#put(lane, lane, frame, last);
-    for (const buffer of this.#buffers) {
-      this.#pushed += buffer.count;
-      buffer.clear();
+    if (!this.#isEmpty || (this.#routing.ordered && last)) {
+      const route = journal.intention?.route ?? this.#route(frame);
+      journal.intend({ ...end, route });
+      if (this.#hash === undefined) await this.#put(route, 0, frame, last);
+      else for (let lane = 0; lane < this.#lanes.length; lane++) await this.#put(lane, lane, frame, last);
+      journal.sent = (journal.sent + 1) | 0;
+      this.#clear();
     }
-    journal.sent = (journal.sent + 1) | 0;
-    this.#letters = [];
-    this.#letterBytes = 0;
+    if (last) journal.first = 0;
   }
 
   async #put(lane: number, index: number, frame: number, last: boolean): Promise<void> {
@@ -91,9 +106,20 @@ export class Outlet<T> {
     const letters = index === 0 ? this.#letters : [];
     const nothing = records.count === 0 && letters.length === 0;
     if (nothing && !(this.#routing.ordered && last)) return;
-    const draft: Draft = { tag: this.#journal.sent, frame, last, records, letters } as Draft;
+    const { sent: tag, first } = this.#journal;
+    const draft: Draft = { tag, frame, last, first, records, letters } as Draft;
     const { writer } = this.#lanes[lane] as Lane;
     if (!writer.offer(draft)) await writer.put(draft);
+  }
+
+  #clear(): void {
+    for (const buffer of this.#buffers) {
+      this.#journal.first += buffer.count;
+      this.#pushed += buffer.count;
+      buffer.clear();
+    }
+    this.#letters = [];
+    this.#letterBytes = 0;
   }
 
   /** How many records were sent since this was last asked. */

@@ -27,8 +27,8 @@ export class RecordBuffer<T> {
   count = 0;
   /** For each record, the number of the record it was made from: where it belongs in its frame. */
   origins: Uint32Array = new Uint32Array(64);
-  /** For each record, the hash of its key. */
-  keys: Uint32Array = new Uint32Array(64);
+  /** For each mark, a number for each record. */
+  readonly marks: Uint32Array[];
   #bytes = 0;
   #memory = new Memory(new ArrayBuffer(FIRST_BYTES));
   #fixed: FixedBinding<T, unknown> | undefined;
@@ -36,8 +36,9 @@ export class RecordBuffer<T> {
   readonly #codec: Codec<T, unknown>;
   readonly #stride: number;
 
-  constructor(codec: Codec<T, unknown>, bytesMax: number) {
+  constructor(codec: Codec<T, unknown>, bytesMax: number, marks: number) {
     this.#codec = codec;
+    this.marks = Array.from({ length: marks }, () => new Uint32Array(64));
     this.bytesMax = bytesMax;
     this.#stride = codec.kind === 'fixed' ? strideOf(codec) : 0;
     this.#bind();
@@ -62,15 +63,18 @@ export class RecordBuffer<T> {
    * Appends a record. `false` when it does not fit behind the others: send those first. Throws `EncodeError`
    * when the value does not fit the codec, or does not fit into a message on its own.
    */
-  push(value: T, origin: number, key: number): boolean {
+  push(value: T, origin: number): boolean {
     const codec = this.#codec;
     const pushed = codec.kind === 'fixed' ? this.#pushFixed(value) : this.#pushVariable(value);
     if (!pushed) return false;
     if (this.count === this.origins.length) this.#growColumns();
-    this.origins[this.count] = origin;
-    this.keys[this.count] = key;
-    this.count++;
+    this.origins[this.count++] = origin;
     return true;
+  }
+
+  /** Sets a mark of the record pushed last. */
+  mark(mark: number, bits: number): void {
+    (this.marks[mark] as Uint32Array)[this.count - 1] = bits;
   }
 
   #pushFixed(value: T): boolean {
@@ -116,15 +120,18 @@ export class RecordBuffer<T> {
   }
 
   #growColumns(): void {
-    const { origins, keys } = this;
-    this.origins = new Uint32Array(origins.length * 2);
-    this.keys = new Uint32Array(keys.length * 2);
-    this.origins.set(origins);
-    this.keys.set(keys);
+    this.origins = grown(this.origins);
+    for (const [i, column] of this.marks.entries()) this.marks[i] = grown(column);
   }
 
   clear(): void {
     this.count = 0;
     this.#bytes = 0;
   }
+}
+
+function grown(column: Uint32Array): Uint32Array {
+  const larger = new Uint32Array(column.length * 2);
+  larger.set(column);
+  return larger;
 }

@@ -6,6 +6,7 @@ import type { Held, Inlet } from './inlet.ts';
 import { type Intention, type Journal, NOTHING, type Position } from './journal.ts';
 import type { Outlet } from './outlet.ts';
 import type { Policy } from './policy.ts';
+import type { Records } from './share.ts';
 
 /** How long a thread may go on without giving its event loop a turn. */
 const TURN_MS = 10;
@@ -46,7 +47,7 @@ export class StageRun<T, R> {
   /** Where a dead predecessor meant the next part to end. */
   #intended: Intention | undefined;
   #frame: Held<T>['frame'] | undefined;
-  #origins: Uint32Array | undefined;
+  #records: Records<T> | undefined;
   /** Time that the frame in hand has spent being sent on, and waiting for that. */
   #sendingMs = 0;
   #turnEnds = 0;
@@ -89,7 +90,7 @@ export class StageRun<T, R> {
 
   async #sleep(): Promise<void> {
     const from = now();
-    await this.#inlet.wait();
+    await this.#inlet.wait(this.#context.signal);
     this.#turnEnds = now() + TURN_MS;
     this.#journal.count('waitedMs', now() - from);
   }
@@ -105,22 +106,23 @@ export class StageRun<T, R> {
     const journal = this.#journal;
     this.#sendingMs = 0;
     this.#frame = frame;
-    this.#origins = frame.origins();
+    const records = this.#inlet.records();
+    this.#records = records;
     this.#intended = journal.intention;
     this.#condemned = this.#condemnedIn(held);
     journal.begin(held.lane);
-    if (journal.record === 0 && journal.yielded === 0) await this.#forward(frame.letters());
-    await this.#handleRecords(frame.values());
-    await this.#send({ record: frame.count, yielded: 0 }, held.complete);
+    if (journal.record === 0 && journal.yielded === 0) await this.#forward(records.letters);
+    await this.#handleRecords(records.values);
+    await this.#send({ record: records.values.length, yielded: 0 }, held.complete);
     this.#inlet.finish();
     this.#commit();
     this.#inlet.release();
     const until = now();
     journal.count('frames', 1);
-    journal.count('records', frame.count);
+    journal.count('records', records.values.length);
     journal.count('results', this.#outlet.takePushed());
     journal.count('busyMs', until - from - this.#sendingMs);
-    journal.countLatency(until - frame.sentAt, frame.count);
+    journal.countLatency(until - frame.sentAt, records.values.length);
   }
 
   #condemnedIn({ lane }: Held<T>): ReadonlySet<number> {
@@ -236,7 +238,8 @@ export class StageRun<T, R> {
 
   /** Where a record stood in the frame before it was divided. */
   #originOf(record: number): number {
-    return this.#origins?.[record] ?? record;
+    const { origins, first } = this.#records as Records<T>;
+    return first + (origins?.[record] ?? record);
   }
 
   async #giveUp(error: unknown, value: T, record: number, attempts: number, deaths: number): Promise<void> {

@@ -4,7 +4,7 @@ import { loadHandler } from '../handler-module.ts';
 import { outcomeOf, type StageOutcome, type StageTask } from '../stage-threads.ts';
 import { Inlet } from './inlet.ts';
 import { Journal } from './journal.ts';
-import { openLane } from './lane.ts';
+import { openLane, placeAt } from './lane.ts';
 import { Outlet } from './outlet.ts';
 import type { StageData } from './stage.ts';
 import { StageRun } from './stage-run.ts';
@@ -21,7 +21,11 @@ async function runStage({ data, thread, threads, control }: StageTask<StageData>
   const context = { thread, threads, stage: data.name, signal, state: {} };
   await module.open?.(context);
   const journal = new Journal(data.journal);
-  const inlet = new Inlet(data.inlet.map(openLane), data.turns, journal);
+  const inlet = new Inlet(
+    data.inlet.map((handle) => placeAt(openLane(handle), handle)),
+    data.turns,
+    journal,
+  );
   const lanes = data.outlet.map(openLane);
   const spec = data.outlet[0]?.ring.codec['of'] as Parameters<typeof codecFromSpec>[0];
   const codec = codecFromSpec(spec) as Codec<unknown, unknown>;

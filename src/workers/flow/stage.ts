@@ -1,9 +1,10 @@
 import type { Piscina } from 'piscina';
 import { PoisonError, type ThreadDiedError } from '../errors.ts';
 import { StageThreads } from '../stage-threads.ts';
+import type { InletHandle } from './edges.ts';
 import type { Turns } from './inlet.ts';
 import { Journal, type JournalHandle, NOTHING } from './journal.ts';
-import type { Lane, LaneHandle } from './lane.ts';
+import type { LaneHandle } from './lane.ts';
 import type { Routing } from './outlet.ts';
 import type { Condemned, StageRunOptions } from './stage-run.ts';
 
@@ -12,7 +13,7 @@ export interface StageData {
   readonly module: string;
   readonly name: string;
   readonly journal: JournalHandle;
-  readonly inlet: readonly LaneHandle[];
+  readonly inlet: readonly InletHandle[];
   readonly turns: Turns;
   readonly outlet: readonly LaneHandle[];
   readonly routing: Routing;
@@ -26,12 +27,11 @@ export interface StagePlan {
   readonly name: string;
   readonly threads: number;
   /** For each thread, the lanes it reads. */
-  readonly inlets: readonly (readonly Lane[])[];
+  readonly inlets: readonly (readonly InletHandle[])[];
   readonly turns: Turns;
   /** For each thread, the lanes it writes. */
-  readonly outlets: readonly (readonly Lane[])[];
+  readonly outlets: readonly (readonly LaneHandle[])[];
   readonly routing: Routing;
-  readonly handleOf: (lane: Lane) => LaneHandle;
   readonly recordBytesMax: number;
   readonly options: Omit<StageRunOptions, 'condemned'>;
   /** Deaths after which a record is given up, or a thread that gets nowhere. */
@@ -78,16 +78,15 @@ export class Stage {
   }
 
   #dataOf(thread: number): StageData {
-    const { module, name, inlets, turns, outlets, routing, handleOf, recordBytesMax, options, stop } =
-      this.#plan;
+    const { module, name, inlets, turns, outlets, routing, recordBytesMax, options, stop } = this.#plan;
     const condemned = this.#suspects[thread]?.condemned(this.#plan.maxDeaths);
     return {
       module: module.href,
       name,
       journal: (this.journals[thread] as Journal).handle,
-      inlet: (inlets[thread] ?? []).map(handleOf),
+      inlet: inlets[thread] ?? [],
       turns,
-      outlet: (outlets[thread] ?? []).map(handleOf),
+      outlet: outlets[thread] ?? [],
       routing,
       recordBytesMax,
       options: { ...options, condemned },

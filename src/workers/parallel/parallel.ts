@@ -3,8 +3,9 @@ import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Piscina } from 'piscina';
 import { type Codec, OptionError } from '../../ring/index.ts';
-import { defaultCodec, Flow, type FlowOptions, type StageSpec } from '../flow/flow.ts';
+import { Flow, type FlowOptions, type StageSpec } from '../flow/flow.ts';
 import type { By } from '../flow/key.ts';
+import type { Where } from '../flow/mark.ts';
 import { type OnError, policyOf } from '../flow/policy.ts';
 import type { Source } from '../flow/source.ts';
 import type { Stall } from '../flow/stall-watch.ts';
@@ -17,8 +18,13 @@ export interface StageOptions<T = unknown> {
   readonly ordered?: boolean;
   /** Records of the same key go to the same thread, in order: a field's name (`'user.id'`), or a function of the record. */
   readonly by?: By<T>;
-  /** Calls of an asynchronous handler that may be under way in a thread at a time. Default 1. */
+  /**
+   * Calls of an asynchronous handler that may be under way in a thread at a time. Default 1. With `by`, records of the same key are
+   * handled one after the other all the same.
+   */
   readonly concurrency?: number;
+  /** Records that may be given to a thread and not be done yet. Default: eight frames of up to 1024. */
+  readonly prefetch?: number;
   /** What to do when the handler throws. Default `'fail'`. */
   readonly onError?: OnError;
   /** Threads that a record may kill before it counts as failed, for `onError` to deal with. Default 3. */
@@ -60,7 +66,7 @@ export function parallel<T = unknown, R = unknown>(
   module: URL | string,
   options: ParallelOptions<T, R> = {},
 ): Parallel<R> {
-  const { out, maxMessageSize = 2 ** 20, signal, pool } = options;
+  const { maxMessageSize = 2 ** 20, signal, pool } = options;
   if (!Number.isInteger(maxMessageSize) || maxMessageSize < 1) {
     throw new OptionError(
       'maxMessageSize',
@@ -68,7 +74,6 @@ export function parallel<T = unknown, R = unknown>(
     );
   }
   const flowOptions: FlowOptions = {
-    codec: (out as Codec<unknown, unknown> | undefined) ?? defaultCodec,
     recordBytesMax: maxMessageSize,
     signal,
     pool,
@@ -133,22 +138,16 @@ export class Parallel<R> implements AsyncIterable<R> {
 }
 
 /** Checks what was asked of a stage. */
-export function stageSpec(module: URL | string, options: StageOptions): StageSpec {
+export function stageSpec(module: URL | string, options: StageOptions & Partial<Inputs>): StageSpec {
   const { threads = availableParallelism(), ordered = false, by, concurrency = 1, maxDeaths = 3 } = options;
-  for (const [name, value] of Object.entries({ threads, concurrency, maxDeaths })) {
+  const { prefetch } = options;
+  for (const [name, value] of Object.entries({ threads, concurrency, maxDeaths, prefetch: prefetch ?? 1 })) {
     if (Number.isInteger(value) && value >= 1) continue;
     throw new OptionError(name, `${name} must be a whole number from 1, got ${value}.`);
-  }
-  if (by !== undefined && concurrency > 1) {
-    throw new OptionError(
-      'concurrency',
-      'With `by`, the records of a key are handled one after the other: use more threads in place of concurrency.',
-    );
   }
   checkStall(options);
   const { policy, sink } = policyOf(options.onError);
   const url = moduleUrl(module);
-  const codec = (options.in as Codec<unknown, unknown> | undefined) ?? defaultCodec;
   const name = options.name ?? url.href;
   return {
     module: url,
@@ -157,14 +156,29 @@ export function stageSpec(module: URL | string, options: StageOptions): StageSpe
     ordered,
     by: by as never,
     concurrency,
+    prefetch,
+    from: names(options.from),
+    after: names(options.after),
+    where: options.where as Where<never> | undefined,
     policy,
     deadLetter: sink,
     maxDeaths,
-    codec,
+    in: options.in as Codec<unknown, unknown> | undefined,
+    out: (options as { out?: Codec<unknown, unknown> }).out,
     stallAfter: options.stallAfter,
     onStall: options.onStall,
   };
 }
+
+/** What a stage of a pipeline reads. */
+export interface Inputs {
+  readonly from: string | readonly string[];
+  readonly after: readonly string[];
+  readonly where: Where<never>;
+}
+
+const names = (of: string | readonly string[] | undefined): readonly string[] | undefined =>
+  typeof of === 'string' ? [of] : of;
 
 function checkStall({ stallAfter, onStall }: StageOptions): void {
   if (onStall !== undefined && !(Number(stallAfter) > 0)) {

@@ -1,15 +1,26 @@
 import type { Piscina } from 'piscina';
 import { type Codec, OptionError } from '../../ring/index.ts';
-import { defaultCodec, Flow, type StageSpec } from '../flow/flow.ts';
+import { Flow, type StageSpec } from '../flow/flow.ts';
+import { SOURCE, streamsOf } from '../flow/graph.ts';
+import type { Where } from '../flow/mark.ts';
 import type { Source } from '../flow/source.ts';
-import { type StageOptions, stageSpec } from '../parallel/parallel.ts';
+import { type Inputs, type StageOptions, stageSpec } from '../parallel/parallel.ts';
 import { type Sink, takerOf } from './sink.ts';
 import { type StageSummary, type Summary, summaryOf } from './summary.ts';
 
 /** How one stage of a pipeline runs, and what its results travel as. */
 export interface ViaOptions<T, R> extends StageOptions<T> {
-  /** How results travel to the next stage, or back. Default MessagePack. */
+  /** How results travel to whoever reads them. Default MessagePack. */
   readonly out?: Codec<R, unknown>;
+  /**
+   * Whose results this stage reads: the name of an earlier stage, several of them (their streams are joined, in no order), or `'source'`.
+   * Default: the stage before. Several stages can read the same; nothing is copied for them.
+   */
+  readonly from?: string | readonly string[];
+  /** Earlier stages that read the same as this one: it sees a record only when they are done with it, without a copy. */
+  readonly after?: readonly string[];
+  /** Takes only some of what it reads: those with these values in their fields, or `'otherwise'` those that no other stage's `where` takes. */
+  readonly where?: Where<T>;
 }
 
 export interface RunOptions {
@@ -51,53 +62,73 @@ const PROGRESS_MS = 100;
  * the stages before it to keep it too: they do.
  */
 export function pipeline<T>(source: Source<T>): Pipeline<T, T> {
-  return new Pipeline(source, [], undefined);
+  return new Pipeline(source, []);
 }
 
 export class Pipeline<T, R> {
   readonly #source: Source<T>;
   readonly #specs: readonly StageSpec[];
-  readonly #codec: Codec<unknown, unknown> | undefined;
 
   /** @internal */
-  constructor(source: Source<T>, specs: readonly StageSpec[], codec: Codec<unknown, unknown> | undefined) {
+  constructor(source: Source<T>, specs: readonly StageSpec[]) {
     this.#source = source;
     this.#specs = specs;
-    this.#codec = codec;
   }
 
-  /** A further stage: the default export of a module, on threads. */
-  via<N = unknown>(module: URL | string, options: ViaOptions<R, N> = {}): Pipeline<T, N> {
-    const codec = options.in ?? this.#codec;
-    const spec = stageSpec(module, { ...options, ...(codec ? { in: codec } : {}) } as StageOptions);
-    if (typeof spec.by === 'function' && this.#specs.length > 0) {
-      throw new OptionError(
-        'by',
-        "Behind another stage, `by` is evaluated in that stage's threads, where a function can't go: name a field.",
-      );
-    }
-    return new Pipeline<T, N>(this.#source, [...this.#specs, spec], options.out as Codec<unknown, unknown>);
+  /**
+   * A further stage: the default export of a module, on threads. It reads the results of the stage before, or what `from` or `after`
+   * say.
+   */
+  via<N = unknown, I = R>(module: URL | string, options: ViaOptions<I, N> = {}): Pipeline<T, N> {
+    const spec = stageSpec(module, options as StageOptions & Partial<Inputs>);
+    const specs = [...this.#specs, named(spec, options.name, this.#specs)];
+    streamsOf(specs, undefined); // Throws where it makes no sense.
+    return new Pipeline<T, N>(this.#source, specs);
   }
 
-  /** Says where the results go. */
-  to(sink: Sink<R>): RunnablePipeline<T, R> {
+  /** Says where the results go: those of the last stage, or of those named in `from`, in the order of the source if all of them keep it. */
+  to<A = R>(
+    sink: Sink<A>,
+    { from }: { readonly from?: string | readonly string[] } = {},
+  ): RunnablePipeline<T, A> {
     if (this.#specs.length === 0)
       throw new OptionError('via', 'A pipeline needs at least one stage: call via() first.');
-    return new RunnablePipeline(this.#source, this.#specs, this.#codec ?? defaultCodec, sink);
+    const results = typeof from === 'string' ? [from] : from;
+    streamsOf(this.#specs, results);
+    return new RunnablePipeline(this.#source, this.#specs, results, sink);
   }
+}
+
+/** Stages are known by their names: in errors, in dead letters, and to each other. */
+function named(spec: StageSpec, given: string | undefined, before: readonly StageSpec[]): StageSpec {
+  const same = (name: string) => before.some((one) => one.name === name);
+  if (given === SOURCE || (given !== undefined && same(given))) {
+    throw new OptionError(
+      'name',
+      `'${given}' is the name of ${given === SOURCE ? 'the source' : 'another stage'} already.`,
+    );
+  }
+  let name = spec.name;
+  for (let i = 2; same(name); i++) name = `${spec.name} (${i})`;
+  return { ...spec, name };
 }
 
 export class RunnablePipeline<T, R> {
   readonly #source: Source<T>;
   readonly #specs: readonly StageSpec[];
-  readonly #codec: Codec<unknown, unknown>;
+  readonly #results: readonly string[] | undefined;
   readonly #sink: Sink<R>;
 
   /** @internal */
-  constructor(source: Source<T>, specs: readonly StageSpec[], codec: Codec<unknown, unknown>, sink: Sink<R>) {
+  constructor(
+    source: Source<T>,
+    specs: readonly StageSpec[],
+    results: readonly string[] | undefined,
+    sink: Sink<R>,
+  ) {
     this.#source = source;
     this.#specs = specs;
-    this.#codec = codec;
+    this.#results = results;
     this.#sink = sink;
   }
 
@@ -110,7 +141,7 @@ export class RunnablePipeline<T, R> {
     checkPool(pool, this.#specs);
     const taker = takerOf(this.#sink);
     const flow = new Flow<T, R>(this.#source, this.#specs, {
-      codec: this.#codec,
+      results: this.#results,
       recordBytesMax: maxMessageSize,
       signal,
       pool,

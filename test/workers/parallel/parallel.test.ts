@@ -267,7 +267,6 @@ describe('parallel', () => {
     expect(() => parallel([], double, { threads: 0 })).toThrow(/threads/);
     expect(() => parallel([], './double.mjs')).toThrow(/import.meta.url/);
     expect(() => parallel(5 as never, double)).toThrow(/iterable/);
-    expect(() => parallel([], double, { by: 'a', concurrency: 2 })).toThrow(/concurrency/);
     await expect(parallel(records(1), handler('none.mjs'), { threads: 1 }).toArray()).rejects.toBeInstanceOf(
       HandlerModuleError,
     );
