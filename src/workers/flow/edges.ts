@@ -59,7 +59,14 @@ export class Edge {
     const { depth, partMax } = this.#bounds();
     const discard = this.#readers.length === 0 && !stream.isResult;
     const ordered = stream.ordered && !discard;
-    this.routing = { ordered, ...(by && { by }), marks: this.#marks, discard, partMax };
+    this.routing = {
+      ordered,
+      ...(by && { by }),
+      numbers: stream.numbers,
+      marks: this.#marks,
+      discard,
+      partMax,
+    };
     const alone = this.#isLog ? 1 : (this.#readers[0]?.threads ?? 1);
     this.turns = { ordered, step: by === undefined ? alone : 1, divided: stream.divided };
     const options = { columns: this.#columns, depth, recordBytesMax };

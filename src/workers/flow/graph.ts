@@ -18,6 +18,11 @@ export interface Stream {
   readonly ordered: boolean;
   /** Whether each of the writer's threads has a part of every frame. */
   readonly divided: boolean;
+  /**
+   * Whether records are numbered anew here for the order in which they come out: where everything that comes out came by, and where
+   * the writer has whole frames. Elsewhere a result has the number of the record that it was made from.
+   */
+  readonly numbers: boolean;
 }
 
 /**
@@ -40,7 +45,9 @@ export function streamsOf(specs: readonly StageSpec[], results: readonly string[
     const ordered = writer === FEEDER ? inOrder.includes(true) : (inOrder[writer] as boolean);
     const { by, threads } = specs[writer] ?? { threads: 1 };
     const divided = ordered && by !== undefined && threads > 1;
-    return { writer, readers, isResult: ends.includes(writer), ordered, divided };
+    const isCommon = ends.every((end) => pathTo(end, inputs).includes(writer));
+    const numbers = ordered && !divided && isCommon;
+    return { writer, readers, isResult: ends.includes(writer), ordered, divided, numbers };
   });
   for (const [stage, spec] of specs.entries())
     check(spec, inputs[stage] as number[], streams, inOrder[stage]);
@@ -72,6 +79,12 @@ export function find(specs: readonly StageSpec[], name: string, option = 'from')
     option,
     `There is no stage '${name}' before the one that names it. Give stages a \`name\`; those there are: ${known}.`,
   );
+}
+
+/** The stages that what comes out of a stage has come by, for one that reads one stream, as all before it. */
+function pathTo(stage: number, inputs: readonly (readonly number[])[]): number[] {
+  const [before] = inputs[stage] ?? [];
+  return before === undefined ? [stage] : [...pathTo(before, inputs), stage];
 }
 
 /** Which stages keep the order: those that were asked to, and whatever comes before them. */

@@ -12,6 +12,8 @@ export interface Routing {
   readonly ordered: boolean;
   /** Divides every frame among all lanes by the hash of a key. Without it, frames stay whole. */
   readonly by?: string | ((value: never) => unknown);
+  /** Records are numbered anew: see `Stream.numbers`. */
+  readonly numbers: boolean;
   /** What is noted beside each record, where several read the same lane. */
   readonly marks: readonly Mark[];
   /** Nobody takes the results: only dead letters are sent. */
@@ -33,6 +35,8 @@ export class Outlet<T> {
   #letters: Uint8Array[] = [];
   #letterBytes = 0;
   #pushed = 0;
+  /** Records that wait in all buffers. */
+  #count = 0;
 
   constructor(
     lanes: readonly Lane[],
@@ -54,7 +58,7 @@ export class Outlet<T> {
 
   /** Takes one record; `false` when what is there has to be sent first. Throws `EncodeError`. */
   push(value: T, origin: number): boolean {
-    const { discard, partMax } = this.#routing;
+    const { discard, partMax, numbers } = this.#routing;
     if (discard) {
       this.#pushed++;
       return true;
@@ -63,7 +67,9 @@ export class Outlet<T> {
     const buffer = this.#buffers[
       hash === undefined ? 0 : hash(value) % this.#buffers.length
     ] as RecordBuffer<T>;
-    if (buffer.count >= partMax || !buffer.push(value, origin)) return false;
+    const place = numbers ? this.#journal.first + this.#count : origin;
+    if (buffer.count >= partMax || !buffer.push(value, place)) return false;
+    this.#count++;
     const markers = this.#markers;
     for (let i = 0; i < markers.length; i++) buffer.mark(i, (markers[i] as (value: T) => number)(value));
     return true;
@@ -81,7 +87,7 @@ export class Outlet<T> {
   }
 
   get #isEmpty(): boolean {
-    return this.#letters.length === 0 && this.#buffers.every((buffer) => buffer.count === 0);
+    return this.#letters.length === 0 && this.#count === 0;
   }
 
   /**
@@ -113,11 +119,10 @@ export class Outlet<T> {
   }
 
   #clear(): void {
-    for (const buffer of this.#buffers) {
-      this.#journal.first += buffer.count;
-      this.#pushed += buffer.count;
-      buffer.clear();
-    }
+    this.#journal.first += this.#count;
+    this.#pushed += this.#count;
+    this.#count = 0;
+    for (const buffer of this.#buffers) buffer.clear();
     this.#letters = [];
     this.#letterBytes = 0;
   }

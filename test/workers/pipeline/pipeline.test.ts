@@ -97,7 +97,9 @@ describe('a pipeline', () => {
     await expect(run).rejects.toThrow('no more');
   });
 
-  test('loses and repeats nothing, and keeps the order, while threads of two stages die', async () => {
+  test('loses and repeats nothing, and keeps the order, while threads of two stages die', {
+    timeout: 120_000,
+  }, async () => {
     const results: { n: number }[] = [];
     const summary = await pipeline(records(1500))
       .via(handler('fragile'), { threads: 2, maxDeaths: 1000 })
