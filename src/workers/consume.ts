@@ -19,11 +19,15 @@ export interface Source<V, M> {
 export class StopControl {
   readonly #abort = new AbortController();
   readonly #wake = new AbortController();
+  #heard: (() => void) | undefined;
   draining = false;
 
   /** @param control the port of the thread's task, or nothing when the thread is told by calling `stop` */
   constructor(control?: MessagePort) {
-    control?.on('message', (mode: StopMode) => this.stop(mode));
+    control?.on('message', (word: StopMode | 'resume') => {
+      if (word !== 'resume') this.stop(word);
+      this.#heard?.();
+    });
     control?.unref();
     control?.postMessage(threadId);
   }
@@ -32,6 +36,13 @@ export class StopControl {
     this.draining = true;
     if (mode === 'stop') this.#abort.abort();
     this.#wake.abort();
+  }
+
+  /** Resolves when the thread is told something. One at a time waits for that. */
+  nextWord(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#heard = resolve;
+    });
   }
 
   /** Aborted when nothing more is to be read. */

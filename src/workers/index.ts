@@ -18,6 +18,7 @@ export {
 } from './pipeline/pipeline.ts';
 export type { Sink } from './pipeline/sink.ts';
 export type { StageSummary, Summary } from './pipeline/summary.ts';
+export { type CallOptions, Service, type ServiceOptions, service } from './service/service.ts';
 export {
   outcomeOf,
   type StageOutcome,

@@ -5,6 +5,18 @@ import type { Journal } from './journal.ts';
 export interface Collected<R> {
   readonly values: R[];
   readonly letters: readonly Uint8Array[];
+  /** Of which frame, and whether nothing else of it comes from the same thread. */
+  readonly frame: number;
+  readonly complete: boolean;
+  /** For each value, the place of its record in the frame. */
+  readonly origins: ArrayLike<number> | undefined;
+}
+
+export interface CollectorOptions {
+  /** Results are given in the order of the source. */
+  readonly ordered: boolean;
+  /** Frames that hold nothing are told of too. */
+  readonly everyFrame: boolean;
 }
 
 /** A stream that comes out. */
@@ -38,9 +50,14 @@ export class Collector<R> {
   readonly #results: number;
   #nextFrame = 0;
   #turn = 0;
+  readonly #everyFrame: boolean;
 
-  /** @param ordered whether results are given in the order of the source */
-  constructor(streams: readonly Outcome<R>[], letters: readonly Outcome<R>[], ordered: boolean) {
+  constructor(
+    streams: readonly Outcome<R>[],
+    letters: readonly Outcome<R>[],
+    { ordered, everyFrame }: CollectorOptions,
+  ) {
+    this.#everyFrame = everyFrame;
     this.#streams = [...streams, ...letters];
     this.#results = streams.length;
     this.#gathers = ordered && (streams.length > 1 || streams.some(({ divided }) => divided));
@@ -51,7 +68,7 @@ export class Collector<R> {
     for (;;) {
       const collected = this.#take();
       if (collected !== undefined) {
-        if (collected.values.length > 0 || collected.letters.length > 0) return collected;
+        if (this.#everyFrame || collected.values.length > 0 || collected.letters.length > 0) return collected;
       } else if (this.#streams.every(({ inlet }) => inlet.ended)) return undefined;
       else await select(this.#streams.flatMap(({ inlet }) => (inlet.ended ? [] : inlet.awaited())));
     }
@@ -83,7 +100,8 @@ export class Collector<R> {
     inlet.finish();
     journal.commit();
     inlet.release();
-    return { values: isResult ? (ready as R[]) : [], letters };
+    const { complete } = held;
+    return { values: isResult ? (ready as R[]) : [], letters, frame, complete, origins };
   }
 
   /** Keeps a part of a frame until the rest has come. */

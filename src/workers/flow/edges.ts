@@ -23,6 +23,13 @@ const SUBSCRIPTIONS_MAX = 31;
 /** Where one thread reads, as its thread gets it. Plain data. */
 export type InletHandle = LaneHandle & Reading;
 
+export interface EdgeOptions {
+  readonly recordBytesMax: number;
+  /** Records keep their numbers on the way, where they are not numbered anew. */
+  readonly keepsOrigins: boolean;
+  readonly answers: boolean;
+}
+
 /**
  * A stream as it is laid in memory. With one stage to read it there is a lane from each of the writer's threads to each of the
  * reader's. With several, or where what a stage sees depends on others, each writing thread has one broadcast ring, and every reading
@@ -45,7 +52,7 @@ export class Edge {
     stream: Stream,
     specs: readonly StageSpec[],
     codec: Codec<unknown, unknown>,
-    { recordBytesMax, keepsOrigins }: { readonly recordBytesMax: number; readonly keepsOrigins: boolean },
+    { recordBytesMax, keepsOrigins, answers }: EdgeOptions,
   ) {
     this.stream = stream;
     this.#specs = specs;
@@ -54,13 +61,15 @@ export class Edge {
     this.#isLog = this.#decideLog();
     this.#marks = this.#decideMarks();
     const by = this.#dividedBy();
-    const origins = stream.ordered && (keepsOrigins || stream.divided || by !== undefined);
+    // Who waits for answers must learn of every frame's end, and of every thread's part of it.
+    const answered = answers && (stream.isResult || by !== undefined);
+    const origins = answered || (stream.ordered && (keepsOrigins || stream.divided || by !== undefined));
     this.#columns = { origins, marks: this.#marks.length };
     const { depth, partMax } = this.#bounds();
     const discard = this.#readers.length === 0 && !stream.isResult;
     const ordered = stream.ordered && !discard;
     this.routing = {
-      ordered,
+      ordered: ordered || answered,
       ...(by && { by }),
       numbers: stream.numbers,
       marks: this.#marks,

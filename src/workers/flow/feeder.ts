@@ -1,3 +1,4 @@
+import { EncodeError } from '../../ring/index.ts';
 import { now } from './frame.ts';
 import type { Journal } from './journal.ts';
 import type { Outlet } from './outlet.ts';
@@ -7,6 +8,14 @@ import type { Chunks } from './source.ts';
 const FRAME_MS = 0.5;
 const TURN_MS = 10;
 
+export interface FeederOptions {
+  /** Who gets the records, for errors. */
+  readonly stage: string;
+  /** How large frames may be. */
+  readonly recordsMin: number;
+  readonly recordsMax: number;
+}
+
 /** Deals what comes from a source to the threads of the first stage, as fast as they take it. */
 export class Feeder<T> {
   fed = 0;
@@ -14,6 +23,7 @@ export class Feeder<T> {
   readonly #outlet: Outlet<T>;
   readonly #journal: Journal;
   readonly #workers: readonly Journal[];
+  readonly #stage: string;
   readonly #recordsMin: number;
   readonly #recordsMax: number;
   #records: number;
@@ -26,13 +36,13 @@ export class Feeder<T> {
     outlet: Outlet<T>,
     journal: Journal,
     workers: readonly Journal[],
-    recordsMin: number,
-    recordsMax: number,
+    { stage, recordsMin, recordsMax }: FeederOptions,
   ) {
     this.#chunks = chunks;
     this.#outlet = outlet;
     this.#journal = journal;
     this.#workers = workers;
+    this.#stage = stage;
     this.#recordsMin = Math.min(recordsMin, recordsMax);
     this.#recordsMax = recordsMax;
     this.#records = this.#recordsMin;
@@ -55,13 +65,27 @@ export class Feeder<T> {
 
   async #send(chunk: readonly T[], frame: number): Promise<void> {
     for (let i = 0; i < chunk.length; i++) {
-      if (this.#outlet.push(chunk[i] as T, i)) continue;
+      if (this.#push(chunk, frame, i)) continue;
       await this.#outlet.send(frame, false, { record: i, yielded: 0 });
       this.#journal.commit();
-      this.#outlet.push(chunk[i] as T, i);
+      this.#push(chunk, frame, i);
     }
     await this.#outlet.send(frame, true, { record: chunk.length, yielded: 0 });
     this.#journal.commit();
+  }
+
+  /** An error names the stage that the record is for and, by its `field`, the place in the record. */
+  #push(chunk: readonly T[], frame: number, i: number): boolean {
+    try {
+      return this.#outlet.push(chunk[i] as T, i);
+    } catch (cause) {
+      if (!(cause instanceof EncodeError)) throw cause;
+      const message = `A record can't be sent to ${this.#stage}: ${cause.message}`;
+      const error = new EncodeError(cause.field, message, { cause });
+      if (this.#chunks.refuse === undefined) throw error;
+      this.#chunks.refuse(frame, i, error);
+      return true;
+    }
   }
 
   /** Makes frames as large as the handlers' speed asks for; doubles at most, because the first calls tell little. */

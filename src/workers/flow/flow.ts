@@ -4,14 +4,14 @@ import { type Collected, Collector } from './collector.ts';
 import { checkTravels, Edge, type InletHandle } from './edges.ts';
 import { Feeder } from './feeder.ts';
 import { decodeLetter } from './frame.ts';
-import { streamsOf } from './graph.ts';
+import { find, streamsOf } from './graph.ts';
 import { Inlet } from './inlet.ts';
 import { Journal } from './journal.ts';
 import { type Lane, placeAt, type Reading } from './lane.ts';
 import type { Where } from './mark.ts';
 import { Outlet, type Routing } from './outlet.ts';
 import type { DeadLetterSink, Policy } from './policy.ts';
-import { type Chunks, chunksOf, type Source } from './source.ts';
+import type { Chunks } from './source.ts';
 import { Stage } from './stage.ts';
 import { type Stall, watchStalls } from './stall-watch.ts';
 
@@ -47,6 +47,8 @@ export interface FlowOptions {
   readonly recordBytesMax: number;
   /** Stages whose results are given, by their names; by default the last. */
   readonly results?: readonly string[] | undefined;
+  /** Every record has an answer: see `Flow.nextAnswers`. For one stage. */
+  readonly answers?: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly pool?: Piscina | undefined;
 }
@@ -77,11 +79,11 @@ export class Flow<T, R> {
   #failure: { readonly error: unknown } | undefined;
   #ended: Promise<void> | undefined;
 
-  constructor(source: Source<T>, specs: readonly StageSpec[], options: FlowOptions) {
+  constructor(chunks: Chunks<T>, specs: readonly StageSpec[], options: FlowOptions) {
     this.#specs = specs;
     this.#options = options;
     this.#edges = this.#makeEdges();
-    this.chunks = chunksOf(source);
+    this.chunks = chunks;
     this.#lanes = this.#edges.flatMap(({ lanes }) => lanes.flat());
     this.stages = specs.map((spec, i) => this.#makeStage(spec, i));
     const [first] = this.#edges as [Edge];
@@ -91,8 +93,13 @@ export class Flow<T, R> {
     this.#outlet = new Outlet(lanes[0] as Lane[], codec as Codec<T, unknown>, recordBytesMax, routing, fed);
     const workers = stream.readers.flatMap((stage) => (this.stages[stage] as Stage).journals);
     const concurrency = Math.max(...stream.readers.map((stage) => (specs[stage] as StageSpec).concurrency));
-    const recordsMin = concurrency > 1 ? 4 * concurrency : 1;
-    this.feeder = new Feeder(this.chunks, this.#outlet, fed, workers, recordsMin, routing.partMax);
+    // Results of a frame leave together: who waits for one answer is better off with small frames.
+    const recordsMin = concurrency > 1 && !options.answers ? 4 * concurrency : concurrency;
+    this.feeder = new Feeder(this.chunks, this.#outlet, fed, workers, {
+      stage: stream.readers.map((stage) => specs[stage]?.name).join(', '),
+      recordsMin,
+      recordsMax: routing.partMax,
+    });
     this.#collector = this.#makeCollector();
   }
 
@@ -102,8 +109,8 @@ export class Flow<T, R> {
     const keepsOrigins = results.length > 1 && results.every(({ ordered }) => ordered);
     return streams.map((stream) => {
       const codec = this.#codecOf(stream.writer, stream.readers);
-      const { recordBytesMax } = this.#options;
-      return new Edge(stream, this.#specs, codec, { recordBytesMax, keepsOrigins });
+      const { recordBytesMax, answers = false } = this.#options;
+      return new Edge(stream, this.#specs, codec, { recordBytesMax, keepsOrigins, answers });
     });
   }
 
@@ -158,7 +165,10 @@ export class Flow<T, R> {
     const results = this.#edges.filter(({ stream }) => stream.isResult);
     const others = this.#edges.filter(({ stream }) => !stream.isResult);
     const ordered = results.every(({ stream }) => stream.ordered);
-    return new Collector(collected(results), collected(others), ordered);
+    return new Collector(collected(results), collected(others), {
+      ordered,
+      everyFrame: this.#options.answers ?? false,
+    });
   }
 
   #repair(threadId: number): void {
@@ -167,17 +177,22 @@ export class Flow<T, R> {
 
   /** The next results, in an array; `undefined` at the end. Throws what the run failed with. */
   async next(): Promise<R[] | undefined> {
-    this.#running ??= this.#run();
     for (;;) {
-      const collected = await this.#collect();
-      if (collected === undefined) {
-        await this.end();
-        if (this.#failure !== undefined) throw this.#failure.error;
-        return undefined;
-      }
+      const collected = await this.nextAnswers();
+      if (collected === undefined) return undefined;
       for (const letter of collected.letters) await this.#deliver(letter);
       if (collected.values.length > 0) return collected.values;
     }
+  }
+
+  /** The next results with the places they belong to, and the letters as they came. */
+  async nextAnswers(): Promise<Collected<R> | undefined> {
+    this.#running ??= this.#run();
+    const collected = await this.#collect();
+    if (collected !== undefined) return collected;
+    await this.end();
+    if (this.#failure !== undefined) throw this.#failure.error;
+    return undefined;
   }
 
   async #collect(): Promise<Collected<R> | undefined> {
@@ -208,6 +223,29 @@ export class Flow<T, R> {
     await Promise.allSettled(work);
     for (const end of watches) end();
     signal?.removeEventListener('abort', onAbort);
+  }
+
+  /** Has a stage, or all of them, rest after the frames in hand. What is before it fills up, and waits. */
+  pause(stage?: string): void {
+    for (const one of this.#named(stage)) one.pause();
+  }
+
+  resume(stage?: string): void {
+    for (const one of this.#named(stage)) one.resume();
+  }
+
+  #named(stage: string | undefined): Stage[] {
+    if (stage === undefined) return [...this.stages];
+    return [this.stages[find(this.#specs, stage, 'stage')] as Stage];
+  }
+
+  /** Records given to a stage and not done there, or being done. */
+  waitingAt(stage: number): number {
+    const before = this.#edges.filter(({ stream }) => stream.readers.includes(stage));
+    const given = before.reduce((sum, { stream: { writer } }) => {
+      return sum + (this.stages[writer]?.total('results') ?? this.feeder.fed);
+    }, 0);
+    return Math.max(0, Math.round(given - (this.stages[stage] as Stage).total('seen')));
   }
 
   /** Ends everything with an error. The first one counts. */

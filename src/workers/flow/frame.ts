@@ -38,6 +38,8 @@ export interface Letter {
   readonly error: PortableError;
   readonly stage: string;
   readonly thread: number;
+  /** Where it stood in its frame. */
+  readonly place: number;
   readonly attempts: number;
   readonly deaths: number;
 }

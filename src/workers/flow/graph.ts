@@ -77,7 +77,7 @@ export function find(specs: readonly StageSpec[], name: string, option = 'from')
   const known = specs.map((spec) => `'${spec.name}'`).join(', ') || 'none';
   throw new OptionError(
     option,
-    `There is no stage '${name}' before the one that names it. Give stages a \`name\`; those there are: ${known}.`,
+    `There is no stage '${name}' to be named here: it must be an earlier one. Those with names: ${known}.`,
   );
 }
 

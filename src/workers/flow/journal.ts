@@ -46,7 +46,7 @@ const HALF = 2 ** 31;
 export const STATISTICS = [
   'frames',
   'records',
-  'passed',
+  'seen',
   'results',
   'skipped',
   'dead',

@@ -29,6 +29,11 @@ export function isOwn({ frame }: Frame<unknown>, share: Share | undefined): bool
   return frame % share.threads === share.thread;
 }
 
+/** How much of a frame counts as seen by one of the threads that all look at it. */
+export function partSeen({ count }: Frame<unknown>, share: Share | undefined): number {
+  return share?.keyMark === undefined ? count : count / share.threads;
+}
+
 /** @param keyMark where the hash of the key is that is wanted beside the records */
 export function recordsOf<T>(frame: Frame<T>, share: Share | undefined, keyMark?: number): Records<T> {
   const origins = frame.origins();

@@ -14,6 +14,8 @@ export interface Chunks<T> {
   next(max: number): Promise<T[] | undefined>;
   /** Tells the source that nothing more is wanted. */
   end(): Promise<void>;
+  /** Takes a record back that can't be sent. Without this, everything fails. */
+  refuse?(frame: number, place: number, error: unknown): void;
 }
 
 export function chunksOf<T>(source: Source<T>): Chunks<T> {

@@ -1,12 +1,15 @@
 import { EncodeError, toPortable } from '../../ring/index.ts';
+import type { StopControl } from '../consume.ts';
 import { PoisonError } from '../errors.ts';
 import type { HandlerContext, HandlerModule } from '../handler-module.ts';
+import { Calls, type Outcome } from './calls.ts';
 import { encodeLetter, now } from './frame.ts';
 import type { Held, Inlet } from './inlet.ts';
 import { type Intention, type Journal, NOTHING, type Position } from './journal.ts';
 import type { Outlet } from './outlet.ts';
+import type { PauseWord } from './pause-word.ts';
 import type { Policy } from './policy.ts';
-import type { Records } from './share.ts';
+import { partSeen, type Records } from './share.ts';
 
 /** How long a thread may go on without giving its event loop a turn. */
 const TURN_MS = 10;
@@ -23,11 +26,11 @@ export interface StageRunOptions {
   readonly stage: string;
   readonly policy: Policy;
   readonly condemned: Condemned | undefined;
+  /** It stands in for a thread that died: nothing is done at the same time in its first frame, so that the next death has one culprit. */
+  readonly isSuccessor: boolean;
   /** Calls of an asynchronous handler that may be under way at a time. */
   readonly concurrency: number;
 }
-
-type Outcome = { readonly result: unknown } | { readonly error: unknown };
 
 /** Something other than the handler failed: a lane was ended, so the whole run is. */
 class Broken extends Error {}
@@ -51,6 +54,9 @@ export class StageRun<T, R> {
   /** Time that the frame in hand has spent being sent on, and waiting for that. */
   #sendingMs = 0;
   #turnEnds = 0;
+  #isWary: boolean;
+  readonly #pause: PauseWord;
+  readonly #control: StopControl;
 
   constructor(
     inlet: Inlet<T>,
@@ -59,6 +65,7 @@ export class StageRun<T, R> {
     module: HandlerModule<T>,
     context: HandlerContext,
     options: StageRunOptions,
+    { pause, control }: { readonly pause: PauseWord; readonly control: StopControl },
   ) {
     this.#inlet = inlet;
     this.#outlet = outlet;
@@ -66,6 +73,9 @@ export class StageRun<T, R> {
     this.#handler = module.default as (value: T, context: HandlerContext) => unknown;
     this.#context = context;
     this.#options = options;
+    this.#isWary = options.isSuccessor;
+    this.#pause = pause;
+    this.#control = control;
   }
 
   /** Handles everything until the end of all lanes. */
@@ -80,6 +90,7 @@ export class StageRun<T, R> {
   async #handleAll(): Promise<void> {
     this.#turnEnds = now() + TURN_MS;
     while (!this.#context.signal.aborted) {
+      if (this.#pause.isSet) await this.#rest();
       const held = this.#inlet.poll();
       if (held !== undefined) await this.#handleFrame(held);
       else if (this.#inlet.ended) return;
@@ -93,6 +104,11 @@ export class StageRun<T, R> {
     await this.#inlet.wait(this.#context.signal);
     this.#turnEnds = now() + TURN_MS;
     this.#journal.count('waitedMs', now() - from);
+  }
+
+  async #rest(): Promise<void> {
+    await this.#pause.over(this.#control);
+    this.#turnEnds = now() + TURN_MS;
   }
 
   async #giveTurn(): Promise<void> {
@@ -112,13 +128,15 @@ export class StageRun<T, R> {
     this.#condemned = this.#condemnedIn(held);
     journal.begin(held.lane);
     if (journal.record === 0 && journal.yielded === 0) await this.#forward(records.letters);
-    await this.#handleRecords(records.values);
+    await this.#handleRecords(records);
     await this.#send({ record: records.values.length, yielded: 0 }, held.complete);
+    this.#isWary = false;
     this.#inlet.finish();
     this.#commit();
     this.#inlet.release();
     const until = now();
     journal.count('frames', 1);
+    journal.count('seen', partSeen(frame, held.share));
     journal.count('records', records.values.length);
     journal.count('results', this.#outlet.takePushed());
     journal.count('busyMs', until - from - this.#sendingMs);
@@ -135,10 +153,12 @@ export class StageRun<T, R> {
     for (const letter of letters) await this.#pushLetter(letter, { record: 0, yielded: 0 });
   }
 
-  async #handleRecords(values: readonly T[]): Promise<void> {
+  async #handleRecords({ values, keys }: Records<T>): Promise<void> {
     const journal = this.#journal;
-    const careful = this.#condemned.size > 0 || this.#intended !== undefined || journal.record > 0;
-    const calls = new Calls(values, (value) => this.#call(value), careful ? 1 : this.#options.concurrency);
+    const isRepetition = this.#intended !== undefined || journal.record > 0;
+    const careful = this.#isWary || this.#condemned.size > 0 || isRepetition;
+    const ahead = careful ? 1 : this.#options.concurrency;
+    const calls = new Calls(values, keys, (value) => this.#call(value), ahead);
     for (let record = journal.record; record < values.length; record++) {
       const value = values[record] as T;
       if (careful && (await this.#isDone(value, record))) continue;
@@ -249,7 +269,8 @@ export class StageRun<T, R> {
     this.#journal.count('dead', 1);
     const { thread } = this.#context;
     const portable = toPortable(error);
-    const letter = encodeLetter({ value, error: portable, stage, thread, attempts, deaths });
+    const place = this.#originOf(record);
+    const letter = encodeLetter({ value, error: portable, stage, thread, place, attempts, deaths });
     await this.#pushLetter(letter, { record, yielded: 0 });
   }
 
@@ -286,38 +307,6 @@ export class StageRun<T, R> {
   #commit(): void {
     this.#journal.commit();
     this.#intended = undefined;
-  }
-}
-
-/** Calls a handler with one value after the other, some of them ahead of need when it is asynchronous. */
-class Calls<T> {
-  readonly areSeveral: boolean;
-  readonly #values: readonly T[];
-  readonly #call: (value: T) => Outcome;
-  readonly #ahead: number;
-  readonly #outcomes = new Map<number, Outcome>();
-  #next = 0;
-
-  constructor(values: readonly T[], call: (value: T) => Outcome, ahead: number) {
-    this.areSeveral = ahead > 1;
-    this.#values = values;
-    this.#call = call;
-    this.#ahead = ahead;
-  }
-
-  outcomeOf(record: number): Outcome {
-    if (!this.areSeveral) return this.#call(this.#values[record] as T);
-    this.#next = Math.max(this.#next, record);
-    while (this.#next < Math.min(this.#values.length, record + this.#ahead)) this.#start(this.#next++);
-    const outcome = this.#outcomes.get(record) as Outcome;
-    this.#outcomes.delete(record);
-    return outcome;
-  }
-
-  #start(record: number): void {
-    const outcome = this.#call(this.#values[record] as T);
-    if ('result' in outcome && outcome.result instanceof Promise) outcome.result.catch(() => {}); // Seen to in its turn.
-    this.#outcomes.set(record, outcome);
   }
 }
 

@@ -6,6 +6,7 @@ import { Inlet } from './inlet.ts';
 import { Journal } from './journal.ts';
 import { openLane, placeAt } from './lane.ts';
 import { Outlet } from './outlet.ts';
+import { PauseWord } from './pause-word.ts';
 import type { StageData } from './stage.ts';
 import { StageRun } from './stage-run.ts';
 import { signalOf } from './stop-word.ts';
@@ -16,7 +17,8 @@ export default function run(task: StageTask<StageData>): Promise<StageOutcome<un
 }
 
 async function runStage({ data, thread, threads, control }: StageTask<StageData>): Promise<unknown> {
-  const signal = signalOf(new StopControl(control), data.stop);
+  const words = new StopControl(control);
+  const signal = signalOf(words, data.stop);
   const module = await loadHandler<unknown>(data.module);
   const context = { thread, threads, stage: data.name, signal, state: {} };
   await module.open?.(context);
@@ -32,7 +34,12 @@ async function runStage({ data, thread, threads, control }: StageTask<StageData>
   const outlet = new Outlet(lanes, codec, data.recordBytesMax, data.routing, journal);
   try {
     journal.ready = true;
-    await new StageRun(inlet, outlet, journal, module, context, data.options).run();
+    const pause = new PauseWord(data.pause);
+    const run = new StageRun(inlet, outlet, journal, module, context, data.options, {
+      pause,
+      control: words,
+    });
+    await run.run();
     if (!signal.aborted) outlet.close();
   } finally {
     inlet.detach();

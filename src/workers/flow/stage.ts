@@ -3,9 +3,10 @@ import { PoisonError, type ThreadDiedError } from '../errors.ts';
 import { StageThreads } from '../stage-threads.ts';
 import type { InletHandle } from './edges.ts';
 import type { Turns } from './inlet.ts';
-import { Journal, type JournalHandle, NOTHING } from './journal.ts';
+import { Journal, type JournalHandle, NOTHING, type Statistic } from './journal.ts';
 import type { LaneHandle } from './lane.ts';
 import type { Routing } from './outlet.ts';
+import { PauseWord } from './pause-word.ts';
 import type { Condemned, StageRunOptions } from './stage-run.ts';
 
 /** What each thread of a stage is started with. */
@@ -20,6 +21,7 @@ export interface StageData {
   readonly recordBytesMax: number;
   readonly options: StageRunOptions;
   readonly stop: SharedArrayBuffer;
+  readonly pause: SharedArrayBuffer;
 }
 
 export interface StagePlan {
@@ -33,7 +35,7 @@ export interface StagePlan {
   readonly outlets: readonly (readonly LaneHandle[])[];
   readonly routing: Routing;
   readonly recordBytesMax: number;
-  readonly options: Omit<StageRunOptions, 'condemned'>;
+  readonly options: Omit<StageRunOptions, 'condemned' | 'isSuccessor'>;
   /** Deaths after which a record is given up, or a thread that gets nowhere. */
   readonly maxDeaths: number;
   readonly stop: SharedArrayBuffer;
@@ -53,6 +55,7 @@ export class Stage {
   ended = false;
   readonly #plan: StagePlan;
   readonly #suspects: Suspect[];
+  readonly #pause = new PauseWord();
 
   constructor(plan: StagePlan) {
     const { name, threads, inlets, turns, pool, onEnd, onFailure } = plan;
@@ -79,7 +82,8 @@ export class Stage {
 
   #dataOf(thread: number): StageData {
     const { module, name, inlets, turns, outlets, routing, recordBytesMax, options, stop } = this.#plan;
-    const condemned = this.#suspects[thread]?.condemned(this.#plan.maxDeaths);
+    const suspect = this.#suspects[thread] as Suspect;
+    const condemned = suspect.condemned(this.#plan.maxDeaths);
     return {
       module: module.href,
       name,
@@ -89,9 +93,29 @@ export class Stage {
       outlet: outlets[thread] ?? [],
       routing,
       recordBytesMax,
-      options: { ...options, condemned },
+      options: { ...options, condemned, isSuccessor: suspect.hasDied },
       stop,
+      pause: this.#pause.buffer,
     };
+  }
+
+  /** A statistic over all its threads. */
+  total(statistic: Statistic): number {
+    return this.journals.reduce((sum, journal) => sum + journal.statistic(statistic), 0);
+  }
+
+  /** Has its threads rest after the frame in hand. */
+  pause(): void {
+    this.#pause.set(true);
+  }
+
+  resume(): void {
+    this.#pause.set(false);
+    this.threads.resume();
+  }
+
+  get isPaused(): boolean {
+    return this.#pause.isSet;
   }
 
   /** Returns when the thread is to be replaced; throws when that would not help. */
@@ -119,12 +143,14 @@ function firstJournal(lanes: number, thread: number, turns: Turns): Journal {
 class Suspect {
   /** Deaths in a row at which no record was in hand and nothing had been done since the one before. */
   idleDeaths = 0;
+  hasDied = false;
   #commits = -1;
   #lane = 0;
   #acknowledged = 0;
   #deaths = new Map<number, number>();
 
   blame(journal: Journal): void {
+    this.hasDied = true;
     const { inHand, commits, lane } = journal;
     const acknowledged = journal.acknowledged[lane] as number;
     if (lane !== this.#lane || acknowledged !== this.#acknowledged) this.#deaths = new Map();

@@ -7,7 +7,7 @@ import { Flow, type FlowOptions, type StageSpec } from '../flow/flow.ts';
 import type { By } from '../flow/key.ts';
 import type { Where } from '../flow/mark.ts';
 import { type OnError, policyOf } from '../flow/policy.ts';
-import type { Source } from '../flow/source.ts';
+import { chunksOf, type Source } from '../flow/source.ts';
 import type { Stall } from '../flow/stall-watch.ts';
 
 /** How one stage runs. */
@@ -66,6 +66,18 @@ export function parallel<T = unknown, R = unknown>(
   module: URL | string,
   options: ParallelOptions<T, R> = {},
 ): Parallel<R> {
+  const flowOptions = flowOptionsOf(options);
+  return new Parallel(
+    new Flow<T, R>(chunksOf(source), [stageSpec(module, options as StageOptions)], flowOptions),
+  );
+}
+
+/** Checks what was asked of all stages together. */
+export function flowOptionsOf(options: {
+  readonly maxMessageSize?: number;
+  readonly signal?: AbortSignal;
+  readonly pool?: Piscina;
+}): FlowOptions {
   const { maxMessageSize = 2 ** 20, signal, pool } = options;
   if (!Number.isInteger(maxMessageSize) || maxMessageSize < 1) {
     throw new OptionError(
@@ -73,18 +85,15 @@ export function parallel<T = unknown, R = unknown>(
       `maxMessageSize must be a number of bytes, got ${maxMessageSize}.`,
     );
   }
-  const flowOptions: FlowOptions = {
-    recordBytesMax: maxMessageSize,
-    signal,
-    pool,
-  };
-  return new Parallel(new Flow<T, R>(source, [stageSpec(module, options as StageOptions)], flowOptions));
+  return { recordBytesMax: maxMessageSize, signal, pool };
 }
 
 /** What gives results until there are none, and can be ended before. */
 interface Results<R> {
   next(): Promise<R[] | undefined>;
   end(): Promise<void>;
+  pause(): void;
+  resume(): void;
 }
 
 /** The results of `parallel()`, one by one or, with less effort, in arrays as they come. */
@@ -114,6 +123,16 @@ export class Parallel<R> implements AsyncIterable<R> {
         return { done: true, value: undefined };
       },
     };
+  }
+
+  /** Has the threads rest once the records in hand are done. Results that are there are given. */
+  pause(): void {
+    this.#flow.pause();
+  }
+
+  /** Ends a pause. */
+  resume(): void {
+    this.#flow.resume();
   }
 
   /** The same results in arrays: without a promise for each of them. */

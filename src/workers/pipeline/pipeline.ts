@@ -3,8 +3,8 @@ import { type Codec, OptionError } from '../../ring/index.ts';
 import { Flow, type StageSpec } from '../flow/flow.ts';
 import { SOURCE, streamsOf } from '../flow/graph.ts';
 import type { Where } from '../flow/mark.ts';
-import type { Source } from '../flow/source.ts';
-import { type Inputs, type StageOptions, stageSpec } from '../parallel/parallel.ts';
+import { chunksOf, type Source } from '../flow/source.ts';
+import { flowOptionsOf, type Inputs, type StageOptions, stageSpec } from '../parallel/parallel.ts';
 import { type Sink, takerOf } from './sink.ts';
 import { type StageSummary, type Summary, summaryOf } from './summary.ts';
 
@@ -118,6 +118,9 @@ export class RunnablePipeline<T, R> {
   readonly #specs: readonly StageSpec[];
   readonly #results: readonly string[] | undefined;
   readonly #sink: Sink<R>;
+  #flow: Flow<T, R> | undefined;
+  /** Stages paused before there was a flow; `undefined` stands for all. */
+  readonly #paused = new Set<string | undefined>();
 
   /** @internal */
   constructor(
@@ -133,19 +136,35 @@ export class RunnablePipeline<T, R> {
   }
 
   /**
+   * Has a stage rest, or all of them, once the records in hand are done. What is before it goes on until its lanes are full, and what was
+   * done already is given to the sink. May be called before `run()`.
+   */
+  pause(stage?: string): void {
+    if (this.#flow === undefined) this.#paused.add(stage);
+    else this.#flow.pause(stage);
+  }
+
+  /** Ends a pause. */
+  resume(stage?: string): void {
+    if (this.#flow !== undefined) this.#flow.resume(stage);
+    else if (stage === undefined) this.#paused.clear();
+    else this.#paused.delete(stage);
+  }
+
+  /**
    * Runs it to the end and tells what was done. Rejects with what a handler, the source or the sink threw, or the
    * signal's reason; then nothing is at work any more.
    */
   async run(options: RunOptions = {}): Promise<Summary> {
-    const { signal, pool, onProgress, maxMessageSize = 2 ** 20 } = options;
+    const { pool, onProgress } = options;
     checkPool(pool, this.#specs);
     const taker = takerOf(this.#sink);
-    const flow = new Flow<T, R>(this.#source, this.#specs, {
+    const flow = new Flow<T, R>(chunksOf(this.#source), this.#specs, {
       results: this.#results,
-      recordBytesMax: maxMessageSize,
-      signal,
-      pool,
+      ...flowOptionsOf(options),
     });
+    this.#flow = flow;
+    for (const stage of this.#paused) flow.pause(stage);
     const count = new Count(flow);
     const timer = onProgress && setInterval(() => onProgress(count.progress()), PROGRESS_MS);
     try {
@@ -173,7 +192,7 @@ class Count<T, R> {
   }
 
   #stages(ms: number): StageSummary[] {
-    return this.#flow.stages.map((stage) => summaryOf(stage, ms));
+    return this.#flow.stages.map((stage, i) => summaryOf(stage, this.#flow.waitingAt(i), ms));
   }
 
   progress(): Progress {

@@ -1,4 +1,4 @@
-import { type Journal, LATENCIES, type Statistic } from '../flow/journal.ts';
+import { type Journal, LATENCIES } from '../flow/journal.ts';
 import type { Stage } from '../flow/stage.ts';
 
 /** What a stage has done. Counts include what was done twice because a thread died in between. */
@@ -12,6 +12,9 @@ export interface StageSummary {
   readonly retries: number;
   /** Threads that died and were replaced. */
   readonly deaths: number;
+  /** Records given to it and not done, about: the stage that holds up others is the one with many of them before it. */
+  readonly waiting: number;
+  readonly paused: boolean;
   /** Records a second. */
   readonly rate: number;
   /** Which part of its threads' time was spent handling records: 0 to 1. */
@@ -30,21 +33,22 @@ export interface Summary {
   readonly stages: readonly StageSummary[];
 }
 
-export function summaryOf(stage: Stage, ms: number): StageSummary {
-  const { name, journals, deaths } = stage;
-  const total = (statistic: Statistic) => journals.reduce((sum, one) => sum + one.statistic(statistic), 0);
-  const records = total('records');
+export function summaryOf(stage: Stage, waiting: number, ms: number): StageSummary {
+  const { name, journals, deaths, isPaused } = stage;
+  const records = stage.total('records');
   return {
     name,
     threads: journals.length,
     records,
-    results: total('results'),
-    skipped: total('skipped'),
-    dead: total('dead'),
-    retries: total('retries'),
+    results: stage.total('results'),
+    skipped: stage.total('skipped'),
+    dead: stage.total('dead'),
+    retries: stage.total('retries'),
     deaths,
+    waiting,
+    paused: isPaused,
     rate: ms > 0 ? (records / ms) * 1000 : 0,
-    utilisation: ms > 0 ? Math.min(1, total('busyMs') / (ms * journals.length)) : 0,
+    utilisation: ms > 0 ? Math.min(1, stage.total('busyMs') / (ms * journals.length)) : 0,
     latency: latencyOf(journals),
   };
 }
