@@ -185,14 +185,6 @@ export class StageThreads<D, R> {
     for (const control of this.#controls) control?.postMessage(mode);
   }
 
-  /** Whether the threads keep the process alive. */
-  keepAlive(alive: boolean): void {
-    for (const worker of this.#pool.threads) {
-      if (alive) worker.ref();
-      else worker.unref();
-    }
-  }
-
   /** Has threads that rest look whether they still should. */
   resume(): void {
     for (const control of this.#controls) control?.postMessage('resume');

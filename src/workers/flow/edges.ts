@@ -65,24 +65,28 @@ export class Edge {
     const answered = answers && (stream.isResult || by !== undefined);
     const origins = answered || (stream.ordered && (keepsOrigins || stream.divided || by !== undefined));
     this.#columns = { origins, marks: this.#marks.length };
-    const { depth, partMax } = this.#bounds();
-    const discard = this.#readers.length === 0 && !stream.isResult;
-    const ordered = stream.ordered && !discard;
-    this.routing = {
-      ordered: ordered || answered,
-      ...(by && { by }),
-      numbers: stream.numbers,
-      marks: this.#marks,
-      discard,
-      partMax,
-    };
+    this.routing = this.#decideRouting(by, answers);
     const alone = this.#isLog ? 1 : (this.#readers[0]?.threads ?? 1);
+    const { ordered } = this.routing;
     this.turns = { ordered, step: by === undefined ? alone : 1, divided: stream.divided };
-    const options = { columns: this.#columns, depth, recordBytesMax };
-    const writers = specs[stream.writer]?.threads ?? 1;
-    this.lanes = Array.from({ length: writers }, () => {
-      if (this.#isLog) return [this.#subscribed(createLog(codec, options))];
-      return Array.from({ length: alone }, () => createLane(codec, options));
+    this.lanes = this.#makeLanes(alone, recordBytesMax);
+  }
+
+  #decideRouting(by: Routing['by'] | undefined, answers: boolean): Routing {
+    const { ordered: keeps, isResult, numbers } = this.stream;
+    const discard = this.#readers.length === 0 && !isResult;
+    const ordered = keeps && !discard;
+    const { partMax } = this.#bounds();
+    const tellsAll = ordered || answers;
+    return { ordered, tellsAll, ...(by && { by }), numbers, marks: this.#marks, discard, partMax };
+  }
+
+  #makeLanes(alone: number, recordBytesMax: number): Lane[][] {
+    const options = { columns: this.#columns, depth: this.#bounds().depth, recordBytesMax };
+    const writers = this.#specs[this.stream.writer]?.threads ?? 1;
+    return Array.from({ length: writers }, () => {
+      if (this.#isLog) return [this.#subscribed(createLog(this.codec, options))];
+      return Array.from({ length: alone }, () => createLane(this.codec, options));
     });
   }
 

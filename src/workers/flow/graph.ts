@@ -75,10 +75,7 @@ export function find(specs: readonly StageSpec[], name: string, option = 'from')
   const stage = specs.findIndex((spec) => spec.name === name);
   if (stage >= 0) return stage;
   const known = specs.map((spec) => `'${spec.name}'`).join(', ') || 'none';
-  throw new OptionError(
-    option,
-    `There is no stage '${name}' to be named here: it must be an earlier one. Those with names: ${known}.`,
-  );
+  throw new OptionError(option, `There is no stage '${name}' that could be named here. There are: ${known}.`);
 }
 
 /** The stages that what comes out of a stage has come by, for one that reads one stream, as all before it. */
@@ -107,7 +104,8 @@ function check(
   if (inputs.some((input) => input !== FEEDER) && [by, where].some((one) => typeof one === 'function')) {
     throw new OptionError(
       typeof by === 'function' ? 'by' : 'where',
-      `${name} reads the results of another stage, in whose threads \`by\` and \`where\` are evaluated, where a function can't go: name fields.`,
+      `${name} reads the results of another stage, in whose threads \`by\` and \`where\` are evaluated, ` +
+        "where a function can't go: name fields.",
     );
   }
   if (!inOrder) return;

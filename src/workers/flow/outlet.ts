@@ -8,8 +8,10 @@ import { RecordBuffer } from './record-buffer.ts';
 
 /** How frames are spread over the lanes to whoever reads them. Plain data, but for functions at the source. */
 export interface Routing {
-  /** Every frame is sent on, be it empty, so that the next stage can keep the order. */
+  /** Frames go to the lanes in turns, so that the next stage can keep the order. */
   readonly ordered: boolean;
+  /** Every frame is sent on, be it empty. */
+  readonly tellsAll: boolean;
   /** Divides every frame among all lanes by the hash of a key. Without it, frames stay whole. */
   readonly by?: string | ((value: never) => unknown);
   /** Records are numbered anew: see `Stream.numbers`. */
@@ -96,7 +98,7 @@ export class Outlet<T> {
    */
   async send(frame: number, last: boolean, end: Position): Promise<void> {
     const journal = this.#journal;
-    if (!this.#isEmpty || (this.#routing.ordered && last)) {
+    if (!this.#isEmpty || (this.#routing.tellsAll && last)) {
       const route = journal.intention?.route ?? this.#route(frame);
       journal.intend({ ...end, route });
       if (this.#hash === undefined) await this.#put(route, 0, frame, last);
@@ -111,7 +113,7 @@ export class Outlet<T> {
     const records = this.#buffers[index] as RecordBuffer<T>;
     const letters = index === 0 ? this.#letters : [];
     const nothing = records.count === 0 && letters.length === 0;
-    if (nothing && !(this.#routing.ordered && last)) return;
+    if (nothing && !(this.#routing.tellsAll && last)) return;
     const { sent: tag, first } = this.#journal;
     const draft: Draft = { tag, frame, last, first, records, letters } as Draft;
     const { writer } = this.#lanes[lane] as Lane;

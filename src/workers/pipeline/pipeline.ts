@@ -19,7 +19,10 @@ export interface ViaOptions<T, R> extends StageOptions<T> {
   readonly from?: string | readonly string[];
   /** Earlier stages that read the same as this one: it sees a record only when they are done with it, without a copy. */
   readonly after?: readonly string[];
-  /** Takes only some of what it reads: those with these values in their fields, or `'otherwise'` those that no other stage's `where` takes. */
+  /**
+   * Takes only some of what it reads: those with these values in their fields, or, as `'otherwise'`, those that no other stage's
+   * `where` takes.
+   */
   readonly where?: Where<T>;
 }
 

@@ -25,8 +25,8 @@ export interface CallOptions {
  *
  * Calls that are made while threads are busy travel together, in frames, as with `parallel()`. A handler that throws
  * rejects its own call; a thread that dies is replaced and its calls are made again, but for one that kills `maxDeaths`
- * threads, which is rejected with `PoisonError`. Threads start with the first call, and keep the process alive while calls
- * are unanswered.
+ * threads, which is rejected with `PoisonError`. Threads start with the first call, and keep the process alive until
+ * `close()`.
  */
 export function service<T = unknown, R = unknown>(
   module: URL | string,
@@ -43,8 +43,6 @@ export class Service<T, R> implements AsyncDisposable {
   #answering: Promise<void> | undefined;
   #closed: { readonly error: unknown } | undefined;
   #idle: (() => void)[] = [];
-  #hasBegun = false;
-  #ending: Promise<void> | undefined;
 
   /** @internal */
   constructor(module: URL | string, options: ServiceOptions<T, R>) {
@@ -118,26 +116,16 @@ export class Service<T, R> implements AsyncDisposable {
     this.#flow.resume();
   }
 
-  /** Answers come in while there are calls: nobody waits for anything in between, and the process may end. */
   async #answer(): Promise<void> {
-    this.#hasBegun = true;
-    this.#keepAlive(true);
     try {
-      while (this.#pending > 0) {
+      for (;;) {
         const answers = await this.#flow.nextAnswers();
         if (answers === undefined) return;
         this.#deliver(answers);
       }
     } catch (error) {
       this.#fail(error);
-    } finally {
-      this.#answering = undefined;
     }
-    this.#keepAlive(false);
-  }
-
-  #keepAlive(alive: boolean): void {
-    for (const { threads } of this.#flow.stages) threads.keepAlive(alive);
   }
 
   #deliver({ frame, values, origins, letters, complete }: Collected<R>): void {
@@ -169,16 +157,9 @@ export class Service<T, R> implements AsyncDisposable {
     this.#closed ??= { error: new ClosedError('The service was closed.') };
     this.resume();
     await this.idle();
-    await this.#answering;
-    this.#ending ??= this.#end();
-    await this.#ending;
-  }
-
-  async #end(): Promise<void> {
-    if (!this.#hasBegun) return this.#flow.end();
-    this.#keepAlive(true);
     await this.#queue.end();
-    while ((await this.#flow.nextAnswers()) !== undefined);
+    await this.#answering;
+    await this.#flow.end();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -110,6 +110,34 @@ describe('a pipeline', () => {
     expect(summary.stages.reduce((sum, { deaths }) => sum + deaths, 0)).toBeGreaterThan(5);
   });
 
+  test('a stage rests while it is paused, what is before it fills up, and progress shows where', async () => {
+    const job = pipeline(records(200_000))
+      .via(handler('same'), { threads: 1, name: 'quick', prefetch: 64 })
+      .via(handler('same'), { threads: 1, name: 'held', prefetch: 64 })
+      .to(() => {});
+    job.pause('held');
+    expect(() => job.resume('none')).not.toThrow(); // Nothing runs yet.
+    const seen: Progress[] = [];
+    let resumed = false;
+    const summary = await job.run({
+      onProgress: (progress) => {
+        seen.push(progress);
+        if (seen.length < 4 || resumed) return;
+        resumed = true;
+        job.resume('held');
+      },
+    });
+    expect(seen[3]?.stages).toMatchObject([
+      { name: 'quick', paused: false },
+      { name: 'held', paused: true, records: 0 },
+    ]);
+    expect(seen[3]?.stages[1]?.waiting).toBeGreaterThanOrEqual(8);
+    expect(seen[3]?.records).toBeLessThan(1000);
+    expect(summary).toMatchObject({ records: 200_000, results: 200_000 });
+    expect(summary.stages.map(({ waiting }) => waiting)).toEqual([0, 0]);
+    expect(() => job.pause('none')).toThrow(/no stage 'none'/);
+  });
+
   test('refuses what makes no sense', async () => {
     const same = handler('same');
     expect(() => pipeline([]).to([])).toThrow(/via/);

@@ -102,7 +102,7 @@ describe('a service', { timeout: 60_000 }, () => {
     await service(handler).close();
   });
 
-  test('lets the process end when nobody waits', async () => {
+  test('lets the process end once it is closed', async () => {
     const outcome = await runProgram(new URL('./program.mjs', import.meta.url), []);
     expect(outcome).toMatchObject({ code: 0, hung: false, stdout: '2 4\n' });
   });
