@@ -1,13 +1,11 @@
 import { OptionError } from '../../ring/index.ts';
 import { KeyLanes } from '../delivery/key-lanes.ts';
 import { type Delivery, Message } from '../topic/message.ts';
-import { murmur2 } from '../topic/partitioner.ts';
+import { hashOfText } from '../topic/partitioner.ts';
 import type { Headers, RecordView } from '../topic/record.ts';
 import type { Assignment } from './assignment.ts';
 import { Contiguous } from './contiguous.ts';
 import type { Failure } from './failure.ts';
-
-const encoder = new TextEncoder();
 
 /** A message of a keyed partition that is with a handler, shown in place. */
 export class KeyedMessage<T, V> implements Delivery {
@@ -97,10 +95,7 @@ export class KeyedPartition<T, V> {
       const sequence = reader.lastSequence;
       const { key } = record;
       this.#contiguous.add(sequence);
-      this.lanes.add(
-        sequence,
-        key === undefined ? Math.imul(sequence, 0x9e37_79b1) >>> 8 : murmur2(encoder.encode(key)),
-      );
+      this.lanes.add(sequence, key === undefined ? Math.imul(sequence, 0x9e37_79b1) >>> 8 : hashOfText(key));
     }
     reader.hold();
   }
