@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { HandlerModuleError } from './errors.ts';
 
 /** What a handler is told about where it runs. */
@@ -52,15 +54,52 @@ function unwrapped(module: Record<string, unknown>): Record<string, unknown> {
 }
 
 async function importModule(url: string): Promise<Partial<Record<(typeof EXPORTS)[number], unknown>>> {
+  const isTypeScript = /\.[cm]?ts$/.test(new URL(url).pathname);
   try {
-    return unwrapped(await import(url));
+    return unwrapped(await (isTypeScript ? importTypeScript(url) : import(url)));
   } catch (error) {
-    const typescript = /\.[cm]?ts$/.test(new URL(url).pathname)
-      ? ' It is TypeScript: compile it, or run Node with a loader for it (Node 22.18 and newer bring one).'
+    const typescript = isTypeScript
+      ? ' It is TypeScript: compile it, install tsx beside it, or run Node 22.18 or newer, which runs what needs no more ' +
+        'than types taken away.'
       : '';
     throw new HandlerModuleError(
       `The handler module ${url} can't be loaded: ${(error as Error).message}.${typescript}`,
       { cause: error },
     );
+  }
+}
+
+/**
+ * By the runtime itself, or by a loader it was started with, or by tsx where it is installed: before Node 22 the loader that the main
+ * thread was started with does not reach workers.
+ */
+async function importTypeScript(url: string): Promise<Record<string, unknown>> {
+  try {
+    return await import(url);
+  } catch (error) {
+    const load = UNLOADABLE.has((error as { code?: string }).code ?? '') ? await tsxFor(url) : undefined;
+    if (load === undefined) throw error;
+    return await load(url, url);
+  }
+}
+
+/** What Node says of TypeScript that it can't run. */
+const UNLOADABLE = new Set([
+  'ERR_UNKNOWN_FILE_EXTENSION',
+  'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX',
+  'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING',
+]);
+
+type TsImport = (url: string, parent: string) => Promise<Record<string, unknown>>;
+
+/** tsx's own way to load a file in a thread, for import: a CommonJS `require` of it looks in the wrong place. */
+async function tsxFor(url: string): Promise<TsImport | undefined> {
+  const require = createRequire(url);
+  try {
+    const home = require.resolve('tsx/package.json');
+    const api: string = require(home).exports['./esm/api'].import.default;
+    return ((await import(new URL(api, pathToFileURL(home)).href)) as { tsImport: TsImport }).tsImport;
+  } catch {
+    return undefined;
   }
 }

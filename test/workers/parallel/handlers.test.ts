@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { EncodeError, struct, u32 } from 'millrace/ring';
 import { type DeadLetter, HandlerModuleError, parallel, pipeline } from 'millrace/workers';
 import { describe, expect, test } from 'vitest';
@@ -76,8 +79,27 @@ describe('a handler', { timeout: 60_000 }, () => {
     if (runsTypeScript) return expect(await run).toEqual([0, 3, 6]);
     const error = await run.catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(HandlerModuleError);
-    expect((error as Error).message).toMatch(/typed\.ts.*TypeScript: compile it, or run Node with a loader/s);
+    expect((error as Error).message).toMatch(/typed\.ts.*TypeScript: compile it/s);
   });
+});
+
+test('TypeScript is loaded by tsx where Node can not and it is installed', { timeout: 60_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-'));
+  const tsx = join(folder, 'node_modules', 'tsx');
+  mkdirSync(tsx, { recursive: true });
+  // Something with the entry points of tsx that only knows one module.
+  const exports = { './package.json': './package.json', './esm/api': { import: { default: './api.mjs' } } };
+  writeFileSync(join(tsx, 'package.json'), JSON.stringify({ name: 'tsx', type: 'module', exports }));
+  writeFileSync(join(tsx, 'api.mjs'), 'export const tsImport = async () => ({ default: ({ n }) => n * 2 });');
+  writeFileSync(
+    join(folder, 'handler.ts'),
+    'enum Factor { Two = 2 }\nexport default ({ n }: any) => n * Factor.Two;',
+  );
+  const results = await parallel<{ n: number }, number>(records(3), join(folder, 'handler.ts'), {
+    threads: 1,
+  }).toArray();
+  rmSync(folder, { recursive: true });
+  expect(results).toEqual([0, 2, 4]);
 });
 
 describe('a program', { timeout: 60_000 }, () => {
