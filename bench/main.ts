@@ -11,7 +11,9 @@ import { compareText } from './report/compare.ts';
 import { htmlReport } from './report/html.ts';
 import { cacheLineLine, goalLine, jsonLine } from './report/json.ts';
 import { markdownReport } from './report/markdown.ts';
-import { FORMAT, type Results, ResultsError, readResults, writeResults } from './report/results.ts';
+import { pictureOf } from './report/picture.ts';
+import { writeReadme } from './report/readme.ts';
+import { FORMAT, type Results, ResultsError, readAll, readResults, writeResults } from './report/results.ts';
 import { linesOf, rowsOf } from './report/row.ts';
 import { headerText, scenarioText } from './report/table.ts';
 import type { ScenarioResult } from './run/interleave.ts';
@@ -33,12 +35,21 @@ async function run(args: readonly string[]): Promise<void> {
   const { contenders, absent } = await loadContenders();
   const options = parseOptions(args, contenders);
   if (options.help) return print(helpText(contenders));
-  const results =
-    options.from === undefined ? await measure(options, contenders, absent) : readResults(options.from);
-  if (options.from !== undefined) for (const result of results.scenarios) printResult(result, options);
-  report(results, options);
-  if (options.from === undefined && results.scenarios.some(oursFailed)) process.exitCode = 1;
+  if (options.from !== undefined) return reportAgain(options.from, options);
+  const results = await measure(options, contenders, absent);
+  report(results, [], options);
+  if (results.scenarios.some(oursFailed)) process.exitCode = 1;
 }
+
+/** Nobody who asks for files wants to read it all. */
+function reportAgain(path: string, options: Options): void {
+  const [results, ...others] = readAll(path) as [Results, ...Results[]];
+  if (!writesFiles(options)) for (const result of results.scenarios) printResult(result, options);
+  report(results, others, options);
+}
+
+const writesFiles = ({ html, markdown, readme, picture }: Options): boolean =>
+  [html, markdown, readme, picture].some((file) => file !== undefined);
 
 async function measure(
   options: Options,
@@ -69,13 +80,15 @@ function printLines(result: ScenarioResult): void {
   if (lines !== undefined) print(JSON.stringify(cacheLineLine(result.scenario.name, lines)));
 }
 
-function report(results: Results, options: Options): void {
+function report(results: Results, others: readonly Results[], options: Options): void {
   reportGoals(results, options);
   if (options.compare !== undefined) print(compareText(readResults(options.compare), results));
   if (options.agree !== undefined) reportAgreement(readResults(options.agree), results);
   if (options.save !== undefined) tell('results', writeResults(options.save, results, options.quick));
   if (options.html !== undefined) write('report', options.html, htmlReport(results));
-  if (options.markdown !== undefined) write('tables', options.markdown, markdownReport(results));
+  if (options.markdown !== undefined) write('tables', options.markdown, markdownReport(results, others));
+  if (options.picture !== undefined) write('picture', options.picture, pictureOf(results));
+  if (options.readme !== undefined) tell('table', writeReadme(options.readme, results));
 }
 
 /** Whether two runs say the same. */

@@ -22,6 +22,8 @@ export interface Options {
   readonly markdown: string | undefined;
   readonly compare: string | undefined;
   readonly agree: string | undefined;
+  readonly readme: string | undefined;
+  readonly picture: string | undefined;
   readonly from: string | undefined;
   /** A directory for processor profiles, one a thread. */
   readonly profile: string | undefined;
@@ -51,6 +53,8 @@ export function parseOptions(args: readonly string[], contenders: readonly Conte
     markdown,
     compare,
     agree,
+    readme,
+    picture,
     from,
     profile,
   } = rest;
@@ -67,7 +71,22 @@ export function parseOptions(args: readonly string[], contenders: readonly Conte
       rounds: countOf('rounds', rounds, 1) ?? plan.rounds,
       patience: countOf('patience', patience, 0) ?? plan.patience,
     },
-    ...{ quick, json, help, guard, warn, save, html, markdown, compare, agree, from, profile },
+    ...{
+      quick,
+      json,
+      help,
+      guard,
+      warn,
+      save,
+      html,
+      markdown,
+      compare,
+      agree,
+      readme,
+      picture,
+      from,
+      profile,
+    },
   };
 }
 
@@ -87,6 +106,8 @@ function valuesOf(args: readonly string[]) {
         markdown: { type: 'string' },
         compare: { type: 'string' },
         agree: { type: 'string' },
+        readme: { type: 'string' },
+        picture: { type: 'string' },
         save: { type: 'string' },
         from: { type: 'string' },
         guard: { type: 'boolean' },
@@ -139,7 +160,9 @@ export function helpText(contenders: readonly Contender[]): string {
       --markdown FILE    write the tables as Markdown
       --compare FILE     say what has changed since an earlier --save
       --agree FILE       whether this run and an earlier --save of the same commit agree; fails when they do not
-      --from FILE        measure nothing; report an earlier --save
+      --readme FILE      put the table of the README there, between its two marks
+      --picture FILE     write the picture of the README: SVG
+      --from FILE        measure nothing; report an earlier --save; of a folder, the newest of each line of Node
       --guard            only what was promised: scenario, promised, measured, ok or short; fails when short
       --warn             with --guard: do not fail
       --profile DIR      write processor profiles of all threads there

@@ -64,8 +64,8 @@ export type See<T = unknown> = (value: T) => void;
 export interface FlowDriver {
   /** Makes a fresh queue for one phase. */
   connect(scenario: StreamScenario): { producers: Endpoint[]; consumers: Endpoint[] };
-  /** Called in the thread of a producer before the time runs, for what has to start threads of its own. */
-  prepare?(data: unknown, scenario: StreamScenario): Promise<void>;
+  /** Called in each thread before the time runs, for what has to connect or to start threads of its own. */
+  prepare?(data: unknown, scenario: StreamScenario, side: 'producer' | 'consumer'): Promise<void>;
   /** Sends everything the source has, then makes the end known. */
   produce(data: unknown, scenario: StreamScenario, source: Source): void | Promise<void>;
   /**

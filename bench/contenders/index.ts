@@ -83,6 +83,11 @@ const ENTRIES: readonly Entry[] = [
     load: async () => (await import('./in-one-thread.ts')).inOneThread,
   },
   {
+    names: ['bullmq'],
+    needs: 'bullmq ioredis',
+    load: async () => [(await import('./redis/bullmq.ts')).bullmq],
+  },
+  {
     names: ['millrace-topic'],
     load: async () => [(await import('./topics/millrace-topic.ts')).millraceTopic],
   },

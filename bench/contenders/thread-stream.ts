@@ -31,7 +31,8 @@ export const threadStream: Contender = {
         consumers: [{ data: port2, transfer: [port2] }],
       };
     },
-    async prepare(data, { payload }) {
+    async prepare(data, { payload }, side) {
+      if (side === 'consumer') return;
       const port = data as MessagePort;
       stream = new ThreadStream({
         filename: fileURLToPath(new URL('./thread-stream-reader.js', import.meta.url)),

@@ -8,6 +8,7 @@ import { isBusy } from '../run/machine.ts';
 import { baselineOf } from './baseline.ts';
 import type { Chart } from './chart.ts';
 import { chartsOf, sweepsOf } from './charts.ts';
+import { escaped } from './escaped.ts';
 import { STYLE } from './html-style.ts';
 import type { Results } from './results.ts';
 import { ResultsError } from './results.ts';
@@ -110,14 +111,6 @@ function tableOf(head: readonly string[], rows: readonly (readonly string[])[]):
 function verdictClass(cell: string): string {
   if (cell === 'ok') return ' class="ok"';
   return cell === 'short' || cell === 'FAILED' ? ' class="failed"' : '';
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }
 
 /** Nothing in a script may look like the end of it. */

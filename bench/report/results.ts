@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Absent } from '../contenders/index.ts';
 import type { ScenarioResult } from '../run/interleave.ts';
@@ -24,6 +24,22 @@ export const FORMAT = 'millrace-bench-1';
 /** A file that can't be used, in words for whoever named it. */
 export class ResultsError extends Error {}
 
+/** The results in a file; of a folder, the newest of every line of Node, the oldest line first. */
+export function readAll(path: string): Results[] {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [readResults(path)];
+  const files = readdirSync(path).filter((name) => name.endsWith('.json'));
+  const newest = new Map<number, Results>();
+  for (const results of files.map((name) => readResults(join(path, name)))) {
+    const line = lineOf(results);
+    if (results.startedAt > (newest.get(line)?.startedAt ?? '')) newest.set(line, results);
+  }
+  if (newest.size === 0) throw new ResultsError(`${path} holds no results.`);
+  return [...newest].sort(([a], [b]) => a - b).map(([, results]) => results);
+}
+
+/** 20 of v20.1.2. */
+const lineOf = ({ machine }: Results): number => Number.parseInt(machine.node.slice(1), 10);
+
 export function readResults(path: string): Results {
   let results: Partial<Results>;
   try {
@@ -37,12 +53,13 @@ export function readResults(path: string): Results {
   );
 }
 
-/** Writes the results into a folder, in a file named after the time and the commit; the answer is its path. */
+/** Writes the results into a folder, in a file named after time, Node and commit; the answer is its path. */
 export function writeResults(folder: string, results: Results, quick: boolean): string {
   mkdirSync(folder, { recursive: true });
   const time = results.startedAt.replaceAll(/[-:]|\.\d+/g, '');
   const commit = results.machine.commit?.replaceAll(' ', '-') ?? 'unknown';
-  const path = join(folder, `${time}-${commit}${quick ? '-quick' : ''}.json`);
+  const name = `${time}-node-${results.machine.node.slice(1)}-${commit}${quick ? '-quick' : ''}`;
+  const path = join(folder, `${name}.json`);
   writeFileSync(path, `${JSON.stringify(results)}\n`);
   return path;
 }

@@ -58,7 +58,7 @@ async function produce(job: ProduceJob, ready: () => void): Promise<void> {
     isLast: () => Atomics.add(finished, 0, 1) === scenario.producers - 1,
   };
   const driver = await driverOf(job.contender, 'flow');
-  await driver.prepare?.(job.data, scenario);
+  await driver.prepare?.(job.data, scenario, 'producer');
   ready();
   waitAtGate(job.gate);
   await driver.produce(job.data, scenario, source);
@@ -82,6 +82,7 @@ async function consume(job: ConsumeJob, ready: () => void): Promise<ConsumeAnswe
   const scenario = scenarioNamed(job.scenario) as StreamScenario;
   const verifier = verifierFor(PAYLOADS[scenario.payload], scenario.producers, scenario.consumers);
   const driver = await driverOf(job.contender, 'flow');
+  await driver.prepare?.(job.data, scenario, 'consumer');
   ready();
   waitAtGate(job.gate);
   const seenElsewhere = (await driver.consume(job.data, scenario, lookerOf(scenario, verifier))) as
