@@ -12,12 +12,10 @@ const ORDINARY: Readonly<Record<string, string>> = {
   'one-thread-struct': 'millrace-spsc millrace-mpmc postMessage',
   'number-1p1c':
     'millrace-spsc millrace-mpmc postMessage postMessage-100 postMessage-unbounded BroadcastChannel receiveMessageOnPort ' +
-    'ringbuf.js multithreading shared-memory-disruptor java-array-blocking-queue java-disruptor java-jctools-spsc ' +
+    'ringbuf.js multithreading java-array-blocking-queue java-disruptor java-jctools-spsc ' +
     'cpp-boost-spsc python-queue',
-  'bytes-64-1p1c':
-    'millrace-spsc postMessage ringbuf.js shared-memory-disruptor java-disruptor cpp-boost-spsc',
-  'bytes-1k-1p1c':
-    'millrace-spsc postMessage ringbuf.js shared-memory-disruptor java-disruptor cpp-boost-spsc',
+  'bytes-64-1p1c': 'millrace-spsc postMessage ringbuf.js java-disruptor cpp-boost-spsc',
+  'bytes-1k-1p1c': 'millrace-spsc postMessage ringbuf.js java-disruptor cpp-boost-spsc',
   'struct-1p1c-views': 'millrace-spsc millrace-mpmc postMessage postMessage-100',
   'struct-1p1c-values': 'millrace-spsc postMessage postMessage-100',
   'object-1p1c':

@@ -2,14 +2,15 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { ROOT } from '../root.ts';
+import { pathOf } from './programs.ts';
 
 /** How the driver of another language is made and started. */
 export interface Toolchain {
   readonly language: 'cpp' | 'java' | 'python';
-  /** Milliseconds, the least until its code is hot: a compiler at run time shares two cores with what it compiles. */
-  readonly warmUpMs: number;
+  /** How many times longer it warms up than others: a compiler at run time shares two cores with what it compiles. */
+  readonly warmUps: number;
   /** Programs and files that have to be there: the Debian package that brings each. */
   readonly needs: { readonly programs: Packages; readonly files: Packages };
   /** Compiles `sources` into the folder `out`; nothing where that is not needed. */
@@ -25,7 +26,7 @@ const JARS = '/usr/share/java';
 
 export const cpp: Toolchain = {
   language: 'cpp',
-  warmUpMs: 0,
+  warmUps: 1,
   needs: {
     programs: { 'g++': 'g++' },
     files: {
@@ -45,7 +46,7 @@ const CLASS_PATH = [join(JARS, 'disruptor.jar'), join(JARS, 'jctools-core.jar')]
 
 export const java: Toolchain = {
   language: 'java',
-  warmUpMs: 500,
+  warmUps: 5,
   needs: {
     programs: { javac: 'default-jdk-headless', java: 'default-jdk-headless' },
     files: { [CLASS_PATH[0]]: 'libdisruptor-java', [CLASS_PATH[1]]: 'libjctools-java' },
@@ -60,7 +61,7 @@ export const java: Toolchain = {
 
 export const python: Toolchain = {
   language: 'python',
-  warmUpMs: 0,
+  warmUps: 1,
   needs: { programs: { python3: 'python3' }, files: {} },
   start: (_, sources) => ['python3', join(sources, 'driver.py')],
 };
@@ -80,13 +81,6 @@ function absent(packages: Packages, isThere: (what: string) => boolean): string[
   return Object.entries(packages).flatMap(([what, from]) => (isThere(what) ? [] : [from]));
 }
 
-function pathOf(program: string): string | undefined {
-  return (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .map((folder) => join(folder, program))
-    .find((path) => existsSync(path));
-}
-
 /** The command that starts the driver, which is compiled before if that has not been done from the sources as they are. */
 export async function driverOf(toolchain: Toolchain): Promise<readonly string[]> {
   const folder = folderOf(toolchain.language);
@@ -100,16 +94,7 @@ export async function driverOf(toolchain: Toolchain): Promise<readonly string[]>
   return toolchain.start(built, folder);
 }
 
-/** The folder of the package, however deep below it this file was compiled to. */
-const ROOT = rootAbove(new URL('.', import.meta.url));
-
 const folderOf = (language: Toolchain['language']): string => join(ROOT, 'bench', 'native', language);
-
-function rootAbove(folder: URL): string {
-  return existsSync(new URL('package.json', folder))
-    ? fileURLToPath(folder)
-    : rootAbove(new URL('..', folder));
-}
 
 function hashOf(sources: readonly string[], command: readonly string[]): string {
   const hash = createHash('sha256').update(JSON.stringify(command));

@@ -141,7 +141,7 @@ export const nativeContenders: readonly Contender[] = NATIVES.map((native) => ({
   },
   async round(scenario, plan) {
     const driver = await driverOf(native.toolchain);
-    const warmUpMs = Math.max(plan.warmUpMs, native.toolchain.warmUpMs);
+    const warmUpMs = plan.warmUpMs * native.toolchain.warmUps;
     return nativeRound(
       driver,
       orderOf(native, scenario) as DriverOrder,

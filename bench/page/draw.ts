@@ -1,4 +1,4 @@
-import type { Chart as ChartClass, ChartConfiguration, Plugin, ScaleOptions } from 'chart.js';
+import type { Chart as ChartClass, ChartConfiguration, Plugin, Scale, ScaleOptions } from 'chart.js';
 import type { Bars, Chart as ChartData, Lines, Side } from '../report/chart.ts';
 
 /**
@@ -125,10 +125,7 @@ const tailOf = (percentile: number): number => -Math.log10(1 - percentile / 100)
 const TAIL_TICKS = [50, 90, 99, 99.9, 99.99];
 
 /** What of a scale is needed to choose its ticks. */
-interface Ticked {
-  readonly max: number;
-  ticks: { value: number; label?: string }[];
-}
+type Ticked = Pick<Scale, 'max' | 'ticks'>;
 
 /** An axis with ticks at these values only. */
 function tickedAxis(
@@ -171,14 +168,27 @@ function sweepAxis({ xLabel, lines }: Lines, colours: Colours) {
 
 type AxisType = 'linear' | 'logarithmic';
 
+/** A bar from where there is no zero says less by its length, so the label says which kind of axis it is. */
 function axis<T extends AxisType>(label: string, colours: Colours, type: T) {
+  const logarithmic = type === 'logarithmic';
   return {
     type,
-    title: { display: true, text: label, color: colours.text },
+    title: { display: true, text: logarithmic ? `${label}, logarithmic` : label, color: colours.text },
     grid: { color: colours.grid },
     ticks: { color: colours.text, maxTicksLimit: 8 },
+    ...(logarithmic ? { afterBuildTicks: keepRound } : {}),
   };
 }
+
+/** Of the many ticks of a logarithmic axis those at 1, 2 and 5, or, where they would be too many, at 1. */
+function keepRound(scale: Ticked): void {
+  const leading = ({ value }: { readonly value: number }) =>
+    Math.round(value / 10 ** Math.floor(Math.log10(value) + 1e-9));
+  const round = scale.ticks.filter((tick) => [1, 2, 5].includes(leading(tick)));
+  scale.ticks = round.length <= TICKS_MOST ? round : round.filter((tick) => leading(tick) === 1);
+}
+
+const TICKS_MOST = 8;
 
 const commonOptions = { animation: false, maintainAspectRatio: false, responsive: true } as const;
 

@@ -14,7 +14,7 @@ pre{overflow-x:auto;padding:.75rem 1rem;border-radius:6px;background:var(--box);
 button{float:right;padding:.3rem .7rem;border:1px solid var(--grid);border-radius:6px;background:var(--box);color:var(--text);cursor:pointer}
 .plot{position:relative}
 .plot.lines{height:22rem}
-.grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(26rem,1fr));gap:1rem}
+.grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(26rem,100%),1fr));gap:1rem}
 .table{overflow-x:auto}
 table{border-collapse:collapse;font-size:.875rem}
 th,td{padding:.2rem .75rem .2rem 0;text-align:left;border-bottom:1px solid var(--grid);font-variant-numeric:tabular-nums}

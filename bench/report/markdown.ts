@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Outcome, outcomeOf } from '../goals/outcome.ts';
 import { PLEDGES } from '../goals/pledges.ts';
 import { measuredText, promisedText, verdictText } from '../goals/text.ts';
+import { ROOT } from '../root.ts';
 import type { ScenarioResult } from '../run/interleave.ts';
 import { baselineOf } from './baseline.ts';
 import { factsOf } from './facts.ts';
@@ -11,7 +13,7 @@ import { linesOf, type Row, rowsOf } from './row.ts';
 import { digits, interval, spread } from './table.ts';
 
 /** What people have found out about the figures, which no program can write. */
-const FINDINGS = new URL('../../../bench/findings.md', import.meta.url);
+const FINDINGS = join(ROOT, 'bench', 'findings.md');
 
 /** `docs/benchmarks.md`: every table of a run, what was promised as other runs have it too, and what was found out about it. */
 export function markdownReport(results: Results, others: readonly Results[] = []): string {

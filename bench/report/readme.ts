@@ -28,7 +28,9 @@ export function readmeText(results: Results): string {
     'best in another language',
     '× postMessage',
   ];
-  return `Median (least … greatest) of ${results.plan.rounds} rounds, every message verified. ${factsOf(results)}
+  return `![Bars for each scenario: millrace, postMessage and the best of the others](docs/benchmarks.svg)
+
+Median (least … greatest) of ${results.plan.rounds} rounds, every message verified. ${factsOf(results)}
 
 ${tableOf(head, exhibits.map(rowOf))}`;
 }

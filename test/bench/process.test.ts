@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { missingServer, startServer } from '../../bench/contenders/redis/server.ts';
 import type { Plan } from '../../bench/run/plan.ts';
 
 /** The compiled one: it starts a process with the file beside it. */
@@ -58,4 +59,19 @@ test.each([
   const result = await run(scenario, contender);
   expect(result).toMatchObject({ ok: true });
   if (result.ok) for (const { value } of result.metrics) expect(value).toBeGreaterThanOrEqual(0);
+});
+
+describe.skipIf(missingServer !== undefined)('jobs in a Redis of the run', () => {
+  test.each(['object-1p1c', 'round-trip-async'])('%s by bullmq', { timeout: 60_000 }, async (scenario) => {
+    const stop = await startServer();
+    expect(await run(scenario, 'bullmq')).toMatchObject({ ok: true });
+    stop();
+  });
+});
+
+test('without a server, a round of bullmq fails and says why', async () => {
+  expect(await run('object-1p1c', 'bullmq')).toMatchObject({
+    ok: false,
+    reason: expect.stringContaining('redis-server'),
+  });
 });

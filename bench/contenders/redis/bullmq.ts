@@ -53,7 +53,9 @@ export const bullmq: Contender = {
         scenario.consumers === 1 &&
         scenario.producers === 1,
   missing: missingServer,
-  prepare: startServer,
+  async prepare() {
+    await startServer();
+  },
   flow: {
     connect() {
       const name = newName();

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { pathOf } from '../programs.ts';
 
 const PROGRAM = 'redis-server';
 /** The environment variable in which the processes of the rounds find the port. */
@@ -13,24 +12,14 @@ const STARTS_WITHIN_MS = 5_000;
 const LOOK_EACH_MS = 20;
 
 /** Why no server can be started here, and what to do about it. */
-export const missingServer: string | undefined = isInstalled()
-  ? undefined
-  : `no ${PROGRAM} here: apt install ${PROGRAM}`;
+export const missingServer: string | undefined =
+  pathOf(PROGRAM) === undefined ? `not installed: apt install ${PROGRAM}` : undefined;
 
-function isInstalled(): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, PROGRAM), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
-
-/** Starts a server of the run's own, on a free port of the loopback interface and without a file; it ends with this process. */
-export async function startServer(): Promise<void> {
-  if (process.env[PORT] !== undefined) return;
+/**
+ * Starts a server of the run's own, on a free port of the loopback interface and without a file. It ends with this process, or
+ * before that when what is answered is called.
+ */
+export async function startServer(): Promise<() => void> {
   const port = await freePort();
   const options = {
     '--port': port,
@@ -40,10 +29,15 @@ export async function startServer(): Promise<void> {
     '--dir': tmpdir(),
   };
   const server = spawn(PROGRAM, Object.entries(options).flat().map(String), { stdio: 'ignore' });
-  process.once('exit', () => server.kill());
+  const stop = () => {
+    delete process.env[PORT];
+    server.kill();
+  };
+  process.once('exit', stop);
   server.unref();
   await untilItAnswers(server, port);
   process.env[PORT] = String(port);
+  return stop;
 }
 
 /** Where the server listens. */

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { ROOT } from '../../root.ts';
 import type { JobDriver } from '../contender.ts';
 
 /** The job sends the same flights both ways and compares the totals; each contender reports one of the two rates. */
-const PROGRAM = fileURLToPath(new URL('../../../../examples/flights/main.js', import.meta.url));
+const PROGRAM = join(ROOT, 'examples', 'flights', 'main.js');
 
 /** The parts of its `--json` that are used here. */
 interface Summary {
