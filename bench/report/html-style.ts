@@ -17,7 +17,7 @@ button{float:right;padding:.3rem .7rem;border:1px solid var(--grid);border-radiu
 .grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(26rem,100%),1fr));gap:1rem}
 .table{overflow-x:auto}
 table{border-collapse:collapse;font-size:.875rem}
-th,td{padding:.2rem .75rem .2rem 0;text-align:left;border-bottom:1px solid var(--grid);font-variant-numeric:tabular-nums}
+th,td{padding:.2rem .75rem .2rem 0;white-space:nowrap;text-align:left;border-bottom:1px solid var(--grid);font-variant-numeric:tabular-nums}
 .note,summary{color:var(--quiet);font-size:.875rem}
 .ok{color:var(--ok);font-weight:600}
 .failed{color:var(--failed);font-weight:600}

@@ -48,7 +48,7 @@ ${panels.join('\n')}
 
 const STYLE = `svg{${LIGHT}}@media(prefers-color-scheme:dark){svg{${DARK}}}
 text{font:12px system-ui,sans-serif;fill:var(--text)}
-.page{fill:var(--page)}.title{font-weight:600;font-size:13px}.quiet{fill:var(--quiet);font-size:11px}.mine{font-weight:600}
+.page{fill:var(--page)}.title{font-weight:600;font-size:13px}.quiet{fill:var(--quiet);font-size:11px;font-weight:400}.mine{font-weight:600}
 .label{text-anchor:end}.ours{fill:var(--ours)}.javascript{fill:var(--javascript)}.native{fill:var(--native)}
 .range{stroke:var(--text);stroke-width:1.5}`;
 
@@ -99,14 +99,14 @@ function barText(
 
 function legend(): string {
   const keys = [
-    ['ours', 'millrace'],
-    ['javascript', 'others in JavaScript'],
-    ['native', 'other languages'],
+    ['ours', 'millrace', 0],
+    ['javascript', 'others in JavaScript', 90],
+    ['native', 'other languages', 240],
   ] as const;
   return keys
     .map(
-      ([side, name], at) =>
-        `<rect class="${side}" x="${MARGIN + at * 160}" y="16" width="11" height="11"/><text x="${MARGIN + 17 + at * 160}" y="26">${name}</text>`,
+      ([side, name, left]) =>
+        `<rect class="${side}" x="${MARGIN + left}" y="16" width="11" height="11"/><text x="${MARGIN + 17 + left}" y="26">${name}</text>`,
     )
     .join('');
 }

@@ -35,6 +35,7 @@ const CHOICES: readonly Choice[] = [
   { title: '2 + 2 threads, numbers one by one', scenario: 'number-2p2c', ours: 'millrace-mpmc' },
   { title: '2 + 2 threads, batches of 32', scenario: 'number-2p2c-batch', ours: 'millrace-mpmc' },
   { title: 'round trip, both asleep', scenario: 'round-trip-park', ours: 'millrace-spsc' },
+  { title: 'round trip, awaited on the main thread', scenario: 'round-trip-async', ours: 'millrace-spsc' },
 ];
 
 /** Two bare words are no queue: they are what a queue could reach at best. */

@@ -30,7 +30,8 @@ export class Trips {
   next(answer: number): number {
     const now = performance.now();
     if (answer !== this.#sequence) this.#fault ??= `${this.#sequence} went out and ${answer} came back`;
-    if (this.#sequence === 0) this.#until = now + this.#warmUpMs; // The ends are connected only now.
+    if (this.#sequence === 0)
+      this.#until = now + this.#warmUpMs; // The ends are connected only now.
     else if (!this.#warm) this.#samples[this.#count++] = now - this.#sentAt;
     else if (now >= this.#until && this.#sequence >= TRIPS_LEAST) this.#begin(now);
     if (this.#isOver(now)) return STOP;
