@@ -3,6 +3,7 @@ export { HandlerModuleError, PoisonError, ThreadDiedError } from './errors.ts';
 export type { By } from './flow/key.ts';
 export type { Where } from './flow/mark.ts';
 export type { DeadLetter, DeadLetterSink, OnError } from './flow/policy.ts';
+export type { Slow } from './flow/slow-watch.ts';
 export type { Source as RecordSource } from './flow/source.ts';
 export type { Stall } from './flow/stall-watch.ts';
 export { guard, type Repairable } from './guard.ts';

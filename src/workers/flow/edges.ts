@@ -176,6 +176,19 @@ export class Edge {
     };
   }
 
+  /** Whether one of a stage's threads has as much before it as there is room for, but for the frame that is just being sent. */
+  isFull(reader: number): boolean {
+    const { depth } = this.#bounds();
+    const full = Math.max(1, depth - 1);
+    const threads = this.#specs[reader]?.threads ?? 0;
+    return Array.from({ length: threads }, (_, thread) => this.inletOf(reader, thread))
+      .flat()
+      .some(({ lane, reading: { subscription } }) => {
+        if (subscription === undefined) return lane.stats().depth >= full;
+        return (lane as unknown as BroadcastRing<unknown, unknown>).lagOf(subscription) >= full;
+      });
+  }
+
   #markOf(by: unknown): number {
     return this.#marks.findIndex((mark) => 'by' in mark && mark.by === by);
   }

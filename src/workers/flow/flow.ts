@@ -11,6 +11,7 @@ import { type Lane, placeAt, type Reading } from './lane.ts';
 import type { Where } from './mark.ts';
 import { Outlet, type Routing } from './outlet.ts';
 import type { DeadLetterSink, Policy } from './policy.ts';
+import { type Slow, watchSlowness } from './slow-watch.ts';
 import type { Chunks } from './source.ts';
 import { Stage } from './stage.ts';
 import { type Stall, watchStalls } from './stall-watch.ts';
@@ -38,6 +39,8 @@ export interface StageSpec {
   readonly maxDeaths: number;
   readonly stallAfter: number | undefined;
   readonly onStall: ((stall: Stall) => void) | undefined;
+  readonly slowAfter: number | undefined;
+  readonly onSlow: ((slow: Slow) => void) | undefined;
   /** How its inputs and its results travel, where that was said. */
   readonly in: Codec<unknown, unknown> | undefined;
   readonly out: Codec<unknown, unknown> | undefined;
@@ -217,12 +220,22 @@ export class Flow<T, R> {
     const onAbort = () => this.fail(signal?.reason);
     signal?.addEventListener('abort', onAbort);
     if (signal?.aborted) onAbort();
-    const watches = this.stages.map((stage, i) => watchStalls(stage, this.#specs[i] as StageSpec));
+    const watches = this.stages.flatMap((stage, i) => this.#watch(stage, i));
     const work = [this.feeder.run(), ...this.stages.map((stage) => stage.run())];
     for (const one of work) one.catch((error: unknown) => this.fail(error));
     await Promise.allSettled(work);
     for (const end of watches) end();
     signal?.removeEventListener('abort', onAbort);
+  }
+
+  #watch(stage: Stage, i: number): (() => void)[] {
+    const spec = this.#specs[i] as StageSpec;
+    const before = this.#edges.filter(({ stream }) => stream.readers.includes(i));
+    const backlog = {
+      isFull: () => before.some((edge) => edge.isFull(i)),
+      waiting: () => this.waitingAt(i),
+    };
+    return [watchStalls(stage, spec), watchSlowness(stage, backlog, spec)];
   }
 
   /** Has a stage, or all of them, rest after the frames in hand. What is before it fills up, and waits. */

@@ -114,6 +114,11 @@ export class Stage {
     this.threads.resume();
   }
 
+  /** Whether all its threads are at work: they have to start first, and after a death again. */
+  get isReady(): boolean {
+    return this.journals.every((journal) => journal.ready);
+  }
+
   get isPaused(): boolean {
     return this.#pause.isSet;
   }

@@ -7,6 +7,7 @@ import { Flow, type FlowOptions, type StageSpec } from '../flow/flow.ts';
 import type { By } from '../flow/key.ts';
 import type { Where } from '../flow/mark.ts';
 import { type OnError, policyOf } from '../flow/policy.ts';
+import type { Slow } from '../flow/slow-watch.ts';
 import { chunksOf, type Source } from '../flow/source.ts';
 import type { Stall } from '../flow/stall-watch.ts';
 
@@ -33,6 +34,10 @@ export interface StageOptions<T = unknown> {
   readonly stallAfter?: number;
   /** What to do about a handler that gets nowhere. `stall.cancel()` ends its thread, which counts as a death. */
   readonly onStall?: (stall: Stall) => void;
+  /** Milliseconds for which a stage may hold up what is before it, all its lanes full, until `onSlow` is told. */
+  readonly slowAfter?: number;
+  /** Told once for every time that the stage was full for so long. */
+  readonly onSlow?: (slow: Slow) => void;
   /** For errors and dead letters; by default the module's address. */
   readonly name?: string;
   /** How records travel to the threads. Default MessagePack; `struct` is several times as fast. */
@@ -164,7 +169,8 @@ export function stageSpec(module: URL | string, options: StageOptions & Partial<
     if (Number.isInteger(value) && value >= 1) continue;
     throw new OptionError(name, `${name} must be a whole number from 1, got ${value}.`);
   }
-  checkStall(options);
+  checkWatch('stallAfter', options.stallAfter, 'onStall', options.onStall);
+  checkWatch('slowAfter', options.slowAfter, 'onSlow', options.onSlow);
   const { policy, sink } = policyOf(options.onError);
   const url = moduleUrl(module);
   const name = options.name ?? url.href;
@@ -186,6 +192,8 @@ export function stageSpec(module: URL | string, options: StageOptions & Partial<
     out: (options as { out?: Codec<unknown, unknown> }).out,
     stallAfter: options.stallAfter,
     onStall: options.onStall,
+    slowAfter: options.slowAfter,
+    onSlow: options.onSlow,
   };
 }
 
@@ -199,13 +207,9 @@ export interface Inputs {
 const names = (of: string | readonly string[] | undefined): readonly string[] | undefined =>
   typeof of === 'string' ? [of] : of;
 
-function checkStall({ stallAfter, onStall }: StageOptions): void {
-  if (onStall !== undefined && !(Number(stallAfter) > 0)) {
-    throw new OptionError(
-      'stallAfter',
-      'onStall needs stallAfter: after how many milliseconds it is to be called.',
-    );
-  }
+function checkWatch(after: string, ms: number | undefined, on: string, listener: unknown): void {
+  if (listener === undefined || Number(ms) > 0) return;
+  throw new OptionError(after, `${on} needs ${after}: after how many milliseconds it is to be called.`);
 }
 
 function moduleUrl(module: URL | string): URL {

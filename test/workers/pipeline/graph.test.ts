@@ -1,6 +1,6 @@
 import { setEnvironmentData } from 'node:worker_threads';
 import { struct, u32 } from 'millrace/ring';
-import { type DeadLetter, pipeline } from 'millrace/workers';
+import { type DeadLetter, pipeline, type Slow } from 'millrace/workers';
 import { describe, expect, test } from 'vitest';
 
 const handler = (name: string) => new URL(`./handlers/${name}.mjs`, import.meta.url);
@@ -151,7 +151,8 @@ describe('stages that read the same', { timeout: 60_000 }, () => {
     expect(letters.map(({ stage }) => stage)).toEqual(Array(20).fill('watcher'));
   });
 
-  test('the slowest of those that read the same holds everybody back', async () => {
+  test('the slowest of those that read the same holds everybody back, and is told of', async () => {
+    const slow: Slow[] = [];
     let taken = 0;
     function* source() {
       for (; taken < 200_000; taken++) yield { n: taken, text: 'x'.repeat(1000) };
@@ -162,6 +163,8 @@ describe('stages that read the same', { timeout: 60_000 }, () => {
       .via(new URL('../handlers/../parallel/handlers/hangs.mjs', import.meta.url), {
         name: 'slow',
         threads: 1,
+        slowAfter: 100,
+        onSlow: (one) => slow.push(one),
       })
       .via(handler('same'), { name: 'quick', from: 'source', threads: 1 })
       .to(() => void count++)
@@ -170,6 +173,8 @@ describe('stages that read the same', { timeout: 60_000 }, () => {
     await expect(run).rejects.toThrow('seen enough');
     expect(count).toBeGreaterThan(7);
     expect(taken).toBeLessThan(100_000);
+    expect(slow).toMatchObject([{ stage: 'slow' }]);
+    expect(slow[0]?.waiting).toBeGreaterThanOrEqual(7);
   });
 
   test('results of results keep their order when they are divided by key', async () => {
