@@ -45,6 +45,7 @@ export const SLOTS = 5;
 export const SLOT_BYTES = 6;
 export const MAX_MESSAGE_BYTES = 7;
 export const VARIABLE = 8;
+export const RENDEZVOUS = 9;
 
 // Line 1: state and roles.
 export const STATE: number = LINE_WORDS;
@@ -98,6 +99,8 @@ export const DESK_DROPPED = 6;
 export const DESK_WAITS = 8;
 /** Which ends this seat's thread has open: WRITER_OPEN, READER_OPEN. */
 export const DESK_ENDS = 10;
+/** Rings of capacity 0 only: whether this seat's thread waits for a message, and which one it was handed. Others change it too. */
+export const DESK_DEMAND = 11;
 export const WRITER_OPEN = 1;
 export const READER_OPEN = 2;
 
@@ -105,7 +108,7 @@ export const READER_OPEN = 2;
 export const deskOf = (number: number): number => DESKS + number * LINE_WORDS;
 
 const MAGIC_VALUE = 0x4d_49_4c_4c; // 'MILL'
-const VERSION_VALUE = 1;
+const VERSION_VALUE = 2;
 const MAX_SLOTS = 2 ** 27;
 const MAX_BYTES = 2 ** 31 - 8;
 /** A ring with turns has at least this many slots, so that a turn's lap number takes long to come round. */
@@ -125,6 +128,8 @@ export interface Geometry {
   readonly slotBytes: number;
   readonly maxMessageBytes: number;
   readonly variable: boolean;
+  /** Whether writers and readers meet: `capacity` is then how many messages can stand there until a reader comes. */
+  readonly rendezvous: boolean;
 }
 
 /** A geometry with the word and byte offsets that follow from it. */
@@ -133,7 +138,7 @@ export interface Layout extends Geometry {
   readonly slots: number;
   /** log2 of `slots`. */
   readonly slotBits: number;
-  /** Whether every slot has a turn word: more than one writer or reader, or a writer that drops the oldest. */
+  /** Whether every slot has a turn word: more than one writer or reader, or messages that their writer can take out again. */
   readonly turned: boolean;
   /** Words. */
   readonly subscriptions: number;
@@ -147,8 +152,8 @@ export interface Layout extends Geometry {
 
 export function layoutOf(geometry: Geometry): Layout {
   checkGeometry(geometry);
-  const { topology, overflow, capacity, slotBytes, maxMessageBytes, variable } = geometry;
-  const turned = topology !== 'spsc' || overflow === 'drop-oldest';
+  const { topology, overflow, capacity, slotBytes, maxMessageBytes, variable, rendezvous } = geometry;
+  const turned = topology !== 'spsc' || overflow === 'drop-oldest' || rendezvous;
   const slots = powerOfTwoFrom(turned ? Math.max(capacity, MIN_SLOTS_WITH_TURNS) : capacity);
   const desks = turned ? SEATS + 1 : 2;
   const subscriptions = DESKS + desks * LINE_WORDS;
@@ -169,6 +174,7 @@ export function layoutOf(geometry: Geometry): Layout {
 }
 
 function checkGeometry(geometry: Geometry): void {
+  checkRendezvous(geometry);
   const { capacity, slotBytes, maxMessageBytes, variable } = geometry;
   if (!Number.isInteger(capacity) || capacity < 1 || capacity > MAX_SLOTS) {
     throw new OptionError(
@@ -188,6 +194,22 @@ function checkGeometry(geometry: Geometry): void {
   }
 }
 
+function checkRendezvous({ topology, overflow, rendezvous }: Geometry): void {
+  if (!rendezvous) return;
+  if (topology === 'broadcast') {
+    throw new OptionError(
+      'capacity',
+      'A broadcast ring has a capacity of at least 1: its subscribers read at different times.',
+    );
+  }
+  if (overflow !== 'block' && overflow !== 'strict') {
+    throw new OptionError(
+      'overflow',
+      `A ring of capacity 0 keeps no message that could be dropped; use 'block' or 'strict', not '${overflow}'.`,
+    );
+  }
+}
+
 const lineUp = (words: number): number => Math.ceil(words / LINE_WORDS) * LINE_WORDS;
 
 /** Writes the geometry into a fresh buffer. */
@@ -202,6 +224,7 @@ export function writeGeometry(words: Int32Array, layout: Layout): void {
   words[SLOT_BYTES] = layout.slotBytes;
   words[MAX_MESSAGE_BYTES] = layout.maxMessageBytes;
   words[VARIABLE] = layout.variable ? 1 : 0;
+  words[RENDEZVOUS] = layout.rendezvous ? 1 : 0;
 }
 
 /** Reads the geometry of a buffer that came from elsewhere and checks it against the buffer's length. */
@@ -243,6 +266,7 @@ function recomputed(words: Int32Array): Layout {
       slotBytes: words[SLOT_BYTES] as number,
       maxMessageBytes: words[MAX_MESSAGE_BYTES] as number,
       variable: words[VARIABLE] === 1,
+      rendezvous: words[RENDEZVOUS] === 1,
     });
   } catch (error) {
     throw new BadHandleError(`The ring's geometry makes no sense: ${(error as Error).message}`, {

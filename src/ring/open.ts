@@ -8,6 +8,7 @@ import { type Geometry, layoutOf, OVERFLOWS, readLayout, type Topology, writeGeo
 import { defaultLot, Lot } from './lot.ts';
 import { Memory } from './memory.ts';
 import { MpmcRing } from './mpmc/mpmc-ring.ts';
+import { RendezvousRing } from './rendezvous/rendezvous-ring.ts';
 import type { Ring, RingHandle, RingOptions } from './ring.ts';
 import { SpscRing } from './spsc/spsc-ring.ts';
 import { WAIT_STRATEGIES, type WaitStrategy } from './waiting/wait-strategy.ts';
@@ -17,6 +18,8 @@ export type AnyCodec = Codec<any, any, any>;
 type RingOf<C extends AnyCodec> = Ring<CodecValue<C>, CodecView<C>, CodecSlot<C>>;
 
 const DEFAULT_CAPACITY = 1024;
+/** Slots in which messages of a ring of capacity 0 stand until a reader comes. */
+const STANDING_SLOTS = 64;
 const DEFAULT_MAX_MESSAGE_BYTES = 2 ** 20;
 const KNOWN_OPTIONS = ['capacity', 'overflow', 'wait', 'slotSize', 'maxMessageSize', 'firstSequence'];
 
@@ -105,20 +108,33 @@ function assemble(
 ): Ring<unknown, unknown> {
   const { topology, turned } = control.layout;
   if (topology === 'broadcast') return new BroadcastRing(codec, control, wait, firstSequence);
+  if (control.layout.rendezvous) return new RendezvousRing(codec, control, wait, firstSequence);
   return turned
     ? new MpmcRing(codec, control, wait, firstSequence)
     : new SpscRing(codec, control, wait, firstSequence);
 }
 
 function geometryOf(topology: Topology, codec: AnyCodec, options: RingOptions): Geometry {
-  const { capacity = DEFAULT_CAPACITY, overflow = 'block' } = options;
+  const { overflow = 'block' } = options;
+  const rendezvous = options.capacity === 0;
+  let { capacity = DEFAULT_CAPACITY } = options;
+  if (rendezvous) capacity = STANDING_SLOTS;
   if (codec.kind === 'fixed') {
     const slotBytes = Math.ceil(codec.size / codec.alignment) * codec.alignment;
-    return { topology, overflow, capacity, slotBytes, maxMessageBytes: codec.size, variable: false };
+    return {
+      topology,
+      overflow,
+      capacity,
+      slotBytes,
+      maxMessageBytes: codec.size,
+      variable: false,
+      rendezvous,
+    };
   }
   const slotBytes = options.slotSize ?? Math.ceil(codec.typicalSize / 8) * 8;
+  if (rendezvous) capacity = Math.max(capacity, Math.ceil((options.maxMessageSize ?? 1) / slotBytes));
   const maxMessageBytes = options.maxMessageSize ?? Math.min(DEFAULT_MAX_MESSAGE_BYTES, capacity * slotBytes);
-  return { topology, overflow, capacity, slotBytes, maxMessageBytes, variable: true };
+  return { topology, overflow, capacity, slotBytes, maxMessageBytes, variable: true, rendezvous };
 }
 
 function checkOptions(topology: Topology, options: RingOptions): void {

@@ -183,6 +183,11 @@ export abstract class RingReader<T, V = T> {
     return Number.POSITIVE_INFINITY;
   }
 
+  /** A wait is given up; `true` when a writer has been told that this reader takes its message, so that it must. */
+  protected stopWaiting(): boolean {
+    return false;
+  }
+
   protected abstract countWait(): void;
 
   /** Opens a batch of what is there now, at most `max` messages; `false` when there is nothing. */
@@ -251,7 +256,7 @@ export abstract class RingReader<T, V = T> {
       if (value !== undefined) return value;
       this.#throwIfEnded();
     }
-    return undefined;
+    return this.poll();
   }
 
   /**
@@ -274,7 +279,7 @@ export abstract class RingReader<T, V = T> {
       if (count > 0) return count;
       if (this.hasEnded()) return 0;
     }
-    return 0;
+    return this.drain(each, options.max);
   }
 
   /** What `select` waits for; not for other use. */
@@ -292,6 +297,7 @@ export abstract class RingReader<T, V = T> {
     const target: AsyncTarget = {
       attempt,
       arm: () => this.armForMessage(),
+      giveUp: () => this.stopWaiting() && attempt(),
       get patienceMs() {
         return reader.patienceMs;
       },

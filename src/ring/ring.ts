@@ -51,7 +51,10 @@ export interface Ring<T, V = T, S = Slot<T>> {
 }
 
 export interface RingOptions {
-  /** Messages that fit (fixed size) or slots (variable size): 1 to 2²⁷. Default 1024. */
+  /**
+   * Messages that fit (fixed size) or slots (variable size): 1 to 2²⁷. Default 1024. With 0, writers and readers meet: `offer`
+   * writes only to a reader that waits, and `put` ends when a reader has taken the message.
+   */
   readonly capacity?: number;
   /** What a full ring does to its writer. Default `block`. */
   readonly overflow?: Overflow;

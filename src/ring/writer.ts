@@ -2,6 +2,7 @@ import { CheckedClaim, type Claim, type OpenClaim } from './claim.ts';
 import type { CodecSpec } from './codec/codec.ts';
 import type { RingControl } from './control.ts';
 import { FullError, MessageTooLargeError, MillraceError, OptionError, UnsupportedError } from './errors.ts';
+import type { Lot } from './lot.ts';
 import type { TimeoutOption, WaitOptions } from './ring.ts';
 import { type Slot, ValueSlot } from './slots.ts';
 import { lendSlot, viewsAreChecked } from './view-checks.ts';
@@ -18,7 +19,8 @@ import { countdown, type Waitable, type WaitStrategy, waitSync } from './waiting
 export abstract class RingWriter<T, S = Slot<T>> {
   protected readonly control: RingControl;
   protected readonly strategy: WaitStrategy;
-  readonly #puts: Queue = new Set();
+  /** Calls of `put` that wait, in the order they were made. */
+  protected readonly puts: Queue = new Set();
   #detached = false;
   readonly #room: Waitable;
   readonly #spec: CodecSpec;
@@ -179,8 +181,8 @@ export abstract class RingWriter<T, S = Slot<T>> {
   /** `put`, telling what `told` says right after the message was written. */
   async putAndTell<R>(value: T, told: () => R, options: WaitOptions = {}): Promise<R> {
     throwIfAborted(options);
-    if (this.#puts.size === 0 && this.offer(value)) return told();
-    this.#refuseIfStrict();
+    if (this.puts.size === 0 && this.offer(value)) return told();
+    this.refuseIfStrict();
     this.countWait();
     let answer: R | undefined;
     const attempt = () => {
@@ -193,14 +195,14 @@ export abstract class RingWriter<T, S = Slot<T>> {
       arm: () => this.armForRoom(),
       patienceMs: Number.POSITIVE_INFINITY,
     };
-    await waitUntil(target, this.control.lot.seat, this.#puts, options, 'Writing to a full ring');
+    await waitUntil(target, this.control.lot.seat, this.puts, options, 'Writing to a full ring');
     return answer as R;
   }
 
   /** Writes one message, blocking this thread until there is room; `false` when the time ran out. */
   putSync(value: T, options: TimeoutOption = {}): boolean {
     if (this.offer(value)) return true;
-    this.#refuseIfStrict();
+    this.refuseIfStrict();
     this.countWait();
     const left = countdown(options.timeout);
     while (waitSync(this.#room, this.control.lot, this.strategy, left())) {
@@ -209,12 +211,17 @@ export abstract class RingWriter<T, S = Slot<T>> {
     return false;
   }
 
-  #refuseIfStrict(): void {
+  protected refuseIfStrict(): void {
     if (this.control.layout.overflow !== 'strict') return;
     throw new FullError(
       `The ring is full (${this.control.layout.capacity} slots) and its overflow policy is 'strict'. ` +
         "Read faster, make it larger, or use overflow: 'block' to wait.",
     );
+  }
+
+  /** What `select` waits for: room for the message last refused, or the end of the ring. */
+  get waitable(): { readonly lot: Lot; readonly messages: Waitable } {
+    return { lot: this.control.lot, messages: this.#room };
   }
 
   /** Closes the ring: writers are refused, readers get what is left and then the end. */

@@ -17,6 +17,21 @@ describe('select', () => {
     expect(rings[2].reader.poll()).toBe(2);
   });
 
+  test('waits for room, given writers', async () => {
+    const rings = [spsc(f64, { capacity: 1 }), mpmc(f64, { capacity: 1 })] as const;
+    const writers = rings.map(({ writer }) => writer);
+    for (const writer of writers) expect([writer.offer(1), writer.offer(2)]).toEqual([true, false]);
+    for (const chosen of [1, 0] as const) {
+      const selected = select(writers, { timeout: 5000 });
+      await sleep(2);
+      expect(rings[chosen].reader.poll()).toBe(1);
+      expect((await selected) === writers[chosen]).toBe(true);
+      expect([writers[chosen]?.offer(3), writers[chosen]?.offer(4)]).toEqual([true, false]);
+    }
+    rings[1].close();
+    expect(selectSync(writers) === writers[1]).toBe(true);
+  });
+
   test('waits for whichever ring gets a message first', async () => {
     for (const chosen of [0, 1, 2] as const) {
       const rings = makeRings();

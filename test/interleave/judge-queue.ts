@@ -12,6 +12,8 @@ export function judgeQueue(outcome: Outcome): void {
   const { scenario, world, history, died, cutShort } = outcome;
   const left = drainAll(outcome);
   checkConservation(history, cutShort, left, scenario);
+  if (scenario.ring.capacity === 0 && died.length === 0 && left.length > 0)
+    throw new Violation('result', `${left} stands there, and nobody waits with it.`);
   checkOrder(
     scenario,
     [...history, ...unfinished(cutShort), ...readAfterwards(left)],

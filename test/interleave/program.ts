@@ -18,6 +18,7 @@ export const SMALL: readonly Patch[] = [
   { from: 'const SEATS = 127;', to: 'const SEATS = 5;' },
   { from: 'const SEAT_SET_WORDS = 4;', to: 'const SEAT_SET_WORDS = 1;' },
   { from: 'const MIN_SLOTS_WITH_TURNS = 64;', to: 'const MIN_SLOTS_WITH_TURNS = 1;' },
+  { from: 'const STANDING_SLOTS = 64;', to: 'const STANDING_SLOTS = 2;' },
   { from: 'const SUBSCRIPTIONS = 32;', to: 'const SUBSCRIPTIONS = 3;' },
   { from: 'const HINT_EVERY = 32;', to: 'const HINT_EVERY = 1;' },
   { from: 'const LOOKS_AT_UNFINISHED = 16;', to: 'const LOOKS_AT_UNFINISHED = 0;' },
@@ -36,7 +37,7 @@ const RESET_LOT = '\nexport function $reset() { known.clear(); own = undefined; 
 const SHARED = ['errors.js', 'view-checks.js'];
 const REPLACED = ['atomics.js', 'globals.js', 'index.js', 'ring.js'];
 /** Where the ring's modules are. Their names are unique: the explorer knows them without their folders. */
-const FOLDERS = ['', 'spsc/', 'mpmc/', 'broadcast/', 'waiting/'];
+const FOLDERS = ['', 'spsc/', 'mpmc/', 'broadcast/', 'waiting/', 'rendezvous/'];
 /** Built on the ring, or beside it; not explored here. */
 const BESIDE = ['latest.js', 'select.js'];
 
@@ -72,7 +73,7 @@ export async function loadProgram(patches: readonly Patch[] = []): Promise<RingP
 function withoutFolders(source: string): string {
   return source
     .replace(/(from ')(?:\.\.?\/)+(codec\/)/g, '$1./$2')
-    .replace(/(from ')(?:\.\.?\/)+(?:spsc\/|mpmc\/|broadcast\/|waiting\/)?(?!codec\/)/g, '$1./');
+    .replace(/(from ')(?:\.\.?\/)+(?:spsc\/|mpmc\/|broadcast\/|waiting\/|rendezvous\/)?(?!codec\/)/g, '$1./');
 }
 
 function apply({ file, from, to }: Patch, sources: Map<string, string>): void {

@@ -31,6 +31,7 @@ function layout(topology: (typeof TOPOLOGIES)[number], variable: boolean): Layou
     slotBytes: 24,
     maxMessageBytes: variable ? 240 : 24,
     variable,
+    rendezvous: false,
   });
 }
 

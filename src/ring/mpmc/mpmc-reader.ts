@@ -114,6 +114,19 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
     }
   }
 
+  /** Takes the one message in a slot, wherever this reader has got to; `false` when there is none. */
+  protected takeFrom(slot: number): boolean {
+    const { turns, words } = this;
+    const frontier = load(words, FRONTIER);
+    const at = (frontier + ((slot - frontier) & turns.mask)) | 0;
+    for (;;) {
+      const word = load(words, turns.indexOf(at));
+      const phase = word & PHASE;
+      if (!isCurrent(word, turns.lapOf(at)) || (phase !== PUBLISHED && phase !== RETURNED)) return false;
+      if (this.#tryTake(at, word, this.spanOfMessage(at, word))) return true;
+    }
+  }
+
   /** How many slots one take may cover: only published records, at most `most` messages. */
   #measure(at: number, word: number, most: number): number {
     if (most === 1 || (word & PHASE) === RETURNED) return this.spanOfMessage(at, word);

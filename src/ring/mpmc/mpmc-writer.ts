@@ -255,6 +255,49 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
     return done;
   }
 
+  /**
+   * Takes a message that was written out of the ring again; `false` when a reader has it, or had it. Only where messages are
+   * taken one by one: within a longer take their own words say nothing.
+   */
+  withdraw(at: number): boolean {
+    const { turns, words } = this;
+    const index = turns.indexOf(at);
+    for (;;) {
+      const word = load(words, index);
+      const phase = word & PHASE;
+      if (!isCurrent(word, turns.lapOf(at)) || (phase !== PUBLISHED && phase !== RETURNED)) return false;
+      const released = turns.lapOf(at) | (word & MANY) | RELEASED;
+      if (compareExchange(words, index, word, released) !== word) continue; // A sleeper's flag, or a reader.
+      this.countWritten(-1);
+      if ((word & SLEEPER) !== 0) this.#wake();
+      return true;
+    }
+  }
+
+  /** Whether a message that was written has been taken and given back. */
+  isDone(at: number): boolean {
+    const word = load(this.words, this.turns.indexOf(at));
+    return !isCurrent(word, this.turns.lapOf(at)) || (word & PHASE) === RELEASED;
+  }
+
+  /** Registers this thread to be woken when that has happened; `false` when it has, or the ring has ended. */
+  armForDone(at: number): boolean {
+    this.control.registerWriter();
+    const index = this.turns.indexOf(at);
+    while (!this.isDone(at) && !this.control.closed) {
+      const word = load(this.words, index);
+      if (!isCurrent(word, this.turns.lapOf(at)) || (word & PHASE) === RELEASED) return false;
+      if ((word & SLEEPER) !== 0) return true;
+      if (compareExchange(this.words, index, word, word | SLEEPER) === word) return !this.control.closed;
+    }
+    return false;
+  }
+
+  /** Counts a wait of whoever writes through this writer. */
+  waited(): void {
+    this.countWait();
+  }
+
   /** Takes the message at `at` out of the ring by one step, unread. `true` also when somebody else was quicker. */
   protected abstract dropRecord(at: number, index: number, word: number): boolean;
 

@@ -26,6 +26,12 @@ export function priority<C extends AnyCodec>(codec: C, options: PriorityOptions)
   const { levels, guard = DEFAULT_GUARD, ...each } = options;
   wholeNumber('levels', levels, LEVELS_MAX);
   wholeNumber('guard', guard, Number.MAX_SAFE_INTEGER);
+  if (each.capacity === 0) {
+    throw new OptionError(
+      'capacity',
+      'A priority ring has a capacity of at least 1: urgency says which of the messages there goes first.',
+    );
+  }
   const rings = Array.from({ length: levels }, () => mpmc(codec, each));
   return priorityOf(rings, guard);
 }

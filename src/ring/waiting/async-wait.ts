@@ -20,6 +20,8 @@ export interface AsyncTarget {
   attempt(): boolean;
   /** See `Waitable.arm`. */
   arm(): boolean;
+  /** Called when the time is over or the wait was aborted: `true` when it succeeded in the last moment, and can't be undone. */
+  giveUp?(): boolean;
   readonly patienceMs: number;
 }
 
@@ -162,7 +164,11 @@ export async function waitUntil(
     let deadline: unknown;
     const pending: Pending = { target, queue, settle };
     const giveUp = (reason: unknown) => {
-      settle(reason);
+      try {
+        settle(isFirst(pending) && target.giveUp?.() === true ? undefined : reason);
+      } catch (error) {
+        settle(error);
+      }
       waits.pass(); // The next of the queue may go on now.
     };
     const onAbort = () => giveUp(signal?.reason ?? new Error('The wait was aborted.'));

@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario.ts';
 import { BROADCAST, BROADCAST_DEATHS, BROADCAST_WAITING, SUBSCRIBING } from './broadcast.ts';
 import { DEATHS, DROPS, MPMC, RETURNS, RUNS, WAITING } from './mpmc.ts';
+import { RENDEZVOUS } from './rendezvous.ts';
 import { SPSC } from './spsc.ts';
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -11,6 +12,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...DROPS,
   ...DEATHS,
   ...RUNS,
+  ...RENDEZVOUS,
   ...BROADCAST,
   ...SUBSCRIBING,
   ...BROADCAST_WAITING,

@@ -1,0 +1,65 @@
+import { compareExchange, exchange, load, store } from '../atomics.ts';
+import type { RingControl } from '../control.ts';
+import { DESK_DEMAND, deskOf } from '../layout.ts';
+import { SEATS } from '../lot.ts';
+
+/** The reader with this desk waits for nothing. */
+const NONE = 0;
+/** It waits, and takes what it is handed. */
+const WAITING = 1;
+/** It was handed the message in slot n: HANDED + n. */
+const HANDED = 2;
+
+/** The words of a ring of capacity 0 by which readers say that they wait, and writers which message they are to take. */
+export class Demand {
+  readonly #words: Int32Array;
+  /** The slot of a message that this thread's reader was handed before it stopped waiting; −1 without. */
+  #owed = -1;
+
+  constructor(control: RingControl) {
+    this.#words = control.memory.i32;
+  }
+
+  /** A reader begins to wait, unless it does already. */
+  begin(seat: number): void {
+    compareExchange(this.#words, wordOf(seat), NONE, WAITING);
+  }
+
+  /** A reader stops waiting; the slot of the message that it was handed and has to take, or −1. */
+  end(seat: number): number {
+    const owed = this.#owed;
+    this.#owed = -1;
+    return owed >= 0 ? owed : exchange(this.#words, wordOf(seat), NONE) - HANDED;
+  }
+
+  /** A reader stops waiting; `true` when it was handed a message, which the next `end` tells. */
+  stop(seat: number): boolean {
+    this.#owed = this.end(seat);
+    return this.#owed >= 0;
+  }
+
+  /** Whether any reader waits. */
+  isThere(): boolean {
+    for (let seat = 1; seat <= SEATS; seat++) {
+      if (load(this.#words, wordOf(seat)) === WAITING) return true;
+    }
+    return false;
+  }
+
+  /** Hands the message in a slot to a reader that waits; `false` when none does. */
+  meet(slot: number): boolean {
+    for (let seat = 1; seat <= SEATS; seat++) {
+      const word = wordOf(seat);
+      if (load(this.#words, word) !== WAITING) continue;
+      if (compareExchange(this.#words, word, WAITING, HANDED + slot) === WAITING) return true;
+    }
+    return false;
+  }
+
+  /** A thread has ended. What its reader was handed stays for others. */
+  forget(seat: number): void {
+    store(this.#words, wordOf(seat), NONE);
+  }
+}
+
+const wordOf = (seat: number): number => deskOf(seat) + DESK_DEMAND;
