@@ -9,6 +9,7 @@ import { helpText } from './help.ts';
 import { type Options, parseOptions, UsageError } from './options.ts';
 import { agreementOf, agreementText } from './report/agreement.ts';
 import { compareText } from './report/compare.ts';
+import { findings, unexplainedIn } from './report/findings.ts';
 import { htmlReport } from './report/html.ts';
 import { cacheLineLine, goalLine, jsonLine } from './report/json.ts';
 import { markdownReport } from './report/markdown.ts';
@@ -87,7 +88,10 @@ function report(results: Results, others: readonly Results[], options: Options):
   if (options.agree !== undefined) reportAgreement(readResults(options.agree), results);
   if (options.save !== undefined) tell('results', writeResults(options.save, results, options.quick));
   if (options.html !== undefined) write('report', options.html, htmlReport(results));
-  if (options.markdown !== undefined) write('tables', options.markdown, markdownReport(results, others));
+  if (options.markdown !== undefined) {
+    write('tables', options.markdown, markdownReport(results, others));
+    for (const name of unexplainedIn(results, findings())) tell('bench/findings.md does not say why', name);
+  }
   if (options.picture !== undefined) write('picture', options.picture, pictureOf(results));
   if (options.readme !== undefined) tell('table', writeReadme(options.readme, results));
 }

@@ -1,19 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Outcome, outcomeOf } from '../goals/outcome.ts';
 import { PLEDGES } from '../goals/pledges.ts';
 import { measuredText, promisedText, verdictText } from '../goals/text.ts';
-import { ROOT } from '../root.ts';
 import type { ScenarioResult } from '../run/interleave.ts';
 import { baselineOf } from './baseline.ts';
 import { factsOf } from './facts.ts';
+import { findings } from './findings.ts';
 import { tableOf } from './markdown-table.ts';
 import type { Results } from './results.ts';
 import { linesOf, type Row, rowsOf } from './row.ts';
 import { digits, interval, spread } from './table.ts';
-
-/** What people have found out about the figures, which no program can write. */
-const FINDINGS = join(ROOT, 'bench', 'findings.md');
 
 /** `docs/benchmarks.md`: every table of a run, what was promised as other runs have it too, and what was found out about it. */
 export function markdownReport(results: Results, others: readonly Results[] = []): string {
@@ -23,7 +18,7 @@ export function markdownReport(results: Results, others: readonly Results[] = []
     introductionTo(results, others),
     '## What is promised',
     pledgesOf([results, ...others]),
-    readFileSync(FINDINGS, 'utf8').trim(),
+    findings(),
     '## Everything that was measured',
     ...results.scenarios.map(sectionOf),
     '',

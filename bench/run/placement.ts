@@ -2,21 +2,27 @@ import type { RoundResult } from './result.ts';
 
 /** Cache lines that take this many times as long between two threads are those of other cores. */
 const ALIKE = 2;
+/** Nanoseconds that no two cores are apart: who measures more has measured others who were on one of them. */
+const APART_MOST = 2_000;
 
 /**
  * Nanoseconds of a cache line's round trip between the threads of a round. The less of the two that were measured: what
- * else goes on in the machine makes it greater, never less.
+ * else goes on in the machine makes it greater, never less. `undefined` when it is not known.
  */
 export function placementOf(round: RoundResult | undefined): number | undefined {
-  return round?.ok && round.lines.length > 0 ? Math.min(...round.lines) : undefined;
+  const lines = linesOf(round);
+  return lines.length > 0 ? Math.min(...lines) : undefined;
 }
 
 /** Whether the threads stood otherwise after a round than before it: then nobody knows where they were meanwhile. */
 export function hasMoved(round: RoundResult | undefined): boolean {
-  return (
-    round?.ok === true && round.lines.length > 0 && !near(Math.min(...round.lines), Math.max(...round.lines))
-  );
+  const lines = linesOf(round);
+  return lines.length > 0 && !near(Math.min(...lines), Math.max(...lines));
 }
+
+/** Those that say where the threads were. */
+const linesOf = (round: RoundResult | undefined): readonly number[] =>
+  round?.ok ? round.lines.filter((line) => line <= APART_MOST) : [];
 
 /** Whether rounds can be compared: in both the threads stayed where they were, alike near to each other. */
 export function areAlike(a: RoundResult | undefined, b: RoundResult | undefined): boolean {

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { unexplainedIn } from '../../bench/report/findings.ts';
 import { markdownReport } from '../../bench/report/markdown.ts';
 import { pictureOf } from '../../bench/report/picture.ts';
 import { readmeText, writeReadme } from '../../bench/report/readme.ts';
@@ -62,6 +63,11 @@ describe('the picture', () => {
     expect(svg).toContain('prefers-color-scheme:dark');
     expect(svg).not.toMatch(/(href|src)=/);
   });
+});
+
+test('scenarios that are short and of which nobody says why are named', () => {
+  expect(unexplainedIn(results, 'nothing')).toEqual(['number-1p1c']);
+  expect(unexplainedIn(results, '| `number-1p1c` | because |')).toEqual([]);
 });
 
 describe('results of several runs', () => {

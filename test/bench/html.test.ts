@@ -8,17 +8,20 @@ const { htmlReport } = (await import(
   new URL('../../dist/bench/report/html.js', import.meta.url).href
 )) as typeof import('../../bench/report/html.ts');
 
+import { pictureOf } from '../../bench/report/picture.ts';
 import { results } from './results.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const FOLDER = fileURLToPath(new URL('../../build/', import.meta.url));
 const REPORT = `${FOLDER}test-report.html`;
+const PICTURE = `${FOLDER}test-picture.svg`;
 const present = existsSync(CHROMIUM);
 
 if (!present) process.stderr.write(`The report is not opened in a browser: there is no ${CHROMIUM}.\n`);
 
 mkdirSync(FOLDER, { recursive: true });
 writeFileSync(REPORT, htmlReport(results));
+writeFileSync(PICTURE, pictureOf(results));
 
 test('the report needs no other file and names no other place', () => {
   const html = readFileSync(REPORT, 'utf8');
@@ -64,6 +67,33 @@ describe.skipIf(!present)('in headless Chromium', () => {
     expect(errors).toEqual([]);
     expect(drawn.length).toBe(5);
     for (const colours of drawn) expect(colours).toBeGreaterThan(5);
+  });
+
+  test('a narrow window scrolls tables and plots, not the page', async () => {
+    const page = await browser.newPage({ viewport: { width: 390, height: 800 } });
+    await page.goto(pathToFileURL(REPORT).href);
+    const [whole, window] = (await page.evaluate('[document.documentElement.scrollWidth, innerWidth]')) as [
+      number,
+      number,
+    ];
+    await page.close();
+    expect(whole).toBeLessThanOrEqual(window);
+  });
+
+  test('the picture has all its words and bars within itself', async () => {
+    const page = await browser.newPage();
+    await page.goto(pathToFileURL(PICTURE).href);
+    const outside = await page.evaluate(`(() => {
+      const whole = document.documentElement.getBoundingClientRect();
+      return [...document.querySelectorAll('text, rect, path')]
+        .filter((part) => {
+          const { left, right, bottom } = part.getBoundingClientRect();
+          return left < whole.left || right > whole.right || bottom > whole.bottom;
+        })
+        .map((part) => part.textContent);
+    })()`);
+    await page.close();
+    expect(outside).toEqual([]);
   });
 
   test('the button turns light into dark', async () => {

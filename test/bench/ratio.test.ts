@@ -51,6 +51,11 @@ describe('ratios round by round', () => {
     expect(ratioAcross({ ...moved, rounds }, base, figure)).toMatchObject({ runs: 1 });
   });
 
+  test('take a line that others have stretched for one that was not measured', () => {
+    const stretched = series([10, NEAR], [20, 3_000_000]);
+    expect(ratioOf(stretched, series([1, NEAR], [10, NEAR]), figure)).toMatchObject({ median: 6, runs: 2 });
+  });
+
   test('are greater when a time is less', () => {
     expect(ratioOf(series([2, NEAR]), series([10, NEAR]), { suffix: '', better: 'less' })?.median).toBe(5);
   });
