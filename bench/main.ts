@@ -86,7 +86,7 @@ function report(results: Results, others: readonly Results[], options: Options):
   reportGoals(results, options);
   if (options.compare !== undefined) print(compareText(readResults(options.compare), results));
   if (options.agree !== undefined) reportAgreement(readResults(options.agree), results);
-  if (options.save !== undefined) tell('results', writeResults(options.save, results, options.quick));
+  if (options.save !== undefined) tell('results', writeResults(options.save, results, options.lesser));
   if (options.html !== undefined) write('report', options.html, htmlReport(results));
   if (options.markdown !== undefined) {
     write('tables', options.markdown, markdownReport(results, others));

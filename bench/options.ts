@@ -2,91 +2,42 @@ import { parseArgs } from 'node:util';
 import type { Task } from './campaign.ts';
 import type { Contender } from './contenders/index.ts';
 import { tasksFor } from './ordinary.ts';
+import type { Lesser } from './report/results.ts';
 import { FULL, type Plan, QUICK } from './run/plan.ts';
 import { SCENARIOS } from './scenarios/index.ts';
 
-export interface Options {
+export interface Options
+  extends Omit<Values, 'scenario' | 'contender' | 'rounds' | 'patience' | 'quick' | 'all'> {
   /** What to run; other than that for the guard. */
   readonly tasks: readonly Task[];
   readonly plan: Plan;
-  readonly quick: boolean;
-  readonly json: boolean;
-  readonly help: boolean;
-  /** Only what was promised, and a verdict on it. */
-  readonly guard: boolean;
-  /** Promises that are not kept do not fail the run. */
-  readonly warn: boolean;
-  /** Files and folders; `undefined` where none was named. */
-  readonly save: string | undefined;
-  readonly html: string | undefined;
-  readonly markdown: string | undefined;
-  readonly compare: string | undefined;
-  readonly agree: string | undefined;
-  readonly readme: string | undefined;
-  readonly picture: string | undefined;
-  readonly from: string | undefined;
-  /** A directory for processor profiles, one a thread. */
-  readonly profile: string | undefined;
+  /** Whether it is less than an ordinary run. */
+  readonly lesser: Lesser | undefined;
 }
+
+/** As they stand in the command line; `helpText` says what each means. */
+type Values = ReturnType<typeof valuesOf>;
 
 /** What is wrong with the command line, in words for whoever typed it. */
 export class UsageError extends Error {}
 
 export function parseOptions(args: readonly string[], contenders: readonly Contender[]): Options {
-  const {
-    scenario = [],
-    contender = [],
-    rounds,
-    patience,
-    quick = false,
-    all = false,
-    ...rest
-  } = valuesOf(args);
+  const { scenario = [], contender = [], rounds, patience, quick, all, ...rest } = valuesOf(args);
   const plan = quick ? QUICK : FULL;
-  const {
-    json = false,
-    help = false,
-    guard = false,
-    warn = false,
-    save,
-    html,
-    markdown,
-    compare,
-    agree,
-    readme,
-    picture,
-    from,
-    profile,
-  } = rest;
+  const asked = {
+    scenarios: scenario.length > 0 ? pick(scenario, SCENARIOS, 'scenario') : all ? SCENARIOS : undefined,
+    contenders: contender.length > 0 ? pick(contender, contenders, 'contender') : undefined,
+  };
+  const isPart = scenario.length > 0 || contender.length > 0 || rest.guard;
   return {
-    tasks: tasksFor(
-      {
-        scenarios: scenario.length > 0 ? pick(scenario, SCENARIOS, 'scenario') : all ? SCENARIOS : undefined,
-        contenders: contender.length > 0 ? pick(contender, contenders, 'contender') : undefined,
-      },
-      contenders,
-    ),
+    ...rest,
+    tasks: tasksFor(asked, contenders),
     plan: {
       ...plan,
       rounds: countOf('rounds', rounds, 1) ?? plan.rounds,
       patience: countOf('patience', patience, 0) ?? plan.patience,
     },
-    ...{
-      quick,
-      json,
-      help,
-      guard,
-      warn,
-      save,
-      html,
-      markdown,
-      compare,
-      agree,
-      readme,
-      picture,
-      from,
-      profile,
-    },
+    lesser: quick ? 'quick' : isPart ? 'part' : undefined,
   };
 }
 

@@ -24,18 +24,20 @@ export const FORMAT = 'millrace-bench-1';
 /** A file that can't be used, in words for whoever named it. */
 export class ResultsError extends Error {}
 
-/** The results in a file; of a folder, the newest of every line of Node, the oldest line first. */
+/** The results in a file; of a folder, the newest whole run of every line of Node, the oldest line first. */
 export function readAll(path: string): Results[] {
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [readResults(path)];
-  const files = readdirSync(path).filter((name) => name.endsWith('.json'));
+  const files = readdirSync(path).filter(isOfWholeRun);
   const newest = new Map<number, Results>();
   for (const results of files.map((name) => readResults(join(path, name)))) {
     const line = lineOf(results);
     if (results.startedAt > (newest.get(line)?.startedAt ?? '')) newest.set(line, results);
   }
-  if (newest.size === 0) throw new ResultsError(`${path} holds no results.`);
+  if (newest.size === 0) throw new ResultsError(`${path} holds no results of a whole run.`);
   return [...newest].sort(([a], [b]) => a - b).map(([, results]) => results);
 }
+
+export const isOfWholeRun = (name: string): boolean => /(?<!-quick|-part)\.json$/.test(name);
 
 /** 20 of v20.1.2. */
 const lineOf = ({ machine }: Results): number => Number.parseInt(machine.node.slice(1), 10);
@@ -53,12 +55,15 @@ export function readResults(path: string): Results {
   );
 }
 
+/** What a run is that says less than an ordinary one: its file has this at the end of its name, and is not published. */
+export type Lesser = 'quick' | 'part';
+
 /** Writes the results into a folder, in a file named after time, Node and commit; the answer is its path. */
-export function writeResults(folder: string, results: Results, quick: boolean): string {
+export function writeResults(folder: string, results: Results, lesser?: Lesser): string {
   mkdirSync(folder, { recursive: true });
   const time = results.startedAt.replaceAll(/[-:]|\.\d+/g, '');
   const commit = results.machine.commit?.replaceAll(' ', '-') ?? 'unknown';
-  const name = `${time}-node-${results.machine.node.slice(1)}-${commit}${quick ? '-quick' : ''}`;
+  const name = `${time}-node-${results.machine.node.slice(1)}-${commit}${lesser === undefined ? '' : `-${lesser}`}`;
   const path = join(folder, `${name}.json`);
   writeFileSync(path, `${JSON.stringify(results)}\n`);
   return path;

@@ -77,7 +77,7 @@ describe('results of several runs', () => {
     runOn('v26.1.0', '2026-01-02T00:00:00.000Z'),
     runOn('v20.20.2', '2026-01-01T00:00:00.000Z'),
     runOn('v20.20.2', '2026-01-03T00:00:00.000Z'),
-  ].map((one) => writeResults(runs, one, false));
+  ].map((one) => writeResults(runs, one));
 
   test('are named after time, Node and commit', () => {
     expect(names[0]).toMatch(/20260102T000000Z-node-26\.1\.0-abc1234\.json$/);
@@ -98,9 +98,15 @@ describe('results of several runs', () => {
     );
   });
 
+  test('are not those of a quick run, or of a part', () => {
+    for (const lesser of ['quick', 'part'] as const)
+      writeResults(runs, runOn('v28.0.0', '2026-02-01T00:00:00.000Z'), lesser);
+    expect(readAll(runs)).toHaveLength(2);
+  });
+
   test('of an empty folder are refused', () => {
     const empty = join(folder, 'empty');
     mkdirSync(empty);
-    expect(() => readAll(empty)).toThrow('holds no results');
+    expect(() => readAll(empty)).toThrow('holds no results of a whole run');
   });
 });

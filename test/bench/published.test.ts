@@ -4,11 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { markdownReport } from '../../bench/report/markdown.ts';
 import { pictureOf } from '../../bench/report/picture.ts';
 import { readmeText } from '../../bench/report/readme.ts';
-import { type Results, readAll } from '../../bench/report/results.ts';
+import { isOfWholeRun, type Results, readAll } from '../../bench/report/results.ts';
 import { ROOT } from '../../bench/root.ts';
 
 const FOLDER = join(ROOT, 'bench', 'results');
-const published = existsSync(FOLDER) && readdirSync(FOLDER).some((name) => name.endsWith('.json'));
+const published = existsSync(FOLDER) && readdirSync(FOLDER).some(isOfWholeRun);
 const read = (...path: string[]): string => readFileSync(join(ROOT, ...path), 'utf8');
 
 /** What stands in the documents is what was measured: `npm run bench:docs` writes it anew. */
