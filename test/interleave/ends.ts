@@ -2,7 +2,9 @@ import type { Steps } from './steps.ts';
 
 /** The ring's ends in the transformed code. */
 export interface Writer {
-  offer(value: number): Steps<boolean>;
+  /** Of a priority ring: to a level. */
+  offer(value: number, level?: number): Steps<boolean>;
+  put(value: number, options: AwaitOptions): Steps<void>;
   offerAll(values: readonly number[]): Steps<number>;
   putSync(value: number, options?: { timeout?: number }): Steps<boolean>;
   close(): Steps<void>;
@@ -11,6 +13,7 @@ export interface Writer {
 }
 
 export interface Reader {
+  take(options: AwaitOptions): Steps<number>;
   poll(): Steps<number | undefined>;
   drain(each: (view: number) => void, max?: number): Steps<number>;
   takeSync(options?: { timeout?: number }): Steps<number | undefined>;
@@ -22,6 +25,30 @@ export interface Reader {
   detach(): Steps<void>;
   /** Of a broadcast ring only. */
   unsubscribe(): Steps<void>;
+  /** Of a broadcast ring that drops the oldest only. */
+  $get_missed(): Steps<number>;
+}
+
+/** How long an awaited call may take. */
+export interface AwaitOptions {
+  readonly timeout?: number;
+  readonly signal?: Signal;
+}
+
+/** What stands for an `AbortSignal`. */
+export interface Signal {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+  addEventListener(type: string, listener: () => unknown): void;
+  removeEventListener(type: string, listener: () => unknown): void;
+}
+
+/** A cell for one value. */
+export interface Cell {
+  set(value: number): Steps<void>;
+  get(): Steps<number | undefined>;
+  repair(threadId: number): Steps<void>;
+  readonly handle: { buffer: SharedArrayBuffer };
 }
 
 export interface Stats {

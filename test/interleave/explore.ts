@@ -1,8 +1,11 @@
+import { type Action, Violation } from './actions.ts';
+import { DporSearch } from './dpor.ts';
 import { judge } from './judge.ts';
-import { type Action, Do, type Kernel, type TraceEntry, threadOf, Violation, whatOf } from './kernel.ts';
+import type { TraceEntry } from './kernel.ts';
 import type { Race } from './memory-model.ts';
 import type { RingProgram } from './program.ts';
 import type { Scenario } from './scenario.ts';
+import { BoundedSearch, ByChance, ByPriorities, random, Scripted, type Search } from './searches.ts';
 import { printTrace, wordName } from './trace.ts';
 import { World } from './world.ts';
 
@@ -18,6 +21,7 @@ export interface Failure {
 export interface Report {
   readonly runs: number;
   readonly steps: number;
+  /** Runs given up because all that they could still find was found by others. */
   readonly pruned: number;
   /** Whether the search came to its end. */
   readonly complete: boolean;
@@ -31,9 +35,6 @@ export interface Limits {
   readonly races?: boolean;
 }
 
-/** Picks the next action; `undefined` gives the run up because its state was seen before. */
-type Choose = (actions: readonly Action[], kernel: Kernel) => Action | undefined;
-
 export class Explorer {
   readonly scenario: Scenario;
   readonly #world: World;
@@ -44,75 +45,51 @@ export class Explorer {
     this.#world = new World(program, scenario.ring, scenario.actors);
   }
 
+  /** One schedule of each kind that can make a difference to results, races and deadlocks: see `dpor.ts`. */
+  dpor(limits: Limits = {}): Report {
+    return this.search(new DporSearch(), limits);
+  }
+
   /** Every schedule with at most `preemptions` interruptions of a thread that could have gone on. */
   exhaust(preemptions: number, limits: Limits = {}): Report {
-    const search = new BoundedSearch(preemptions);
-    return this.#search(
-      limits,
-      () => search.nextRun(),
-      search.choose,
-      () => search.pruned,
-    );
+    return this.search(new BoundedSearch(preemptions), limits);
   }
 
   /** Schedules by random priorities with `depth` - 1 changes (Burckhardt et al., ASPLOS 2010). */
   pct(depth: number, seed: number, limits: Limits = {}): Report {
-    const next = random(seed);
-    let choose: Choose = () => undefined;
-    let length = 60;
-    const begin = () => {
-      length = Math.max(length, this.#world.kernel.steps);
-      choose = byPriorities(depth, length, next);
-      return true;
-    };
-    return this.#search(limits, begin, (actions, kernel) => choose(actions, kernel));
+    return this.search(new ByPriorities(depth, random(seed)), limits);
   }
 
   /** Schedules in which every choice is as likely as any other. */
   random(seed: number, limits: Limits = {}): Report {
-    const next = random(seed);
-    const choose: Choose = (actions) => actions[Math.floor(next() * actions.length)];
-    return this.#search(limits, () => true, choose);
+    return this.search(new ByChance(random(seed)), limits);
   }
 
   replay(schedule: readonly Action[], races = true): Failure | undefined {
-    return this.#run(scripted(schedule), races, true);
+    return this.#run(new Scripted(schedule), races, true);
   }
 
-  #search(limits: Limits, begin: () => boolean, choose: Choose, pruned: () => number = () => 0): Report {
+  search(search: Search, limits: Limits = {}): Report {
     const { ms = 10_000, runs: most = Infinity, races = true } = limits;
     const until = performance.now() + ms;
     this.#steps = 0;
     for (let runs = 0; ; runs++) {
-      const report = { runs, steps: this.#steps, pruned: pruned(), failure: undefined };
+      const report = { runs, steps: this.#steps, pruned: search.pruned, failure: undefined };
       if (runs >= most || (runs % 16 === 0 && performance.now() > until))
         return { ...report, complete: false };
-      if (!begin()) return { ...report, complete: true };
-      const failure = this.#run(choose, races, false);
+      if (!search.nextRun(this.#world.kernel)) return { ...report, complete: true };
+      const failure = this.#run(search, races, false);
       if (failure)
         return { ...report, complete: false, failure: this.replay(failure.schedule, races) ?? failure };
     }
   }
 
-  #run(choose: Choose, races: boolean, tracing: boolean): Failure | undefined {
-    const { kernel } = this.#world;
+  #run(search: Search, races: boolean, tracing: boolean): Failure | undefined {
     const schedule: Action[] = [];
     const entries: TraceEntry[] = [];
-    kernel.onStep = undefined;
-    kernel.memory.onRace = undefined;
     try {
-      kernel.memory.onRace = races ? (race) => this.#raced(race) : undefined;
-      this.#world.begin({ spurious: 0, timeouts: 0, mayDie: [], deaths: 1, ...this.scenario.budgets });
-      if (tracing) kernel.onStep = (entry) => entries.push(entry);
-      while (!kernel.over) {
-        const actions = kernel.actions();
-        const action = actions.length === 1 ? actions[0] : choose(actions, kernel);
-        if (action === undefined) return undefined;
-        if (actions.length > 1) schedule.push(action);
-        kernel.perform(action);
-      }
-      kernel.onStep = undefined;
-      kernel.memory.onRace = undefined;
+      this.#begin(races, tracing ? entries : undefined);
+      if (!this.#race(search, schedule)) return undefined;
       judge(this.scenario, this.#world);
       return undefined;
     } catch (error) {
@@ -122,8 +99,32 @@ export class Explorer {
       const trace = tracing ? printTrace(this.#world, entries) : '';
       return { scenario: name, kind, message, schedule, trace };
     } finally {
-      this.#steps += kernel.steps;
+      this.#steps += this.#world.kernel.steps;
     }
+  }
+
+  #begin(races: boolean, entries: TraceEntry[] | undefined): void {
+    const { kernel } = this.#world;
+    kernel.onStep = undefined;
+    kernel.memory.onRace = races ? (race) => this.#raced(race) : undefined;
+    this.#world.begin({ spurious: 0, timeouts: 0, mayDie: [], deaths: 1, ...this.scenario.budgets });
+    if (entries) kernel.onStep = (entry) => entries.push(entry);
+  }
+
+  /** Runs the threads to their ends; `false` when the search gives the run up. */
+  #race(search: Search, schedule: Action[]): boolean {
+    const { kernel } = this.#world;
+    while (!kernel.over) {
+      const actions = kernel.actions();
+      const action = search.choose(actions, kernel);
+      if (action === undefined) return false;
+      if (actions.length > 1) schedule.push(action);
+      kernel.perform(action);
+      search.performed?.(action, kernel);
+    }
+    kernel.onStep = undefined;
+    kernel.memory.onRace = undefined;
+    return true;
   }
 
   #raced({ address, what, onlyLoads, threads }: Race): void {
@@ -135,111 +136,4 @@ export class Explorer {
     const names = threads.map((t) => this.#world.actors[t]?.name ?? 'newcomer');
     throw new Violation('race', `${what} of ${name} by ${names[0]}, before by ${names[1]}`);
   }
-}
-
-interface Point {
-  readonly actions: readonly Action[];
-  readonly costs: readonly number[];
-  readonly spent: number;
-  tried: number;
-}
-
-/** Depth-first search over the choices, going back to the last one with something left to try. */
-class BoundedSearch {
-  readonly #bound: number;
-  readonly #points: Point[] = [];
-  #depth = 0;
-  #started = false;
-  /** States from which everything within the remaining budget has been looked at, by what was spent. */
-  readonly #seen = new Map<number, number>();
-  pruned = 0;
-
-  constructor(bound: number) {
-    this.#bound = bound;
-  }
-
-  nextRun(): boolean {
-    this.#depth = 0;
-    if (!this.#started) {
-      this.#started = true;
-      return true;
-    }
-    while (this.#points.length > 0) {
-      const last = this.#points.at(-1) as Point;
-      do last.tried++;
-      while (
-        last.tried < last.actions.length &&
-        last.spent + (last.costs[last.tried] as number) > this.#bound
-      );
-      if (last.tried < last.actions.length) return true;
-      this.#points.pop();
-    }
-    return false;
-  }
-
-  choose: Choose = (actions, kernel) => {
-    const known = this.#points[this.#depth];
-    if (known !== undefined) {
-      this.#depth++;
-      return known.actions[known.tried];
-    }
-    const before = this.#points[this.#depth - 1];
-    const spent = before ? before.spent + (before.costs[before.tried] as number) : 0;
-    const key = kernel.stateKey();
-    const seen = this.#seen.get(key);
-    if (seen !== undefined && seen <= spent) {
-      this.pruned++;
-      return undefined;
-    }
-    this.#seen.set(key, spent);
-    const costs = actions.map((action) => Number(kernel.isPreemption(action)));
-    this.#points.push({ actions, costs, spent, tried: 0 });
-    this.#depth++;
-    return actions[0];
-  };
-}
-
-function byPriorities(depth: number, length: number, next: () => number): Choose {
-  const changes = new Set(Array.from({ length: depth - 1 }, () => Math.floor(next() * length)));
-  const mishapAt = Math.floor(next() * length);
-  const priorities = new Map<number, number>();
-  let at = 0;
-  return (actions) => {
-    const steps = actions.filter((action) => whatOf(action) === Do.Step);
-    const mishaps = actions.filter((action) => whatOf(action) !== Do.Step);
-    const now = at++;
-    if (mishaps.length > 0 && (now >= mishapAt || steps.length === 0)) {
-      if (steps.length === 0 || next() < 0.1) return mishaps[Math.floor(next() * mishaps.length)];
-    }
-    for (const action of steps) {
-      const thread = threadOf(action);
-      if (!priorities.has(thread)) priorities.set(thread, 1 + next());
-    }
-    const best = () =>
-      steps.reduce((a, b) =>
-        (priorities.get(threadOf(a)) as number) > (priorities.get(threadOf(b)) as number) ? a : b,
-      );
-    if (changes.has(now)) priorities.set(threadOf(best()), 0.5 - now / (2 * length));
-    return best();
-  };
-}
-
-/** Follows a schedule; behind its end, or where it does not fit, the first action. */
-function scripted(schedule: readonly Action[]): Choose {
-  let at = 0;
-  return (actions) => {
-    const action = schedule[at++];
-    return action !== undefined && actions.includes(action) ? action : actions[0];
-  };
-}
-
-/** A small generator of pseudo-random numbers from a seed (mulberry32). */
-export function random(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -8,6 +8,8 @@ export interface Operation {
   readonly ended: number;
   /** The subscription it reads with; 0 where all readers share one cursor. */
   readonly cursor: number;
+  /** Which of several rings, or levels of one. */
+  readonly lane?: number;
 }
 
 export type Kind =

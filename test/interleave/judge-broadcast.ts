@@ -1,8 +1,9 @@
+import { Violation } from './actions.ts';
 import { BroadcastModel } from './broadcast-model.ts';
 import type { Operation } from './history.ts';
 import { AFTERWARDS, checkOrder, isClosed, type Outcome, unfinished } from './judge.ts';
+import { checkNewest, judgeLapping } from './judge-lapping.ts';
 import { checkStats, fill, pollAll, valuesAfterwards } from './judge-queue.ts';
-import { Violation } from './kernel.ts';
 import { durableCursor, type Self } from './self.ts';
 import type { Steps } from './steps.ts';
 import type { World } from './world.ts';
@@ -12,13 +13,13 @@ export function judgeBroadcast(outcome: Outcome): void {
   const { scenario, world, history, died, cutShort } = outcome;
   const readers = lastReaders(outcome);
   const whole = [...history, ...leaves(outcome), ...unfinished(cutShort)];
-  let read = 0;
-  for (const reader of readers) {
-    const left = world.afterwards(() => pollAll(reader), reader.index);
-    read += left.length;
-    whole.push(...readAfterwards(world, reader, left));
-  }
-  checkOrder(scenario, whole, (rules) => new BroadcastModel(whole, rules));
+  const leftOf = new Map(
+    readers.map((reader) => [reader, world.afterwards(() => pollAll(reader), reader.index)] as const),
+  );
+  for (const [reader, left] of leftOf) whole.push(...readAfterwards(world, reader, left));
+  const read = [...leftOf.values()].reduce((sum, { length }) => sum + length, 0);
+  if (world.setup.overflow === 'drop-oldest') judgeLapping(outcome, leftOf);
+  else checkOrder(scenario, whole, (rules) => new BroadcastModel(whole, rules));
   if (died.length === 0) checkStats(scenario, world, history, read);
   if (!isClosed(world)) checkRoom(outcome, readers);
   if (died.length === 0) checkCounts(world);
@@ -78,6 +79,10 @@ function readAfterwards(world: World, { cursor, index }: Self, left: readonly nu
 
 /** Exactly `capacity` messages fit again, and every subscription reads them. */
 function checkRoom({ scenario: { ring }, world, died }: Outcome, readers: readonly Self[]): void {
+  if (ring.overflow === 'drop-oldest') {
+    checkNewest(world, readers);
+    return;
+  }
   const values = valuesAfterwards(ring.capacity);
   const fit = world.afterwards(function* (self) {
     for (const other of world.selves)

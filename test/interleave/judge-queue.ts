@@ -1,6 +1,6 @@
+import { Violation } from './actions.ts';
 import type { Operation } from './history.ts';
 import { AFTERWARDS, checkOrder, isClosed, type Outcome, unfinished } from './judge.ts';
-import { Violation } from './kernel.ts';
 import { QueueModel } from './queue-model.ts';
 import type { Scenario } from './scenario.ts';
 import type { Call, Self } from './self.ts';
@@ -65,7 +65,7 @@ export function* pollAll(self: Self): Steps<number[]> {
   }
 }
 
-function checkConservation(
+export function checkConservation(
   history: readonly Operation[],
   cutShort: readonly Call[],
   left: readonly number[],

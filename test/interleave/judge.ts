@@ -1,13 +1,14 @@
+import { Violation } from './actions.ts';
 import type { Operation, Sequential } from './history.ts';
 import { isLinearizable } from './history.ts';
 import { judgeBroadcast } from './judge-broadcast.ts';
+import { judgeCell } from './judge-cell.ts';
+import { judgeLanes } from './judge-lanes.ts';
 import { judgeQueue } from './judge-queue.ts';
-import { Violation } from './kernel.ts';
 import { slotsOf } from './probes.ts';
 import type { QueueRules } from './queue-model.ts';
 import type { Scenario } from './scenario.ts';
-import type { Call, Self } from './self.ts';
-import type { Steps } from './steps.ts';
+import type { Call } from './self.ts';
 import type { World } from './world.ts';
 
 /** How a run ended. */
@@ -27,14 +28,21 @@ export function judge(scenario: Scenario, world: World): void {
   }
   const died = world.actors.map((_, i) => i).filter((i) => world.isDead(i));
   const outcome = { scenario, world, history: [...world.history], died, cutShort: world.cutShort() };
-  for (const thread of died) world.afterwards((self) => repairAlone(self, thread));
-  if (world.setup.topology === 'broadcast') judgeBroadcast(outcome);
+  for (const thread of died) {
+    for (let lane = 0; lane < world.lanes; lane++) repairAlone(world, thread, lane);
+  }
+  if (world.setup.topology === 'latest') judgeCell(outcome);
+  else if (world.lanes > 1) judgeLanes(outcome);
+  else if (world.setup.topology === 'broadcast') judgeBroadcast(outcome);
   else judgeQueue(outcome);
 }
 
-function* repairAlone(self: Self, thread: number): Steps<void> {
-  yield* self.attach([]);
-  yield* self.ring.repair(thread);
+function repairAlone(world: World, thread: number, lane: number): void {
+  world.afterwards(function* () {
+    const self = world.newcomer(lane);
+    yield* self.attach([]);
+    yield* self.repair(thread);
+  });
 }
 
 /** Closing may have begun in a thread that died at it. */
@@ -50,8 +58,8 @@ export const AFTERWARDS = 1e9;
 
 /** Operations of the calls that never returned: each may have happened or not. */
 export function unfinished(cutShort: readonly Call[]): Operation[] {
-  return cutShort.flatMap<Operation>(({ what, values, reads, cursor, began }, i) => {
-    const operation = { thread: 1000 + 100 * i, began, ended: Infinity, cursor };
+  return cutShort.flatMap<Operation>(({ what, values, reads, cursor, began, lane }, i) => {
+    const operation = { thread: 1000 + 100 * i, began, ended: Infinity, cursor, lane };
     if (what === 'write')
       return values.map((value, j) => ({ ...operation, kind: what, value, thread: operation.thread + j }));
     if (what === 'join') return [{ ...operation, kind: 'join-oldest' as const, value: 0 }];

@@ -1,55 +1,29 @@
+import { type Action, actionOf, type Budgets, Do, threadOf, Violation, whatOf } from './actions.ts';
+import { apply, effectOf } from './atomic-step.ts';
+import type { EventLoop } from './event-loop.ts';
 import type { Support } from './instance.ts';
 import { MemoryModel } from './memory-model.ts';
-import type { Step, Steps } from './steps.ts';
-
-/** What may happen next: a thread's step, or something done to a thread. */
-export const Do = { Step: 0, WakeSpuriously: 1, TimeOut: 2, Kill: 3 } as const;
-export type Do = (typeof Do)[keyof typeof Do];
-/** A choice of the scheduler: thread × 4 + what. */
-export type Action = number;
-export const actionOf = (thread: number, what: Do): Action => thread * 4 + what;
-export const threadOf = (action: Action): number => action >> 2;
-export const whatOf = (action: Action): Do => (action & 3) as Do;
-
-export type ViolationKind = 'result' | 'race' | 'stuck' | 'livelock' | 'exception';
-export class Violation extends Error {
-  readonly kind: ViolationKind;
-  constructor(kind: ViolationKind, message: string) {
-    super(message);
-    this.kind = kind;
-  }
-}
-
-/** How often things that may happen at any moment are allowed to happen in one run. */
-export interface Budgets {
-  readonly spurious: number;
-  readonly timeouts: number;
-  /** Threads that may die before any of their steps, and how many of them in one run. */
-  readonly mayDie: readonly number[];
-  readonly deaths: number;
-}
-
-interface Thread {
-  readonly code: Steps<void>;
-  state: 'ready' | 'asleep' | 'ended' | 'dead';
-  next: Step;
-  deadline: number;
-  /** Address slept on. */
-  bell: number;
-  hash: number;
-  hash2: number;
-  /** The step at which it died. */
-  diedAt: number;
-}
+import { NO_WORDS, type Step, type Steps } from './steps.ts';
+import { Thread } from './thread.ts';
 
 export interface TraceEntry {
   readonly thread: number;
   readonly what: Do;
-  readonly step: Step | undefined;
+  readonly step: Step;
   readonly address: number;
   readonly before: number;
   readonly after: number;
   readonly result: unknown;
+}
+
+/** What a step had to do with others: from this follows which steps may change places. */
+export interface Footprint {
+  /** Words and other things read and written: twice the address, plus 1 for a write. */
+  readonly touched: number[];
+  /** Threads that it woke from a sleep. */
+  readonly woken: number[];
+  /** Threads for whose event loop it had a message. */
+  readonly told: number[];
 }
 
 /** Steps in a row that one thread may take alone, or a run in all, before it counts as a livelock. */
@@ -67,13 +41,18 @@ export class Kernel implements Support {
   steps = 0;
   /** Sleeps that only a time-out ended because nothing else could go on. */
   rescues = 0;
+  /** Of the last step taken. */
+  footprint: Footprint = { touched: [], woken: [], told: [] };
+  /** Whether threads rest: then what they look at is kept. */
+  rests = false;
+  /** What awaits in each thread. */
+  loops: readonly EventLoop[] = [];
   onStep: ((entry: TraceEntry) => void) | undefined;
   readonly #count: number;
   #budgets: Budgets = { spurious: 0, timeouts: 0, mayDie: [], deaths: 1 };
   #spurious = 0;
   #timeouts = 0;
   #deaths = 0;
-  #now = 0;
   #alone = 0;
   #lastThread = -1;
 
@@ -86,62 +65,59 @@ export class Kernel implements Support {
     this.memory.reset();
     this.threads = [];
     this.#budgets = budgets;
-    this.steps = this.rescues = this.#spurious = this.#timeouts = this.#deaths = this.#now = this.#alone = 0;
+    this.steps = this.rescues = this.#spurious = this.#timeouts = this.#deaths = this.#alone = 0;
     this.#lastThread = -1;
-  }
-
-  get deaths(): number {
-    return this.#deaths;
   }
 
   start(codes: readonly Steps<void>[]): void {
     // Everything before the threads start happens before all of them.
     for (const clock of this.memory.clocks) for (let t = 0; t < this.#count; t++) this.memory.join(t, clock);
     for (const code of codes) {
-      this.threads.push(newThread(code, NOTHING));
+      this.threads.push(new Thread(code));
       this.#resume(this.threads.length - 1, undefined);
     }
   }
 
-  /** Whether a run is over; throws when it is stuck. */
   get over(): boolean {
     return this.threads.every(({ state }) => state === 'ended' || state === 'dead');
   }
 
-  /** Everything that may happen next, the step of the thread that ran last first. */
+  /** Everything that may happen next, the step of the thread that ran last first; throws when the run is stuck. */
   actions(): Action[] {
     const actions: Action[] = [];
     const last = this.#lastThread;
-    if (last >= 0 && this.#canStep(last)) actions.push(actionOf(last, Do.Step));
+    if (last >= 0 && this.canStep(last)) actions.push(actionOf(last, Do.Step));
     for (let t = 0; t < this.threads.length; t++) {
-      if (t !== last && this.#canStep(t)) actions.push(actionOf(t, Do.Step));
+      if (t !== last && this.canStep(t)) actions.push(actionOf(t, Do.Step));
     }
-    if (actions.length === 0) return this.#rescue();
+    if (actions.length === 0) return [this.#rescue()];
     for (let t = 0; t < this.threads.length; t++) this.#mishaps(t, actions);
     return actions;
   }
 
   #mishaps(t: number, actions: Action[]): void {
-    const { state, deadline } = this.threads[t] as Thread;
-    if (state === 'ended' || state === 'dead') return;
-    if (this.#deaths < this.#budgets.deaths && this.#budgets.mayDie.includes(t))
-      actions.push(actionOf(t, Do.Kill));
-    if (state !== 'asleep') return;
-    if (this.#spurious < this.#budgets.spurious) actions.push(actionOf(t, Do.WakeSpuriously));
-    if (this.#timeouts < this.#budgets.timeouts && deadline < Infinity) actions.push(actionOf(t, Do.TimeOut));
+    const { state, next, waitsUntil } = this.threads[t] as Thread;
+    if (state !== 'ready') return;
+    const { deaths, mayDie, spurious, timeouts } = this.#budgets;
+    if (this.#deaths < deaths && mayDie.includes(t)) actions.push(actionOf(t, Do.Kill));
+    if (next.op === 'wait' && this.#spurious < spurious) actions.push(actionOf(t, Do.WakeSpuriously));
+    if (this.#timeouts < timeouts && waitsUntil < Number.POSITIVE_INFINITY)
+      actions.push(actionOf(t, Do.TimeOut));
   }
 
   /** Nobody can go on: the sleeper whose time is over first wakes; without one the run is stuck. */
-  #rescue(): Action[] {
+  #rescue(): Action {
     let first = -1;
-    this.threads.forEach(({ state, deadline }, t) => {
-      if (state !== 'asleep' || deadline === Infinity) return;
-      if (first < 0 || deadline < (this.threads[first] as Thread).deadline) first = t;
-    });
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const [t, { state, waitsUntil }] of this.threads.entries()) {
+      if (state === 'ended' || state === 'dead' || waitsUntil >= earliest) continue;
+      first = t;
+      earliest = waitsUntil;
+    }
     if (first < 0) throw new Violation('stuck', `Nobody can go on: ${this.#states()}`);
-    this.rescues++;
-    if (this.rescues > RESCUES_MAX) throw new Violation('livelock', `Only time-outs move: ${this.#states()}`);
-    return [actionOf(first, Do.TimeOut)];
+    if (++this.rescues > RESCUES_MAX)
+      throw new Violation('livelock', `Only time-outs move: ${this.#states()}`);
+    return actionOf(first, Do.Rescue);
   }
 
   #states(): string {
@@ -150,58 +126,49 @@ export class Kernel implements Support {
       .join(', ');
   }
 
-  #canStep(t: number): boolean {
-    const { state, next } = this.threads[t] as Thread;
+  /** Whether a thread is neither asleep nor waiting for something that has not come about. */
+  canStep(t: number): boolean {
+    const { state, next, inbox, looked } = this.threads[t] as Thread;
     if (state !== 'ready') return false;
+    if (next.op === 'idle') return inbox.length > 0;
+    if (next.op === 'rest') return this.#hasChanged(looked);
     if (next.op !== 'join') return true;
     const joined = this.threads[next.a as number] as Thread;
     return joined.state === 'ended' || joined.state === 'dead';
   }
 
+  #hasChanged(looked: ReadonlyMap<number, number>): boolean {
+    for (const [address, changes] of looked) if (this.memory.changesOf(address) !== changes) return true;
+    return false;
+  }
+
   /** Whether taking this action means interrupting a thread that could have gone on. */
   isPreemption(action: Action): boolean {
     const last = this.#lastThread;
-    return last >= 0 && threadOf(action) !== last && whatOf(action) === Do.Step && this.#canStep(last);
+    return last >= 0 && threadOf(action) !== last && whatOf(action) !== Do.Kill && this.canStep(last);
   }
 
   perform(action: Action): void {
     const t = threadOf(action);
     const thread = this.threads[t] as Thread;
-    this.steps++;
-    if (this.steps > RUN_MAX)
+    if (++this.steps > RUN_MAX)
       throw new Violation('livelock', `No end after ${RUN_MAX} steps: ${this.#states()}`);
+    this.footprint = { touched: [], woken: [], told: [] };
     const what = whatOf(action);
+    if (what === Do.Kill) this.#kill(thread);
+    else this.#countSteps(t);
     if (what === Do.Step) this.#step(t, thread);
     else this.#befall(t, thread, what);
   }
 
-  #befall(t: number, thread: Thread, what: Do): void {
-    this.onStep?.({
-      thread: t,
-      what,
-      step: thread.next,
-      address: -1,
-      before: 0,
-      after: 0,
-      result: undefined,
-    });
-    if (what === Do.Kill) {
-      this.#deaths++;
-      thread.state = 'dead';
-      thread.diedAt = this.steps;
-      return;
-    }
-    if (what === Do.TimeOut) {
-      this.#timeouts++;
-      this.#now = Math.max(this.#now, thread.deadline);
-    } else this.#spurious++;
-    thread.state = 'ready';
-    this.#resume(t, what === Do.TimeOut ? 'timed-out' : 'ok');
+  #kill(thread: Thread): void {
+    this.#deaths++;
+    thread.state = 'dead';
+    thread.diedAt = this.steps;
   }
 
-  #step(t: number, thread: Thread): void {
-    if (t === this.#lastThread) this.#alone++;
-    else this.#alone = 0;
+  #countSteps(t: number): void {
+    this.#alone = t === this.#lastThread ? this.#alone + 1 : 0;
     if (this.#alone > ALONE_MAX) {
       throw new Violation(
         'livelock',
@@ -209,95 +176,104 @@ export class Kernel implements Support {
       );
     }
     this.#lastThread = t;
-    const result = this.#execute(t, thread);
+  }
+
+  #befall(t: number, thread: Thread, what: Do): void {
+    const { next } = thread;
+    this.onStep?.({ thread: t, what, step: next, address: -1, before: 0, after: 0, result: undefined });
+    if (what === Do.Kill) return;
+    if (what === Do.TimeOut) this.#timeouts++;
+    if (what === Do.WakeSpuriously) this.#spurious++;
+    else thread.now = Math.max(thread.now, thread.waitsUntil);
+    thread.state = 'ready';
+    thread.looked.clear();
+    this.#resume(t, what === Do.WakeSpuriously ? 'ok' : 'timed-out');
+  }
+
+  #step(t: number, thread: Thread): void {
+    const result = this.execute(t, thread, thread.next);
     if (thread.state !== 'asleep') this.#resume(t, result);
   }
 
-  #execute(t: number, thread: Thread): unknown {
-    const { op, words, index, a = 0, b = 0 } = thread.next;
+  /** Does what a thread asked for; its answer. */
+  execute(t: number, thread: Thread, step: Step): unknown {
     const { memory } = this;
-    if (op === 'join') {
-      memory.join(t, memory.clocks[a] as Int32Array);
-      this.onStep?.({
-        thread: t,
-        what: Do.Step,
-        step: thread.next,
-        address: -1,
-        before: 0,
-        after: 0,
-        result: undefined,
-      });
-      return undefined;
+    const address = step.words === NO_WORDS ? -1 : memory.addressOf(step.words, step.index);
+    const before = step.words[step.index] as number;
+    const effect = effectOf(step, before);
+    let result: unknown = step.op === 'store' ? step.a : before;
+    if (effect === undefined) result = this.#goOn(t, thread, step);
+    else {
+      apply(memory, t, address, step, effect);
+      if (address >= 0 && (effect.reads || effect.writes))
+        this.footprint.touched.push(2 * address + Number(effect.writes));
+      if (this.rests && effect.reads && !thread.looked.has(address))
+        thread.looked.set(address, memory.changesOf(address));
+      if (step.op === 'wait') result = this.#fallAsleep(thread, address, step);
+      else if (step.op === 'waitAsync') result = this.#listen(thread, address, step);
+      else if (step.op === 'notify') result = this.#notify(address);
     }
-    const address = memory.addressOf(words, index);
-    const before = words[index] as number;
-    let after = before;
-    let result: unknown = before;
-    switch (op) {
-      case 'load':
-        break;
-      case 'store':
-        after = a | 0;
-        result = a;
-        break;
-      case 'add':
-        after = (before + a) | 0;
-        break;
-      case 'or':
-        after = before | a;
-        break;
-      case 'exchange':
-        after = a | 0;
-        break;
-      case 'compareExchange':
-        if (before === (a | 0)) after = b | 0;
-        break;
-      case 'wait':
-        result = before === a ? this.#fallAsleep(thread, address, b) : 'not-equal';
-        break;
-      case 'notify':
-        result = this.#notify(address);
-        break;
-      default:
-        throw new Error(`No such step: ${op}`);
-    }
-    const writes =
-      op === 'compareExchange'
-        ? before === (a | 0)
-        : op === 'store' || op === 'add' || op === 'or' || op === 'exchange';
-    if (op !== 'store' && op !== 'notify') memory.atomicRead(t, address);
-    if (writes) {
-      words[index] = after;
-      memory.changed(address, before, after);
-      memory.atomicWrite(t, address);
-    }
-    this.onStep?.({ thread: t, what: Do.Step, step: thread.next, address, before, after, result });
+    this.onStep?.({ thread: t, what: Do.Step, step, address, before, after: effect?.after ?? 0, result });
     return result;
   }
 
-  #fallAsleep(thread: Thread, address: number, timeoutMs: number): string {
+  /** What a thread has waited for has come about. */
+  #goOn(t: number, thread: Thread, { op, a = 0 }: Step): unknown {
+    if (op === 'join') this.memory.join(t, this.memory.clocks[a] as Int32Array);
+    else if (op === 'idle') return thread.inbox.shift();
+    else if (op === 'rest') {
+      for (const address of thread.looked.keys()) this.footprint.touched.push(2 * address);
+      thread.looked.clear();
+    } else throw new Error(`No such step: ${op}`);
+    return undefined;
+  }
+
+  /** Who sleeps on a word, as something that is read and written. */
+  #queueOf(address: number): number {
+    return this.memory.size + address;
+  }
+
+  #fallAsleep(thread: Thread, address: number, { words, index, a, b = 0 }: Step): string {
+    if (words[index] !== a) return 'not-equal';
+    this.footprint.touched.push(2 * this.#queueOf(address) + 1);
+    thread.deadline =
+      thread.waitsUntil < Number.POSITIVE_INFINITY ? thread.now + b : Number.POSITIVE_INFINITY;
     thread.state = 'asleep';
     thread.bell = address;
-    thread.deadline = this.#now + timeoutMs;
     return 'asleep';
   }
 
+  #listen(thread: Thread, address: number, { words, index, a }: Step): unknown {
+    if (words[index] !== a) return { async: false, value: 'not-equal' };
+    this.footprint.touched.push(2 * this.#queueOf(address) + 1);
+    const value = (this.loops[this.threads.indexOf(thread)] as EventLoop).promise();
+    thread.listening.set(address, value);
+    return { async: true, value };
+  }
+
   #notify(address: number): number {
-    let woken = 0;
-    this.threads.forEach((thread, t) => {
-      if (thread.state !== 'asleep' || thread.bell !== address) return;
-      thread.state = 'ready';
-      woken++;
+    const { touched, woken, told } = this.footprint;
+    for (const [t, thread] of this.threads.entries()) {
+      const promise = thread.listening.get(address);
+      if (thread.state === 'asleep' && thread.bell === address) woken.push(t);
+      if (promise === undefined) continue;
+      thread.listening.delete(address);
+      thread.inbox.push(promise);
+      told.push(t);
+    }
+    touched.push(2 * this.#queueOf(address) + Number(woken.length + told.length > 0));
+    for (const t of woken) {
+      (this.threads[t] as Thread).state = 'ready';
       this.#resume(t, 'ok');
-    });
-    return woken;
+    }
+    return woken.length + told.length;
   }
 
   #resume(t: number, result: unknown): void {
     const thread = this.threads[t] as Thread;
     const running = this.current;
     this.current = t;
-    this.#fold(thread, result);
+    thread.saw(result);
     try {
       const { done, value } = thread.code.next(result);
       if (done) thread.state = 'ended';
@@ -307,19 +283,13 @@ export class Kernel implements Support {
     }
   }
 
-  #fold(thread: Thread, result: unknown): void {
-    const value = typeof result === 'number' ? result : typeof result === 'string' ? result.length : 77;
-    thread.hash = Math.imul(thread.hash ^ value, 0x01000193) + 0x9e37;
-    thread.hash2 = Math.imul(thread.hash2 + value, 0x85ebca6b) ^ (thread.hash2 >>> 13);
-  }
-
   /** A key of the whole state; threads are known by what they have seen so far. */
   stateKey(): number {
     let a = this.memory.hashA ^ Math.imul(this.#lastThread + 2, 0x27d4eb2f);
     let b = this.memory.hashB + this.#deaths * 7919 + this.#spurious * 104_729 + this.#timeouts * 1_299_709;
-    for (const { hash, hash2, state } of this.threads) {
-      a = Math.imul(a ^ hash, 0x01000193) ^ (hash >>> 7);
-      b = (Math.imul(b ^ hash2, 0x2c1b3c6d) + state.length) | 0;
+    for (const { hashA, hashB, state, inbox } of this.threads) {
+      a = Math.imul(a ^ hashA, 0x01000193) ^ (hashA >>> 7);
+      b = (Math.imul(b ^ hashB, 0x2c1b3c6d) + state.length + 31 * inbox.length) | 0;
     }
     return (a >>> 0) * 0x20_0000 + ((b >>> 0) & 0x1f_ffff);
   }
@@ -327,12 +297,12 @@ export class Kernel implements Support {
   /** Runs code of a thread outside the schedule: before the threads start, or after they have ended. */
   alone<T>(t: number, code: Steps<T>): T {
     this.current = t;
+    const thread = new Thread(code as Steps<never>);
     let result: unknown;
     for (let steps = 0; steps < 20_000; steps++) {
       const { done, value } = code.next(result);
       if (done) return value;
-      const thread = newThread(code as Steps<never>, value);
-      result = this.#execute(t, thread);
+      result = this.execute(t, thread, value);
       if (thread.state === 'asleep') throw new Violation('stuck', 'A thread left alone with the ring waits.');
     }
     throw new Violation('livelock', 'A thread left alone with the ring does not come to an end.');
@@ -346,7 +316,7 @@ export class Kernel implements Support {
       const address = this.memory.addressOf(target, index);
       if (address < 0) return value;
       this.memory.plainRead(this.current, address);
-      if (this.threads.length > this.current) this.#fold(this.threads[this.current] as Thread, value);
+      this.threads[this.current]?.saw(value);
     }
     return value;
   }
@@ -363,11 +333,10 @@ export class Kernel implements Support {
     return value;
   }
 
-  nowMs = (): number => this.#now;
-}
+  /** Whether these words are shared between threads. */
+  isShared(target: unknown): boolean {
+    return target instanceof Int32Array && this.memory.addressOf(target, 0) >= 0;
+  }
 
-const NOTHING: Step = { op: 'load', words: new Int32Array(1), index: 0, site: -1 };
-
-function newThread(code: Steps<void>, next: Step): Thread {
-  return { code, next, state: 'ready', deadline: 0, bell: -1, hash: 0, hash2: 0, diedAt: -1 };
+  nowMs = (): number => this.threads[this.current]?.now ?? 0;
 }

@@ -22,8 +22,11 @@ export class MemoryModel {
   onRace: ((race: Race) => void) | undefined;
   hashA = 0;
   hashB = 0;
+  /** Words in all. */
+  size = 0;
   readonly #regions: { buffer: ArrayBufferLike; words: Int32Array; base: number; start: Int32Array }[] = [];
-  #size = 0;
+  /** How often a word was written in this run. */
+  #changes = new Int32Array(0);
   #last: Int32Array[] = [];
   #released: (Int32Array | undefined)[] = [];
   /** Which words were ever accessed plainly; only those can race. Grows over all runs. */
@@ -36,10 +39,11 @@ export class MemoryModel {
   /** Makes a buffer known; its present content is what every run starts from. */
   register(buffer: ArrayBufferLike): void {
     const words = new Int32Array(buffer);
-    this.#regions.push({ buffer, words, base: this.#size, start: words.slice() });
-    this.#size += words.length;
-    this.#plain = new Uint8Array(this.#size);
-    this.#last = KINDS.map(() => new Int32Array(this.#size * this.threads));
+    this.#regions.push({ buffer, words, base: this.size, start: words.slice() });
+    this.size += words.length;
+    this.#plain = new Uint8Array(this.size);
+    this.#changes = new Int32Array(this.size);
+    this.#last = KINDS.map(() => new Int32Array(this.size * this.threads));
   }
 
   reset(): void {
@@ -52,7 +56,8 @@ export class MemoryModel {
     }
     for (const last of this.#last) last.fill(0);
     this.#released.length = 0;
-    this.#released.length = this.#size;
+    this.#released.length = this.size;
+    this.#changes.fill(0);
     this.hashA = 0;
     this.hashB = 0;
   }
@@ -70,7 +75,12 @@ export class MemoryModel {
     return { region, index: address - (this.#regions[region] as { base: number }).base };
   }
 
+  changesOf(address: number): number {
+    return this.#changes[address] as number;
+  }
+
   changed(address: number, before: number, after: number): void {
+    (this.#changes[address] as number)++;
     this.hashA ^= mix(address, before, 0x9e3779b1) ^ mix(address, after, 0x9e3779b1);
     this.hashB ^= mix(address, before, 0x85ebca6b) ^ mix(address, after, 0x85ebca6b);
   }

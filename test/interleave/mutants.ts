@@ -20,7 +20,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'publish before the payload',
     patch: fixedWriter(
-      'this.#copy(0, this.claimed, 1); // 3.\n                if (this.publish(1))',
+      'this.#copy(0, this.claimed, 1); if (this.publish(1))',
       'const published = this.publish(1); this.#copy(0, this.claimed, 1);\n                if (published)',
     ),
     scenario: 'two writers, one reader, capacity 1',
@@ -87,7 +87,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'the bell is read after arming',
     patch: {
       file: 'wait-strategy.js',
-      from: 'const heard = seat.listen(); // 1.\n        if (!target.arm())\n            return true; // 2.',
+      from: 'const heard = seat.listen(); if (!target.arm()) return true;',
       to: 'if (!target.arm()) return true;\n        const heard = seat.listen();',
     },
     scenario: 'spsc: putSync, takeSync, close by the writer',

@@ -1,19 +1,33 @@
-import { type Kernel, Violation } from './kernel.ts';
+import { Violation } from './actions.ts';
+import { getting, type Support, setting } from './instance.ts';
+import type { Steps } from './steps.ts';
 
 interface Words {
   readonly i32: Int32Array;
 }
 
+/** How messages get into memory: at once, or with a step for every word. */
+type Make<T> = (steps: Steps<T>) => T | Steps<T>;
+const made = <T>(plain: boolean): Make<T> => (plain ? (steps) => steps : (steps) => finished(steps));
+
+function finished<T>(steps: Steps<T>): T {
+  const { done, value } = steps.next();
+  if (!done) throw new Error('A plain access was a step.');
+  return value;
+}
+
 /** A message of two words, so that a torn one is noticed. */
-export function fixedProbe(kernel: Kernel): object {
+export function fixedProbe(support: Support, plain: boolean): object {
   return {
     kind: 'fixed',
     spec: { name: 'probe' },
     size: 8,
     alignment: 8,
     bind: ({ i32 }: Words) => {
-      const read = (at: number) => sameIn(kernel, i32, at >> 2, 2);
-      return { write: (value: number, at: number) => fill(kernel, i32, at >> 2, 2, value), read, view: read };
+      const words = new Access(support, i32, plain);
+      const read = (at: number) => made<number>(plain)(words.sameIn(at >> 2, 2));
+      const write = (value: number, at: number) => made<void>(plain)(words.fill(at >> 2, 2, value));
+      return { write, read, view: read };
     },
   };
 }
@@ -21,7 +35,7 @@ export function fixedProbe(kernel: Kernel): object {
 /** A message of as many 8-byte slots as its last decimal digit says. */
 export const slotsOf = (value: number): number => value % 10;
 
-export function variableProbe(kernel: Kernel): object {
+export function variableProbe(support: Support, plain: boolean): object {
   return {
     kind: 'variable',
     spec: { name: 'probe' },
@@ -29,30 +43,55 @@ export function variableProbe(kernel: Kernel): object {
     prepare: (value: number) => value,
     bound: (value: number) => slotsOf(value) * 8,
     bind: ({ i32 }: Words) => {
-      const read = (at: number, length: number) => {
-        const value = sameIn(kernel, i32, at >> 2, length >> 2);
-        if (slotsOf(value) * 8 !== length)
-          throw new Violation('result', `Message ${value} has length ${length}.`);
-        return value;
-      };
-      const write = (value: number, at: number) => {
-        fill(kernel, i32, at >> 2, slotsOf(value) * 2, value);
-        return slotsOf(value) * 8;
-      };
+      const words = new Access(support, i32, plain);
+      const read = (at: number, length: number) => made<number>(plain)(words.message(at >> 2, length));
+      const write = (value: number, at: number) => made<number>(plain)(words.put(at >> 2, value));
       return { write, read, view: read };
     },
   };
 }
 
-function fill(kernel: Kernel, words: Int32Array, from: number, count: number, value: number): void {
-  for (let i = 0; i < count; i++) kernel.write(words, from + i, value);
-}
+class Access {
+  readonly #support: Support;
+  readonly #words: Int32Array;
+  readonly #plain: boolean;
 
-function sameIn(kernel: Kernel, words: Int32Array, from: number, count: number): number {
-  const value = kernel.read(words, from) as number;
-  for (let i = 1; i < count; i++) {
-    const other = kernel.read(words, from + i);
-    if (other !== value) throw new Violation('result', `Torn message: ${value} and ${other}.`);
+  constructor(support: Support, words: Int32Array, plain: boolean) {
+    this.#support = support;
+    this.#words = words;
+    this.#plain = plain;
   }
-  return value;
+
+  *fill(from: number, count: number, value: number): Steps<void> {
+    for (let i = 0; i < count; i++) {
+      if (this.#plain) yield* setting(this.#support, this.#words, from + i, value);
+      else this.#support.write(this.#words, from + i, value);
+    }
+  }
+
+  *put(from: number, value: number): Steps<number> {
+    yield* this.fill(from, slotsOf(value) * 2, value);
+    return slotsOf(value) * 8;
+  }
+
+  *sameIn(from: number, count: number): Steps<number> {
+    const value = yield* this.#get(from);
+    for (let i = 1; i < count; i++) {
+      const other = yield* this.#get(from + i);
+      if (other !== value) throw new Violation('result', `Torn message: ${value} and ${other}.`);
+    }
+    return value;
+  }
+
+  *message(from: number, length: number): Steps<number> {
+    const value = yield* this.sameIn(from, length >> 2);
+    if (slotsOf(value) * 8 !== length)
+      throw new Violation('result', `Message ${value} has length ${length}.`);
+    return value;
+  }
+
+  *#get(at: number): Steps<number> {
+    if (this.#plain) return (yield* getting(this.#support, this.#words, at)) as number;
+    return this.#support.read(this.#words, at) as number;
+  }
 }

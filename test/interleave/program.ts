@@ -1,27 +1,46 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { withoutComments } from './syntax.ts';
 import { type Program, transform } from './transform.ts';
 
-/** One replacement in the compiled text; it must be found, or the code has moved on and the change with it. */
+/**
+ * One replacement in the compiled text; it must be found, or the code has moved on and the change with it. Comments and how the
+ * text is laid out in lines do not matter.
+ */
 export interface Patch {
   /** Any file when left out. */
   readonly file?: string;
-  readonly from: string;
+  readonly from: string | RegExp;
   readonly to: string;
 }
 
+const constant = (name: string, value: number): Patch => ({
+  from: new RegExp(`const ${name} = [^;]+;`),
+  to: `const ${name} = ${value};`,
+});
+
 /**
  * The same algorithm with small constants, so that a few steps reach what takes thousands in the field: slots are used
- * again after a few messages, hints are left at each, unfinished claims are given up at once, few seats are rung.
+ * again after a few messages, hints are left at each, unfinished claims are given up at once, few seats are rung. Who spins
+ * looks a few times (every eighth look is a thorough one) and then rests until something it has looked at changes.
  */
 export const SMALL: readonly Patch[] = [
-  { from: 'const SEATS = 127;', to: 'const SEATS = 5;' },
-  { from: 'const SEAT_SET_WORDS = 4;', to: 'const SEAT_SET_WORDS = 1;' },
-  { from: 'const MIN_SLOTS_WITH_TURNS = 64;', to: 'const MIN_SLOTS_WITH_TURNS = 1;' },
-  { from: 'const STANDING_SLOTS = 64;', to: 'const STANDING_SLOTS = 2;' },
-  { from: 'const SUBSCRIPTIONS = 32;', to: 'const SUBSCRIPTIONS = 3;' },
-  { from: 'const HINT_EVERY = 32;', to: 'const HINT_EVERY = 1;' },
-  { from: 'const LOOKS_AT_UNFINISHED = 16;', to: 'const LOOKS_AT_UNFINISHED = 0;' },
+  constant('SEATS', 5),
+  constant('SEAT_SET_WORDS', 1),
+  constant('MIN_SLOTS_WITH_TURNS', 1),
+  constant('STANDING_SLOTS', 2),
+  constant('SUBSCRIPTIONS', 3),
+  constant('HINT_EVERY', 1),
+  constant('LOOKS_AT_UNFINISHED', 0),
+  constant('LOOKS_AT_READING', 1),
+  constant('ADAPTIVE_LOOKS', 2),
+  constant('BUFFERS', 2),
+  { file: 'wait-strategy.js', from: /look < 1000/, to: 'look < 8' },
+  {
+    file: 'wait-strategy.js',
+    from: 'if (nowMs() >= deadline)',
+    to: 'if ($rest(deadline), nowMs() >= deadline)',
+  },
 ];
 
 /** Runs open the same ring again and again: what follows from its buffer alone is worked out once. */
@@ -30,60 +49,89 @@ const REOPEN: readonly Patch[] = [
   { file: 'open.js', from: 'new Memory(buffer)', to: '(buffer.memory ??= new Memory(buffer))' },
 ];
 
-/** Lets every run begin with a thread that knows no lot. */
-const RESET_LOT = '\nexport function $reset() { known.clear(); own = undefined; }\n';
+/** Lets every run begin with a thread that knows no lot, and in which nothing waits. */
+const RESETS: ReadonlyMap<string, string> = new Map([
+  ['./lot.js', 'known.clear(); own = undefined;'],
+  ['./async-wait.js', 'pendingWaits = 0; aliveTimer = undefined;'],
+]);
 
 /** Modules with nothing to schedule, used as they are; they must be the same objects in every logical thread. */
 const SHARED = ['errors.js', 'view-checks.js'];
 const REPLACED = ['atomics.js', 'globals.js', 'index.js', 'ring.js'];
 /** Where the ring's modules are. Their names are unique: the explorer knows them without their folders. */
-const FOLDERS = ['', 'spsc/', 'mpmc/', 'broadcast/', 'waiting/', 'rendezvous/'];
-/** Built on the ring, or beside it; not explored here. */
-const BESIDE = ['latest.js', 'select.js'];
+const FOLDERS = ['', 'spsc/', 'mpmc/', 'broadcast/', 'waiting/', 'priority/', 'rendezvous/'];
 
 export interface RingProgram extends Program {
   readonly shared: ReadonlyMap<string, Record<string, unknown>>;
+  readonly plain: boolean;
 }
 
 /** Where the compiled ring lies; another copy can be named to try a fix before it is made. */
-export const ringDirectory = (): URL =>
+const ringDirectory = (): URL =>
   process.env['MILLRACE_RING']
     ? pathToFileURL(`${process.env['MILLRACE_RING']}/`)
     : new URL('../../dist/ring/', import.meta.url);
 
-export async function loadProgram(patches: readonly Patch[] = []): Promise<RingProgram> {
+const sourcesOf = new Map<string, ReadonlyMap<string, string>>();
+
+/** The modules' texts without comments, by their names. */
+function ringSources(): ReadonlyMap<string, string> {
   const directory = ringDirectory();
+  const known = sourcesOf.get(directory.href);
+  if (known) return known;
   const sources = new Map<string, string>();
   for (const folder of FOLDERS) {
     const within = new URL(folder, directory);
     for (const file of readdirSync(within)) {
-      if (!file.endsWith('.js') || SHARED.includes(file) || REPLACED.includes(file) || BESIDE.includes(file))
-        continue;
-      sources.set(`./${file}`, withoutFolders(readFileSync(new URL(file, within), 'utf8')));
+      if (!file.endsWith('.js') || SHARED.includes(file) || REPLACED.includes(file)) continue;
+      sources.set(`./${file}`, withoutComments(withoutFolders(readFileSync(new URL(file, within), 'utf8'))));
     }
   }
+  sourcesOf.set(directory.href, sources);
+  return sources;
+}
+
+export interface LoadOptions {
+  readonly patches?: readonly Patch[];
+  /** Makes plain accesses to shared words scheduling points too. */
+  readonly plain?: boolean;
+}
+
+export async function loadProgram({ patches = [], plain = false }: LoadOptions = {}): Promise<RingProgram> {
+  const sources = new Map(ringSources());
   for (const patch of [...SMALL, ...REOPEN, ...patches]) apply(patch, sources);
-  sources.set('./lot.js', `${sources.get('./lot.js')}${RESET_LOT}`);
+  for (const [name, code] of RESETS)
+    sources.set(name, `${sources.get(name)}\nexport function $reset() { ${code} }\n`);
   const shared = new Map<string, Record<string, unknown>>();
-  for (const file of SHARED) shared.set(`./${file}`, await import(new URL(file, directory).href));
-  return { ...transform(sources), shared };
+  for (const file of SHARED) shared.set(`./${file}`, await import(new URL(file, ringDirectory()).href));
+  return { ...transform(sources, plain), shared, plain };
 }
 
 /** Imports by name alone, but for the codecs, which are not explored. */
 function withoutFolders(source: string): string {
   return source
     .replace(/(from ')(?:\.\.?\/)+(codec\/)/g, '$1./$2')
-    .replace(/(from ')(?:\.\.?\/)+(?:spsc\/|mpmc\/|broadcast\/|waiting\/|rendezvous\/)?(?!codec\/)/g, '$1./');
+    .replace(
+      /(from ')(?:\.\.?\/)+(?:spsc\/|mpmc\/|broadcast\/|waiting\/|priority\/|rendezvous\/)?(?!codec\/)/g,
+      '$1./',
+    );
 }
 
 function apply({ file, from, to }: Patch, sources: Map<string, string>): void {
+  const pattern = typeof from === 'string' ? laidOutAnyhow(from) : from;
   for (const [name, text] of sources) {
-    if ((file !== undefined && name !== `./${file}`) || !text.includes(from)) continue;
+    if ((file !== undefined && name !== `./${file}`) || !pattern.test(text)) continue;
     sources.set(
       name,
-      text.replace(from, () => to),
+      text.replace(pattern, () => to),
     );
     return;
   }
   throw new Error(`${file ?? 'The ring'} no longer contains: ${from}`);
+}
+
+/** Matches this text wherever its lines are broken and however they are indented. */
+export function laidOutAnyhow(text: string): RegExp {
+  const words = text.trim().split(/\s+/);
+  return new RegExp(words.map((word) => word.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&')).join('\\s+'));
 }

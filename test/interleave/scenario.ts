@@ -1,4 +1,4 @@
-import type { Budgets } from './kernel.ts';
+import type { Budgets } from './actions.ts';
 import type { Actor } from './self.ts';
 import type { RingSetup } from './world.ts';
 

@@ -1,40 +1,70 @@
-import type { Reader, Ring, Writer } from './ends.ts';
+import { AbortTimer } from './abort-timer.ts';
+import { Violation } from './actions.ts';
+import type { AwaitOptions, Cell, Reader, Ring, Writer } from './ends.ts';
+import { EventLoop, type ModelPromise } from './event-loop.ts';
 import type { Operation } from './history.ts';
-import { maybe } from './instance.ts';
-import { Violation } from './kernel.ts';
-import type { Steps } from './steps.ts';
+import { maybe, NO_WORDS, type Steps } from './steps.ts';
 import type { World } from './world.ts';
 
 /** A reader of a broadcast ring is a subscription of its own, from the oldest message on. */
 export type End = 'writer' | 'reader' | number;
 
+/** Ends of the second of several rings: use `self.second`. */
+export type SecondEnd = 'second writer' | 'second reader';
+
 /** A logical thread of a scenario. */
 export interface Actor {
   readonly name: string;
   /** Ends it attaches before the race begins; a number is a durable subscription. */
-  readonly ends?: readonly End[];
+  readonly ends?: readonly (End | SecondEnd)[];
+  /** It awaits, and so needs an event loop. */
+  readonly awaits?: boolean;
   run(self: Self): Steps<void>;
 }
 
 /** What the code of a logical thread works with; every call is recorded in the history. */
 export class Self {
   readonly index: number;
+  /** Which of several rings it works with. */
+  readonly lane: number;
   readonly #world: World;
+  /** Which of several things that one thread does at the same time. */
+  #strand = 0;
+  #second: Self | undefined;
   ring!: Ring;
+  cell!: Cell;
   writer!: Writer;
   reader!: Reader;
   /** The model's name of the subscription it reads with; 0 without. */
   cursor = 0;
 
-  constructor(world: World, index: number) {
+  constructor(world: World, index: number, lane = 0) {
     this.#world = world;
     this.index = index;
+    this.lane = lane;
   }
 
-  *attach(ends: readonly End[]): Steps<void> {
-    this.ring = this.#world.openAt(this.index);
+  /** The same thread with the second of several rings. */
+  get second(): Self {
+    this.#second ??= new Self(this.#world, this.index, 1);
+    return this.#second;
+  }
+
+  /** The same thread and the same ends, for calls that are made while others are under way. */
+  strand(number: number): Self {
+    const strand = new Self(this.#world, this.index, this.lane);
+    strand.#strand = number;
+    const { ring, writer, reader, cursor } = this;
+    return Object.assign(strand, { ring, writer, reader, cursor });
+  }
+
+  *attach(ends: readonly (End | SecondEnd)[]): Steps<void> {
+    if (this.#world.setup.topology === 'latest') this.cell = this.#world.openCellAt(this.index);
+    else this.ring = this.#world.openAt(this.index, this.lane);
     for (const end of ends) {
-      if (end === 'writer') this.writer = yield* this.ring.$get_writer();
+      if (end === 'second writer') yield* this.second.attach(['writer']);
+      else if (end === 'second reader') yield* this.second.attach(['reader']);
+      else if (end === 'writer') this.writer = yield* this.ring.$get_writer();
       else if (typeof end === 'number') yield* this.attachTo(end);
       else if (this.#world.setup.topology === 'broadcast') yield* this.subscribe('oldest');
       else this.reader = yield* this.ring.$get_reader();
@@ -69,7 +99,8 @@ export class Self {
 
   *offer(value: number): Steps<boolean> {
     const call = this.#begin('write', { values: [value] });
-    const answer = yield* refusable(this.writer.offer(value));
+    const level = this.#world.setup.guard === undefined ? undefined : laneOfValue(value);
+    const answer = yield* refusable(this.writer.offer(value, level));
     this.#wrote(call, [value], answer === undefined ? -1 : Number(answer));
     return answer === true;
   }
@@ -94,6 +125,23 @@ export class Self {
     const value = yield* this.reader.poll();
     this.#read(call, value === undefined ? [] : [value], false);
     return value;
+  }
+
+  /** Polls, with nobody else there, and finds these. */
+  *pollsInOrder(...expected: number[]): Steps<void> {
+    for (const value of expected) {
+      const found = yield* this.poll();
+      if (found !== value) throw new Violation('result', `Message ${found} came instead of ${value}.`);
+    }
+  }
+
+  /** Drains, with nobody else there, and finds these. */
+  *drainsInOrder(...expected: number[][]): Steps<void> {
+    for (const values of expected) {
+      const found = yield* this.drain();
+      if (`${found}` !== `${values}`)
+        throw new Violation('result', `Messages ${found} instead of ${values}.`);
+    }
   }
 
   /** What `drain` handed over; with `throwAt` the callback throws at that message. */
@@ -145,6 +193,98 @@ export class Self {
     return got;
   }
 
+  /** Sets the value of a cell. */
+  *set(value: number): Steps<void> {
+    const call = this.#begin('write', { values: [value] });
+    yield* this.cell.set(value);
+    this.#wrote(call, [value], 1);
+  }
+
+  /** The value of a cell. */
+  *get(): Steps<void> {
+    const call = this.#begin('read');
+    const value = yield* this.cell.get();
+    this.#read(call, value === undefined ? [] : [value], false);
+  }
+
+  /** Repairs what a thread has left that has ended. */
+  *repair(thread: number): Steps<void> {
+    yield* (this.cell ?? this.ring).repair(thread);
+  }
+
+  /** How many messages this subscription has missed. */
+  *missed(): Steps<number> {
+    return yield* this.reader.$get_missed();
+  }
+
+  /** A `take`; without a message, `undefined` tells that the ring has ended, `null` that the wait was given up. */
+  *take(how: Patience = {}): Steps<number | undefined | null> {
+    const call = this.#begin('read', { reads: 1 });
+    const answer = yield* this.#awaited((options) => this.reader.take(options), how);
+    if (answer.kind === 'done') this.#read(call, [answer.value as number], false);
+    else if (answer.kind === 'closed') this.#read(call, [], true);
+    else this.#world.returned(call, []);
+    return answer.kind === 'given up' ? null : answer.value;
+  }
+
+  /** A `put`: whether the message was written. */
+  *put(value: number, how: Patience = {}): Steps<boolean> {
+    const call = this.#begin('write', { values: [value] });
+    const answer = yield* this.#awaited((options) => this.writer.put(value, options), how);
+    if (answer.kind === 'done') this.#wrote(call, [value], 1);
+    else if (answer.kind === 'closed') this.#wrote(call, [value], -1);
+    else this.#world.returned(call, []);
+    return answer.kind === 'done';
+  }
+
+  /** Waits for this ring and the second one, and takes a message from the one that has some. */
+  *select(how: Patience = {}): Steps<Self | undefined> {
+    const select = this.#world.exportOf(this.index, './select.js', 'select') as Select;
+    const answer = yield* this.#awaited((options) => select([this.reader, this.second.reader], options), how);
+    if (answer.kind !== 'done') return undefined;
+    return answer.value === this.reader ? this : this.second;
+  }
+
+  /** As `select`, blocking the thread. */
+  *selectSync(timeout?: number): Steps<Self | undefined> {
+    const select = this.#world.exportOf(this.index, './select.js', 'selectSync') as Select;
+    const options = timeout === undefined ? {} : { timeout };
+    const reader = yield* select([this.reader, this.second.reader], options);
+    if (reader === undefined) return undefined;
+    return reader === this.reader ? this : this.second;
+  }
+
+  /** Starts something beside what the thread is doing; the answer is settled when it has ended. */
+  spawn(code: Steps<unknown>): ModelPromise {
+    return this.#world.loopOf(this.index).spawn(code);
+  }
+
+  /** Waits until it has ended. */
+  *settled(promise: ModelPromise): Steps<void> {
+    yield* EventLoop.settled(promise) as Steps<unknown>;
+  }
+
+  *#awaited<T>(call: (options: AwaitOptions) => Steps<T>, how: Patience): Steps<Answer<T>> {
+    const { timeout, abortAfter } = how;
+    const loop = this.#world.loopOf(this.index);
+    const signal = new AbortTimer(loop, abortAfter);
+    try {
+      const value = yield* call({
+        ...(timeout === undefined ? {} : { timeout }),
+        ...(abortAfter === undefined ? {} : { signal }),
+      });
+      return { kind: 'done', value };
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (code === 'MILLRACE_CLOSED') return { kind: 'closed', value: undefined };
+      if (code === 'MILLRACE_TIMEOUT' || error === signal.reason)
+        return { kind: 'given up', value: undefined };
+      throw error;
+    } finally {
+      signal.end();
+    }
+  }
+
   *close(): Steps<void> {
     const call = this.#begin('close');
     yield* this.ring.close();
@@ -169,14 +309,15 @@ export class Self {
   /** Whether the thread died; repairs it if so. */
   *repairIfDead(thread: number): Steps<void> {
     yield* this.join(thread);
-    if (this.#world.isDead(thread)) yield* this.ring.repair(thread);
+    if (this.#world.isDead(thread)) yield* this.repair(thread);
   }
 
   #begin(what: Call['what'], more: Partial<Call> = {}): Call {
     return this.#world.called({
       what,
-      thread: this.index,
+      thread: this.index + STRAND * this.#strand,
       cursor: this.cursor,
+      lane: this.lane,
       values: [],
       reads: 0,
       ...more,
@@ -197,6 +338,25 @@ export class Self {
   }
 }
 
+/** When an awaited call is given up: by its own time, or by a signal after some milliseconds. */
+export interface Patience {
+  readonly timeout?: number;
+  readonly abortAfter?: number;
+}
+
+interface Answer<T> {
+  readonly kind: 'done' | 'closed' | 'given up';
+  readonly value: T | undefined;
+}
+
+type Select = (readers: readonly unknown[], options: object) => Steps<unknown>;
+
+/** Operations of a thread's other strands count as those of other threads. */
+const STRAND = 50;
+
+/** The level that a message of a priority ring goes to: its hundreds. */
+export const laneOfValue = (value: number): number => Math.floor(value / 100) % 10;
+
 /** The model's name of a durable subscription; others have names of their own above these. */
 export const durableCursor = (subscription: number): number => subscription + 1;
 
@@ -209,11 +369,11 @@ export interface Call {
   /** How many messages it may read. */
   readonly reads: number;
   readonly cursor: number;
+  readonly lane: number;
 }
-export type Outcome = Pick<Operation, 'kind' | 'value'>;
+export type Outcome = Pick<Operation, 'kind' | 'value'> & { readonly lane?: number };
 
 class Thrown extends Error {}
-const NO_WORDS = new Int32Array(1);
 
 /** The answer, or `undefined` for the refusal of a closed ring. */
 function* refusable<T>(call: Steps<T>): Steps<T | undefined> {

@@ -42,11 +42,32 @@ export function parseModule(source: string): Node {
   return parse(source, { ecmaVersion: 'latest', sourceType: 'module' }) as unknown as Node;
 }
 
+/** The text with its comments blanked out; lines stay where they are. */
+export function withoutComments(source: string): string {
+  let text = source;
+  const onComment = (_block: boolean, _text: string, start: number, end: number) => {
+    text = text.slice(0, start) + text.slice(start, end).replace(/[^\n]/g, ' ') + text.slice(end);
+  };
+  parse(source, { ecmaVersion: 'latest', sourceType: 'module', onComment });
+  return text;
+}
+
 const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && typeof (value as Node).type === 'string';
 
+const children = new WeakMap<Node, readonly Node[]>();
+
 /** The nodes directly within a node, in the order of the text. */
-export function childrenOf(node: Node): Node[] {
+export function childrenOf(node: Node): readonly Node[] {
+  let known = children.get(node);
+  if (known === undefined) {
+    known = findChildren(node);
+    children.set(node, known);
+  }
+  return known;
+}
+
+function findChildren(node: Node): Node[] {
   const children: Node[] = [];
   for (const value of Object.values(node)) {
     if (isNode(value)) children.push(value);

@@ -1,4 +1,5 @@
-import { Do, type TraceEntry } from './kernel.ts';
+import { Do } from './actions.ts';
+import type { TraceEntry } from './kernel.ts';
 import type { World } from './world.ts';
 
 const WORDS = [
@@ -74,20 +75,23 @@ function line(world: World, { thread, what, step, address, before, after, result
   const who = (world.actors[thread]?.name ?? 'newcomer').padEnd(3);
   if (what === Do.Kill) return `${who} ✝ dies`;
   if (what === Do.WakeSpuriously) return `${who} wakes for no reason`;
-  if (what === Do.TimeOut) return `${who} wakes because its time is over`;
-  if (step === undefined || step.op === 'join')
-    return `${who} has seen the end of ${world.actors[step?.a ?? 0]?.name}`;
+  if (what === Do.TimeOut) return `${who} finds that its time is over`;
+  if (what === Do.Rescue) return `${who} finds that its time is over; nobody else could go on`;
+  if (step.op === 'join') return `${who} has seen the end of ${world.actors[step.a ?? 0]?.name}`;
+  if (step.op === 'rest') return `${who} looks again`;
+  if (step.op === 'idle') return `${who} is told of a wake-up by its event loop`;
   const { region, index } = world.kernel.memory.locate(address);
   const name =
     region === 0 ? wordName(world, index) : `lot ${index >> 5}.${index % 32 === 0 ? 'bell' : 'thread'}`;
-  const site = world.sites[step.site];
+  const site = world.sites.get(step.site);
   const where = `${site?.within} (${site?.file.slice(2)}:${site?.line})`;
   return `${who} ${step.op.padEnd(15)} ${name.padEnd(24)} ${effect(name, step.op, before, after, result).padEnd(60)} ${where}`;
 }
 
 function effect(name: string, op: string, before: number, after: number, result: unknown): string {
+  if (op === 'waitAsync') return (result as { async: boolean }).async ? 'listening' : 'not-equal';
   if (op === 'wait' || op === 'notify') return String(result);
-  if (op === 'load') return shown(name, before);
+  if (op === 'load' || op === 'get') return shown(name, before);
   if (op === 'compareExchange' && before === after) return `${shown(name, before)} (no change)`;
   return `${shown(name, before)} → ${shown(name, after)}`;
 }

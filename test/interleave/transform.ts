@@ -1,4 +1,4 @@
-import { Colors, type Module } from './color.ts';
+import { Colors, classesIn, type Module, PRIVATE, tellingNodes } from './color.ts';
 import { calledName, childrenOf, isFunction, type Node, nameOf, parseModule } from './syntax.ts';
 
 /**
@@ -8,7 +8,10 @@ import { calledName, childrenOf, isFunction, type Node, nameOf, parseModule } fr
  *   this.release()        →  (yield* this.release())         where `release` may reach a step
  *   get closed() {…}      →  *$get_closed() {…}              and `x.closed` → (yield* x.$get_closed())
  *   constructor(a) {…}    →  *$init(a) {…}                   and `new X(a)` → (yield* $.make(X, [a]))
- *   words[i] = v          →  $.write(words, i, v)            so that plain accesses can be checked for races
+ *   words[i] = v          →  $.write(words, i, v)            so that plain accesses can be checked for races,
+ *                            (yield* $.set(words, i, v))     or, where `plain` is asked for, are steps too
+ *   await p               →  (yield* $.await(p))             and `new Promise(f)` → (yield* $.promise(f))
+ *   many.some(f)          →  (yield* $.some(many, f))        where `f` may reach a step
  *
  * Each module becomes the text of one function of `$import`, `$exports` and the run-time support `$`, to be
  * instantiated once per logical thread.
@@ -21,21 +24,60 @@ export interface Site {
 
 export interface Program {
   readonly modules: ReadonlyMap<string, string>;
-  readonly sites: readonly Site[];
+  /** What steps are known by. */
+  readonly sites: ReadonlyMap<number, Site>;
 }
 
 /** Methods that built-in collections and codecs have too: whether the call reaches is seen when it returns. */
-const AMBIGUOUS = new Set(['add', 'delete', 'next', 'return', 'get', 'set', 'fill']);
+const AMBIGUOUS = new Set([
+  ...['add', 'delete', 'next', 'return', 'get', 'set', 'fill', 'then'],
+  ...['read', 'write', 'view'],
+]);
 
-export function transform(sources: ReadonlyMap<string, string>): Program {
+/** Seeded bugs change one module in many: what is known of the others is kept. */
+const parsedModules = new Map<string, Module>();
+const emittedModules = new Map<string, { readonly text: string; readonly sites: readonly Site[] }>();
+
+export function transform(sources: ReadonlyMap<string, string>, plain = false): Program {
   const modules = [...sources].map(([name, source]) => parsed(name, source));
-  const colors = new Colors(modules);
-  const sites: Site[] = [];
-  const texts = modules.map((module) => [module.name, new Emitter(module, colors, sites).module()] as const);
-  return { modules: new Map(texts), sites };
+  const colors = new Colors(modules, plain);
+  const { key } = colors;
+  const emitted = modules.map((module, i) => emit(module, colors, key, i * SITES_PER_MODULE));
+  const sites = emitted.flatMap((each, i) =>
+    each.sites.map((site, j) => [i * SITES_PER_MODULE + j, site] as const),
+  );
+  const texts = modules.map(({ name }, i) => [name, emitted[i]?.text as string] as const);
+  return { modules: new Map(texts), sites: new Map(sites) };
+}
+
+const SITES_PER_MODULE = 1000;
+
+function emit(
+  module: Module,
+  colors: Colors,
+  key: string,
+  firstSite: number,
+): { text: string; sites: readonly Site[] } {
+  const id = `${module.name} ${firstSite} ${module.source} ${key}`;
+  let known = emittedModules.get(id);
+  if (known === undefined) {
+    known = new Emitter(module, colors, firstSite).module();
+    emittedModules.set(id, known);
+  }
+  return known;
 }
 
 function parsed(name: string, source: string): Module {
+  const id = `${name} ${source}`;
+  let known = parsedModules.get(id);
+  if (known === undefined) {
+    known = parse(name, source);
+    parsedModules.set(id, known);
+  }
+  return known;
+}
+
+function parse(name: string, source: string): Module {
   const ast = parseModule(source);
   const seam = new Map<string, string>();
   for (const node of ast.body as Node[]) {
@@ -43,26 +85,27 @@ function parsed(name: string, source: string): Module {
     for (const { local, imported } of node.specifiers ?? [])
       seam.set(nameOf(local) as string, nameOf(imported) as string);
   }
-  return { name, source, ast, seam };
+  return { name, source, ast, seam, telling: [...tellingNodes(ast)], classes: [...classesIn(ast)] };
 }
 
 class Emitter {
   readonly #module: Module;
   readonly #colors: Colors;
-  readonly #sites: Site[];
+  readonly #sites: Site[] = [];
+  readonly #firstSite: number;
   readonly #exports: string[] = [];
   /** Names of the functions and classes around the node being emitted, for the trace. */
   readonly #around: string[] = [];
 
-  constructor(module: Module, colors: Colors, sites: Site[]) {
+  constructor(module: Module, colors: Colors, firstSite: number) {
     this.#module = module;
     this.#colors = colors;
-    this.#sites = sites;
+    this.#firstSite = firstSite;
   }
 
-  module(): string {
+  module(): { text: string; sites: readonly Site[] } {
     const body = this.#inside(this.#module.ast);
-    return `'use strict';\n${body}\n${this.#exports.join('\n')}`;
+    return { text: `'use strict';\n${body}\n${this.#exports.join('\n')}`, sites: this.#sites };
   }
 
   #text(node: Node): string {
@@ -95,7 +138,7 @@ class Emitter {
       case 'UpdateExpression':
         return this.#update(node);
       case 'AwaitExpression':
-        return `(yield* $.wait(${this.#text(node.argument as Node)}))`;
+        return `(yield* $.await(${this.#text(node.argument as Node)}))`;
       case 'ArrowFunctionExpression':
         return this.#arrow(node);
       case 'FunctionDeclaration':
@@ -150,6 +193,9 @@ class Emitter {
     const seam = called && !called.member ? this.#module.seam.get(called.name) : undefined;
     if (seam === 'pause') return 'undefined';
     if (seam !== undefined) return this.#step(seam, node);
+    if (called?.name === '$rest') return this.#rest(node);
+    if (this.#colors.isOverArray(node))
+      return `(yield* $.${called?.name}(${this.#text(callee.object as Node)}, ${this.#list(node)}))`;
     const text = this.#inside(node);
     if (!this.#colors.isReachingUse(node, this.#module)) return text;
     return this.#isUncertain(callee) ? `(yield* $.maybe(${text}))` : `(yield* ${text})`;
@@ -157,6 +203,7 @@ class Emitter {
 
   #isUncertain(callee: Node): boolean {
     const { name = '', member } = calledName(callee) ?? {};
+    if (PRIVATE.has(this.#module.name) && name.startsWith('#')) return true;
     return member ? AMBIGUOUS.has(name) : this.#colors.parameters.has(name);
   }
 
@@ -164,9 +211,19 @@ class Emitter {
     const [words, index, a = 'undefined', b = 'undefined'] = (node.arguments ?? []).map((each) =>
       this.#text(each),
     );
+    return `(yield { op: '${op}', words: ${words}, index: ${index}, a: ${a}, b: ${b}, site: ${this.#site(node)} })`;
+  }
+
+  /** The number under which the trace finds where this is. */
+  #site(node: Node): number {
     const line = this.#module.source.slice(0, node.start).split('\n').length;
     this.#sites.push({ file: this.#module.name, line, within: this.#around.join('.') });
-    return `(yield { op: '${op}', words: ${words}, index: ${index}, a: ${a}, b: ${b}, site: ${this.#sites.length - 1} })`;
+    return this.#firstSite + this.#sites.length - 1;
+  }
+
+  /** `$rest(deadline)`: see `Op`. */
+  #rest(node: Node): string {
+    return `(yield { op: 'rest', words: $.noWords, index: 0, a: ${this.#list(node)}, site: ${this.#site(node)} })`;
   }
 
   #list(node: Node): string {
@@ -174,13 +231,14 @@ class Emitter {
   }
 
   #new(node: Node): string {
+    if (nameOf(node.callee) === 'Promise') return `(yield* $.promise(${this.#list(node)}))`;
     if (!this.#colors.classes.has(nameOf(node.callee) ?? '')) return this.#inside(node);
     return `(yield* $.make(${nameOf(node.callee)}, [${this.#list(node)}]))`;
   }
 
   #member(node: Node): string {
     const object = this.#text(node.object as Node);
-    if (node.computed) return `$.read(${object}, ${this.#text(node.property as Node)})`;
+    if (node.computed) return this.#reading(node, object, this.#text(node.property as Node));
     const name = nameOf(node.property) ?? '';
     if (!this.#colors.getters.has(name)) return this.#inside(node);
     return `(yield* ${object}.${getterName(name)}())`;
@@ -192,15 +250,28 @@ class Emitter {
     const [object, index] = [this.#text(left.object as Node), this.#text(left.property as Node)];
     const right = this.#text(node.right as Node);
     const value =
-      node.operator === '=' ? right : `$.read(${object}, ${index}) ${node.operator?.slice(0, -1)} (${right})`;
-    return `$.write(${object}, ${index}, ${value})`;
+      node.operator === '='
+        ? right
+        : `${this.#reading(left, object, index)} ${node.operator?.slice(0, -1)} (${right})`;
+    return this.#writing(left, object, index, value);
+  }
+
+  #reading(member: Node, object: string, index: string): string {
+    if (!this.#colors.isShared(member, this.#module)) return `$.read(${object}, ${index})`;
+    return `(yield* $.get(${object}, ${index}, ${this.#site(member)}))`;
+  }
+
+  #writing(member: Node, object: string, index: string, value: string): string {
+    if (!this.#colors.isShared(member, this.#module)) return `$.write(${object}, ${index}, ${value})`;
+    return `(yield* $.set(${object}, ${index}, ${value}, ${this.#site(member)}))`;
   }
 
   #update(node: Node): string {
     const target = node.argument as Node;
     if (target.type !== 'MemberExpression' || !target.computed) return this.#inside(node);
     const [object, index] = [this.#text(target.object as Node), this.#text(target.property as Node)];
-    return `$.write(${object}, ${index}, $.read(${object}, ${index}) ${node.operator === '++' ? '+' : '-'} 1)`;
+    const value = `${this.#reading(target, object, index)} ${node.operator === '++' ? '+' : '-'} 1`;
+    return this.#writing(target, object, index, value);
   }
 
   /** Takes the getters out of a pattern: `const { seat, a } = lot` → `$o = lot, { a } = $o, seat = …`. */
@@ -212,7 +283,7 @@ class Emitter {
     const parts = [`${object} = ${this.#text(node.init as Node)}`];
     parts.push(`{ ${others.map((each) => this.#text(each)).join(', ')} } = ${object}`);
     for (const { key, value } of getters) {
-      parts.push(`${nameOf(value as Node)} = (yield* $.get(${object}, '${nameOf(key)}'))`);
+      parts.push(`${nameOf(value as Node)} = (yield* $.property(${object}, '${nameOf(key)}'))`);
     }
     return parts.join(', ');
   }

@@ -1,22 +1,17 @@
-import type { Make, Ring } from './ends.ts';
+import { type Budgets, Violation } from './actions.ts';
+import type { Cell, Ring } from './ends.ts';
+import type { EventLoop } from './event-loop.ts';
 import type { Operation } from './history.ts';
 import { Instance } from './instance.ts';
-import { type Budgets, Kernel, Violation } from './kernel.ts';
+import { Kernel } from './kernel.ts';
 import { fixedProbe, variableProbe } from './probes.ts';
 import type { RingProgram } from './program.ts';
 import { type Actor, type Call, durableCursor, type Outcome, Self } from './self.ts';
 import type { Steps } from './steps.ts';
+import { type Handle, type RingSetup, Subject } from './subject.ts';
 import type { Site } from './transform.ts';
 
-export interface RingSetup {
-  readonly topology: 'spsc' | 'mpsc' | 'spmc' | 'mpmc' | 'broadcast';
-  readonly capacity: number;
-  readonly overflow?: 'block' | 'strict' | 'drop-oldest' | 'drop-newest';
-  readonly variable?: boolean;
-  readonly firstSequence?: number;
-  /** Subscriptions that are there from the beginning and keep their cursors between readers. */
-  readonly durable?: number;
-}
+export type { RingSetup } from './subject.ts';
 
 /** Names of subscriptions that are not durable begin here. */
 const FIRST_CURSOR = 100;
@@ -27,15 +22,14 @@ export class World {
   readonly actors: readonly Actor[];
   readonly setup: RingSetup;
   readonly offsets: Record<string, number>;
-  readonly sites: readonly Site[];
+  readonly sites: ReadonlyMap<number, Site>;
   history: Operation[] = [];
   selves: Self[] = [];
   readonly #instances: Instance[];
-  readonly #codec: unknown;
-  /** A handle for each thread, which keeps what opening it found out. */
-  readonly #handles: object[];
+  readonly #subject: Subject;
+  readonly #handles: readonly Handle[][];
   readonly #words: Int32Array;
-  #pending = new Map<number, Call>();
+  readonly #pending = new Set<Call>();
   #cursors = FIRST_CURSOR;
 
   constructor(program: RingProgram, setup: RingSetup, actors: readonly Actor[]) {
@@ -44,40 +38,44 @@ export class World {
     this.actors = actors;
     this.kernel = new Kernel(actors.length + 1);
     this.#instances = [...actors, undefined].map((_, thread) => new Instance(program, thread, this.kernel));
-    this.#codec = setup.variable ? variableProbe(this.kernel) : fixedProbe(this.kernel);
-    const { topology, capacity, overflow = 'block', firstSequence, variable } = setup;
-    const options = {
-      capacity,
-      overflow,
-      wait: 'park',
-      ...(firstSequence === undefined ? {} : { firstSequence }),
-      ...(variable ? { slotSize: 8 } : {}),
-    };
-    const create = this.#last.module('./open.js')[topology] as Make;
-    const { handle } = this.#made(create(this.#codec, options));
-    this.#words = new Int32Array(handle.buffer);
-    this.#handles = this.#instances.map(() => ({ ...handle }));
-    const layout = this.#last.module('./layout.js');
-    this.offsets = {
-      ...(layout as Record<string, number>),
-      ...(layout['readLayout'] as (b: unknown) => object)(handle.buffer),
-    };
-    this.kernel.memory.register(handle.buffer);
-    this.kernel.memory.register(handle.lot);
+    this.kernel.loops = this.#instances.map(({ loop }) => loop);
+    this.kernel.rests = setup.wait === 'spin';
+    const codec = (setup.variable ? variableProbe : fixedProbe)(
+      this.kernel,
+      program.plain && setup.topology !== 'latest',
+    );
+    const maker = this.#instanceOf(actors.length);
+    this.#subject = new Subject(setup, codec, this.kernel, maker);
+    this.#handles = this.#instances.map(() => this.#subject.copyOfHandles());
+    const { buffer } = this.#subject.handles[0] as Handle;
+    this.#words = new Int32Array(buffer);
+    const layout = maker.module('./layout.js');
+    const read = layout['readLayout'] as (buffer: unknown) => object;
+    const isRing = setup.topology !== 'latest';
+    this.offsets = { ...(layout as Record<string, number>), ...(isRing ? read(buffer) : {}) };
+    this.#subject.register();
   }
 
-  get #last(): Instance {
-    return this.#instances.at(-1) as Instance;
+  #instanceOf(thread: number): Instance {
+    return this.#instances[thread] as Instance;
   }
 
-  openAt(thread: number): Ring {
-    const open = this.#instances[thread]?.module('./open.js')['open'] as Make;
-    return this.#made(open(this.#handles[thread], this.#codec));
+  /** Something that the transformed code exports, in a thread. */
+  exportOf(thread: number, module: string, name: string): unknown {
+    return this.#instanceOf(thread).module(module)[name];
   }
 
-  /** Making and opening a ring may or may not reach a step; either way it is nothing to schedule. */
-  #made(ring: Ring | Steps<Ring>): Ring {
-    return 'next' in ring ? this.kernel.alone(this.actors.length, ring) : ring;
+  openAt(thread: number, lane = 0): Ring {
+    return this.#subject.openRing(this.#instanceOf(thread), this.#handles[thread] as Handle[], lane);
+  }
+
+  openCellAt(thread: number): Cell {
+    return this.#subject.openCell(this.#instanceOf(thread), this.#handles[thread] as Handle[]);
+  }
+
+  /** How many rings there are, or levels of one. */
+  get lanes(): number {
+    return this.setup.lanes ?? 1;
   }
 
   isDead(thread: number): boolean {
@@ -95,23 +93,23 @@ export class World {
   }
 
   /** One who was not there during the race. */
-  newcomer(): Self {
-    return new Self(this, this.actors.length);
+  newcomer(lane = 0): Self {
+    return new Self(this, this.actors.length, lane);
   }
 
   begin(budgets: Budgets): void {
     const { kernel } = this;
     kernel.reset(budgets);
     this.history = [];
-    this.#pending = new Map();
-    for (const instance of this.#instances) (instance.module('./lot.js')['$reset'] as () => void)();
+    this.#pending.clear();
+    for (const instance of this.#instances) reset(instance);
     this.#cursors = FIRST_CURSOR;
     this.selves = this.actors.map((_, index) => new Self(this, index));
     this.afterwards((self) => this.#addDurable(self));
     for (const [index, actor] of this.actors.entries()) {
       kernel.alone(index, (this.selves[index] as Self).attach(actor.ends ?? []));
     }
-    kernel.start(this.actors.map((actor, index) => this.#guarded(actor, this.selves[index] as Self)));
+    kernel.start(this.actors.map((actor, index) => this.#started(actor, index)));
   }
 
   *#addDurable(self: Self): Steps<void> {
@@ -127,6 +125,11 @@ export class World {
     return this.#cursors++;
   }
 
+  #started(actor: Actor, index: number): Steps<void> {
+    const code = this.#guarded(actor, this.selves[index] as Self);
+    return actor.awaits ? this.loopOf(index).run(code) : code;
+  }
+
   *#guarded(actor: Actor, self: Self): Steps<void> {
     try {
       yield* actor.run(self);
@@ -138,20 +141,25 @@ export class World {
 
   called(what: Omit<Call, 'began'>): Call {
     const call = { ...what, began: this.kernel.steps };
-    this.#pending.set(call.thread, call);
+    this.#pending.add(call);
     return call;
   }
 
   returned(call: Call, outcomes: readonly Outcome[]): void {
-    this.#pending.delete(call.thread);
-    const { thread, began, cursor } = call;
+    this.#pending.delete(call);
+    const { thread, began, cursor, lane } = call;
     const ended = this.kernel.steps;
-    for (const outcome of outcomes) this.history.push({ ...outcome, thread, began, ended, cursor });
+    for (const outcome of outcomes) this.history.push({ thread, began, ended, cursor, lane, ...outcome });
   }
 
   /** What a thread was about when it died. */
   cutShort(): Call[] {
-    return [...this.#pending.values()];
+    return [...this.#pending];
+  }
+
+  /** The event loop of a thread. */
+  loopOf(thread: number): EventLoop {
+    return this.#instanceOf(thread).loop;
   }
 
   /** Code that runs after the race, with nobody else: as thread `thread`, or as one that comes new. */
@@ -159,4 +167,9 @@ export class World {
     const self = this.selves[thread] ?? this.newcomer();
     return this.kernel.alone(thread, steps(self));
   }
+}
+
+function reset(instance: Instance): void {
+  instance.loop.reset();
+  for (const name of ['./lot.js', './async-wait.js']) (instance.module(name)['$reset'] as () => void)();
 }

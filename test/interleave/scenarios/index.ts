@@ -1,6 +1,10 @@
 import type { Scenario } from '../scenario.ts';
+import { AWAITED, SELECTING, WAYS_TO_WAIT } from './awaited.ts';
 import { BROADCAST, BROADCAST_DEATHS, BROADCAST_WAITING, SUBSCRIBING } from './broadcast.ts';
+import { LAPPING } from './lapping.ts';
+import { LATEST } from './latest.ts';
 import { DEATHS, DROPS, MPMC, RETURNS, RUNS, WAITING } from './mpmc.ts';
+import { PRIORITY } from './priority.ts';
 import { RENDEZVOUS } from './rendezvous.ts';
 import { SPSC } from './spsc.ts';
 
@@ -17,6 +21,12 @@ export const SCENARIOS: readonly Scenario[] = [
   ...SUBSCRIBING,
   ...BROADCAST_WAITING,
   ...BROADCAST_DEATHS,
+  ...LAPPING,
+  ...LATEST,
+  ...AWAITED,
+  ...SELECTING,
+  ...WAYS_TO_WAIT,
+  ...PRIORITY,
 ];
 
 export function scenario(name: string): Scenario {

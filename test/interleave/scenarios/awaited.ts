@@ -1,0 +1,437 @@
+import type { Scenario } from '../scenario.ts';
+import type { Actor, Patience, Self } from '../self.ts';
+import type { Steps } from '../steps.ts';
+import type { RingSetup } from '../subject.ts';
+import { both, closes, offers, other, polls, puts, reader, supervises, takes, writer } from './cast.ts';
+
+const spsc = (capacity: number, more: Partial<RingSetup> = {}): RingSetup => ({
+  topology: 'spsc',
+  capacity,
+  ...more,
+});
+const mpmc = (capacity: number, more: Partial<RingSetup> = {}): RingSetup => ({
+  topology: 'mpmc',
+  capacity,
+  ...more,
+});
+
+/** A thread with an event loop. */
+const awaiting = (actor: Actor): Actor => ({ ...actor, awaits: true });
+
+export const awaitsPuts = (name: string, ...values: number[]): Actor =>
+  awaiting(
+    writer(name, function* (self) {
+      for (const value of values) if (!(yield* self.put(value))) return;
+    }),
+  );
+
+export const awaitsTakes = (name: string, times: number = Number.POSITIVE_INFINITY): Actor =>
+  awaiting(
+    reader(name, function* (self) {
+      for (let i = 0; i < times; i++) if ((yield* self.take()) === undefined) return;
+    }),
+  );
+
+const triesToTake = (name: string, times: number, how: Patience): Actor =>
+  awaiting(
+    reader(name, function* (self) {
+      for (let i = 0; i < times; i++) yield* self.take(how);
+    }),
+  );
+
+/** Two calls at the same time in one thread. */
+function* twoTakes(self: Self, first: Patience, second: Patience): Steps<void> {
+  const one = self.spawn(self.strand(1).take(first));
+  const two = self.spawn(self.strand(2).take(second));
+  yield* self.settled(one);
+  yield* self.settled(two);
+}
+
+const closesAfter = (name: string, ...values: number[]): Actor =>
+  writer(name, function* (self) {
+    for (const value of values) yield* self.putSync(value);
+    yield* self.close();
+  });
+
+/** Calls that are awaited: `waitAsync`, timers, signals. */
+export const AWAITED: Scenario[] = [
+  {
+    name: 'awaited: spsc, put and take',
+    ring: spsc(1),
+    order: 'strict',
+    actors: [awaitsPuts('A', 11, 12), awaitsTakes('R', 2)],
+  },
+  {
+    name: 'awaited: take, putSync',
+    ring: spsc(1),
+    order: 'strict',
+    actors: [puts('A', 11, 12), awaitsTakes('R', 2)],
+  },
+  {
+    name: 'awaited: put, takeSync',
+    ring: spsc(1),
+    order: 'strict',
+    actors: [awaitsPuts('A', 11, 12, 13), takes('R', 3)],
+  },
+  {
+    name: 'awaited: mpmc, put and take',
+    ring: mpmc(1),
+    actors: [awaitsPuts('A', 11, 12), awaitsTakes('R', 2)],
+  },
+  {
+    name: 'awaited: two writers, one reader',
+    ring: mpmc(1),
+    actors: [awaitsPuts('A', 11, 12), awaitsPuts('B', 21), awaitsTakes('R', 3)],
+  },
+  {
+    name: 'awaited: one writer, two readers',
+    ring: mpmc(2),
+    actors: [awaitsPuts('A', 11, 12), awaitsTakes('R', 1), awaitsTakes('S', 1)],
+  },
+  {
+    name: 'awaited: broadcast',
+    ring: { topology: 'broadcast', capacity: 1 },
+    actors: [awaitsPuts('A', 11, 12), awaitsTakes('R', 2)],
+  },
+  {
+    name: 'awaited: taken until the end',
+    ring: spsc(1),
+    order: 'strict',
+    actors: [closesAfter('A', 11), awaitsTakes('R')],
+  },
+  {
+    name: 'awaited: closed by a third',
+    ring: spsc(1),
+    order: 'strict',
+    actors: [awaitsPuts('A', 11, 12), awaitsTakes('R'), closes()],
+  },
+  {
+    name: 'awaited: mpmc, closed by a third',
+    ring: mpmc(1),
+    actors: [awaitsPuts('A', 11), awaitsTakes('R'), closes()],
+  },
+  {
+    name: 'awaited: a writer waits when the ring is closed',
+    ring: spsc(1),
+    actors: [awaitsPuts('A', 11, 12), closes()],
+  },
+  {
+    name: 'awaited: take with time-outs',
+    ring: spsc(1),
+    patience: true,
+    budgets: { timeouts: 2 },
+    actors: [offers('A', 11), triesToTake('R', 2, { timeout: 5 })],
+  },
+  {
+    name: 'awaited: put with time-outs',
+    ring: spsc(1),
+    patience: true,
+    budgets: { timeouts: 2 },
+    actors: [
+      awaiting(
+        writer('A', function* (self) {
+          for (const value of [11, 12, 13]) yield* self.put(value, { timeout: 5 });
+        }),
+      ),
+      polls('R', 1),
+    ],
+  },
+  {
+    name: 'awaited: take given up by a signal',
+    ring: spsc(1),
+    patience: true,
+    budgets: { timeouts: 2 },
+    actors: [puts('A', 11), triesToTake('R', 2, { abortAfter: 5 })],
+  },
+  {
+    name: 'awaited: mpmc, given up by time or by a signal',
+    ring: mpmc(1),
+    patience: true,
+    budgets: { timeouts: 2 },
+    actors: [offers('A', 11), triesToTake('R', 2, { timeout: 5, abortAfter: 7 }), polls('S', 1)],
+  },
+  {
+    name: 'awaited: two takes in one thread',
+    ring: spsc(2),
+    actors: [puts('A', 11, 12), awaiting(reader('R', (self) => twoTakes(self, {}, {})))],
+  },
+  {
+    name: 'awaited: two takes in one thread, the first is given up',
+    ring: spsc(1),
+    patience: true,
+    budgets: { timeouts: 1 },
+    actors: [puts('A', 11), awaiting(reader('R', (self) => twoTakes(self, { timeout: 5 }, { timeout: 9 })))],
+    order: 'none',
+  },
+  {
+    name: 'awaited: two takes in one thread, the first by a signal',
+    ring: mpmc(1),
+    patience: true,
+    budgets: { timeouts: 1 },
+    actors: [
+      puts('A', 11),
+      awaiting(reader('R', (self) => twoTakes(self, { abortAfter: 5 }, { timeout: 9 }))),
+    ],
+    order: 'none',
+  },
+  {
+    name: 'awaited: a thread takes and puts',
+    ring: mpmc(1),
+    actors: [
+      awaiting(
+        both('A', function* (self) {
+          const taken = self.spawn(self.strand(1).take());
+          yield* self.put(11);
+          yield* self.put(12);
+          yield* self.settled(taken);
+        }),
+      ),
+      awaitsTakes('R', 1),
+    ],
+  },
+  {
+    name: 'awaited: behind a claim that is given up',
+    ring: mpmc(2),
+    patience: true,
+    actors: [puts('A', 11), puts('B', 21), awaitsTakes('R', 2)],
+  },
+  {
+    name: 'awaited: an awaiting reader dies',
+    ring: mpmc(1),
+    order: 'none',
+    budgets: { mayDie: [1] },
+    actors: [puts('A', 11, 12), awaitsTakes('R', 1), takes('S', 1), supervises('X', 1)],
+  },
+  {
+    name: 'awaited: an awaiting writer dies',
+    ring: mpmc(1),
+    order: 'none',
+    budgets: { mayDie: [0] },
+    actors: [
+      awaitsPuts('A', 11, 12),
+      supervises('X', 0),
+      reader('R', function* (self) {
+        yield* self.takeSync(5);
+        yield* self.join(1);
+        yield* self.poll();
+      }),
+    ],
+    patience: true,
+  },
+  {
+    name: 'awaited: spsc, an awaiting reader dies',
+    ring: spsc(1),
+    budgets: { mayDie: [1] },
+    actors: [
+      puts('A', 11, 12),
+      awaitsTakes('R', 1),
+      other('S', function* (self) {
+        yield* self.repairIfDead(1);
+        if (!self.hasDied(1)) yield* self.join(1);
+        else yield* self.attach(['reader']);
+        if (self.hasDied(1)) for (let i = 0; i < 2; i++) yield* self.takeSync(5);
+      }),
+    ],
+    patience: true,
+  },
+];
+
+const lanes = (topology: 'spsc' | 'mpmc', more: Partial<RingSetup> = {}): RingSetup => ({
+  topology,
+  capacity: 1,
+  lanes: 2,
+  ...more,
+});
+
+const offersSecond = (name: string, ...values: number[]): Actor => ({
+  name,
+  ends: ['second writer'],
+  *run(self) {
+    for (const value of values) yield* self.second.putSync(value);
+  },
+});
+
+const selects = (name: string, times: number): Actor => ({
+  name,
+  ends: ['reader', 'second reader'],
+  *run(self) {
+    for (let i = 0; i < times; i++) {
+      const found = yield* self.selectSync();
+      if (found && (yield* found.poll()) === undefined) i--;
+    }
+  },
+});
+
+const awaitsSelects = (name: string, times: number, how: Patience = {}): Actor => ({
+  name,
+  ends: ['reader', 'second reader'],
+  awaits: true,
+  *run(self) {
+    for (let i = 0; i < times; i++) {
+      const found = yield* self.select(how);
+      if (found) yield* found.poll();
+    }
+  },
+});
+
+/** Waiting for two rings at once. */
+export const SELECTING: Scenario[] = [
+  {
+    name: 'select: one message in each',
+    ring: lanes('spsc'),
+    actors: [puts('A', 11), offersSecond('B', 121), selects('R', 2)],
+  },
+  {
+    name: 'select: two in the second',
+    ring: lanes('spsc'),
+    actors: [offersSecond('B', 121, 122), selects('R', 2)],
+  },
+  {
+    name: 'select: mpmc',
+    ring: lanes('mpmc'),
+    patience: true,
+    actors: [puts('A', 11), offersSecond('B', 121), selects('R', 2)],
+  },
+  {
+    name: 'select: one is closed',
+    ring: lanes('spsc'),
+    actors: [
+      closesAfter('A'),
+      offersSecond('B', 121),
+      {
+        name: 'R',
+        ends: ['reader', 'second reader'],
+        *run(self) {
+          const found = yield* self.selectSync();
+          if (found) yield* found.poll();
+        },
+      },
+    ],
+  },
+  {
+    name: 'select: time-outs',
+    ring: lanes('spsc'),
+    patience: true,
+    budgets: { timeouts: 1 },
+    actors: [
+      offersSecond('B', 121),
+      {
+        name: 'R',
+        ends: ['reader', 'second reader'],
+        *run(self) {
+          for (let i = 0; i < 2; i++) {
+            const found = yield* self.selectSync(5);
+            if (found) yield* found.poll();
+          }
+        },
+      },
+    ],
+  },
+  {
+    name: 'select: awaited, one message in each',
+    ring: lanes('spsc'),
+    actors: [puts('A', 11), offersSecond('B', 121), awaitsSelects('R', 2)],
+  },
+  {
+    name: 'select: awaited, two in the second',
+    ring: lanes('spsc'),
+    actors: [offersSecond('B', 121, 122), awaitsSelects('R', 2)],
+  },
+  {
+    name: 'select: awaited, given up',
+    ring: lanes('spsc'),
+    patience: true,
+    budgets: { timeouts: 2 },
+    actors: [offersSecond('B', 121), awaitsSelects('R', 2, { timeout: 5, abortAfter: 6 })],
+  },
+  {
+    name: 'select: the one that selects dies',
+    ring: lanes('mpmc'),
+    order: 'none',
+    budgets: { mayDie: [1] },
+    actors: [
+      puts('A', 11),
+      selects('R', 1),
+      other('X', function* (self) {
+        yield* self.repairIfDead(1);
+        yield* self.second.attach([]);
+        yield* self.second.repairIfDead(1);
+      }),
+    ],
+    patience: true,
+  },
+];
+
+const inWays = (wait: 'spin' | 'adaptive'): Scenario[] => [
+  {
+    name: `${wait}: spsc`,
+    ring: spsc(1, { wait }),
+    order: 'strict',
+    actors: [puts('A', 11, 12), takes('R', 2)],
+  },
+  {
+    name: `${wait}: spsc, close`,
+    ring: spsc(1, { wait }),
+    order: 'strict',
+    actors: [closesAfter('A', 11, 12), takes('R')],
+  },
+  {
+    name: `${wait}: spsc, closed by a third`,
+    ring: spsc(1, { wait }),
+    order: 'strict',
+    actors: [puts('A', 11, 12), takes('R'), closes()],
+  },
+  {
+    name: `${wait}: spsc, drained`,
+    ring: spsc(2, { wait }),
+    order: 'strict',
+    actors: [
+      closesAfter('A', 11, 12),
+      reader('R', function* (self) {
+        while ((yield* self.drainSync()).length > 0);
+      }),
+    ],
+  },
+  { name: `${wait}: mpmc`, ring: mpmc(1, { wait }), actors: [puts('A', 11, 12), takes('R', 2)] },
+  {
+    name: `${wait}: mpmc, two writers`,
+    ring: mpmc(1, { wait }),
+    actors: [puts('A', 11), puts('B', 21), takes('R', 2)],
+  },
+  {
+    name: `${wait}: mpmc, closed by a third`,
+    ring: mpmc(1, { wait }),
+    actors: [puts('A', 11), takes('R'), closes()],
+  },
+  {
+    name: `${wait}: broadcast`,
+    ring: { topology: 'broadcast', capacity: 1, wait },
+    actors: [puts('A', 11, 12), takes('R', 2)],
+  },
+  {
+    name: `${wait}: time-outs`,
+    ring: spsc(1, { wait }),
+    patience: true,
+    budgets: { timeouts: 2 },
+    actors: [
+      writer('A', function* (self) {
+        yield* self.putSync(11, 5);
+        yield* self.putSync(12, 5);
+      }),
+      reader('R', function* (self) {
+        yield* self.takeSync(5);
+      }),
+    ],
+  },
+  {
+    name: `${wait}: a writer dies, a reader waits`,
+    ring: mpmc(1, { wait }),
+    order: 'none',
+    budgets: { mayDie: [0] },
+    actors: [offers('A', 11), puts('B', 21), takes('R', 1), supervises('X', 0)],
+    patience: true,
+  },
+];
+
+/** Other ways to wait. */
+export const WAYS_TO_WAIT: Scenario[] = [...inWays('spin'), ...inWays('adaptive')];
