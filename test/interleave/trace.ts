@@ -71,6 +71,12 @@ export function printTrace(world: World, entries: readonly TraceEntry[]): string
   return entries.map((entry) => line(world, entry)).join('\n');
 }
 
+function nameOfAddress(world: World, address: number): string {
+  const { region, index } = world.kernel.memory.locate(address);
+  if (region === world.lanes) return `lot ${index >> 5}.${index % 32 === 0 ? 'bell' : 'thread'}`;
+  return region === 0 ? wordName(world, index) : `second ${wordName(world, index)}`;
+}
+
 function line(world: World, { thread, what, step, address, before, after, result }: TraceEntry): string {
   const who = (world.actors[thread]?.name ?? 'newcomer').padEnd(3);
   if (what === Do.Kill) return `${who} ✝ dies`;
@@ -80,9 +86,7 @@ function line(world: World, { thread, what, step, address, before, after, result
   if (step.op === 'join') return `${who} has seen the end of ${world.actors[step.a ?? 0]?.name}`;
   if (step.op === 'rest') return `${who} looks again`;
   if (step.op === 'idle') return `${who} is told of a wake-up by its event loop`;
-  const { region, index } = world.kernel.memory.locate(address);
-  const name =
-    region === 0 ? wordName(world, index) : `lot ${index >> 5}.${index % 32 === 0 ? 'bell' : 'thread'}`;
+  const name = nameOfAddress(world, address);
   const site = world.sites.get(step.site);
   const where = `${site?.within} (${site?.file.slice(2)}:${site?.line})`;
   return `${who} ${step.op.padEnd(15)} ${name.padEnd(24)} ${effect(name, step.op, before, after, result).padEnd(60)} ${where}`;

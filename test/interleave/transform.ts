@@ -198,7 +198,7 @@ class Emitter {
       return `(yield* $.${called?.name}(${this.#text(callee.object as Node)}, ${this.#list(node)}))`;
     const text = this.#inside(node);
     if (!this.#colors.isReachingUse(node, this.#module)) return text;
-    return this.#isUncertain(callee) ? `(yield* $.maybe(${text}))` : `(yield* ${text})`;
+    return node.optional || this.#isUncertain(callee) ? `(yield* $.maybe(${text}))` : `(yield* ${text})`;
   }
 
   #isUncertain(callee: Node): boolean {
