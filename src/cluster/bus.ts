@@ -1,6 +1,7 @@
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { ClosedError, type Codec, type CodecValue, type CodecView } from '../ring/index.ts';
 import { type CallOptions, Inbox } from './call/inbox.ts';
+import { type Clock, systemClock } from './clock.ts';
 import type { Engine } from './engine.ts';
 import { TopicError } from './errors.ts';
 import type { AnyConsumer } from './group/consumer.ts';
@@ -27,9 +28,13 @@ export class Bus implements TopicHost {
   readonly #inboxes = new Map<string, Inbox<unknown, unknown>>();
   #closed: Promise<void> | undefined;
 
+  /** @internal the time by which messages are sent and delivered */
+  readonly clock: Clock;
+
   /** @internal use `createBus` or `openBus` */
-  constructor(engine: Engine) {
+  constructor(engine: Engine, clock: Clock = systemClock) {
     this.#engine = engine;
+    this.clock = clock;
   }
 
   /**
@@ -45,7 +50,7 @@ export class Bus implements TopicHost {
   topic(name: string, codec?: AnyCodec, options: TopicOptions = {}): AnyTopic {
     if (this.#closed !== undefined) throw new ClosedError('The bus is closed; create a new one.');
     const known = this.#topics.get(name);
-    if (known !== undefined && codec !== undefined) known.checkCodec(codec);
+    if (known !== undefined) known.check(codec, options);
     const topic = known ?? this.#engine.topic(name, codec, options, this);
     this.#topics.set(name, topic);
     return topic;
@@ -71,6 +76,16 @@ export class Bus implements TopicHost {
     const inbox = new Inbox<T, R>(topic as unknown as Topic<T>, replies as Topic<R>);
     this.#inboxes.set(topic.name, inbox as Inbox<unknown, unknown>);
     return inbox;
+  }
+
+  /** Whether `close` was called on this object. */
+  get closed(): boolean {
+    return this.#closed !== undefined;
+  }
+
+  /** @internal takes a topic in that this thread got as a handle */
+  adopt(topic: AnyTopic): void {
+    this.#topics.set(topic.name, topic);
   }
 
   /** @internal a consumer was started on one of the topics */
@@ -120,6 +135,9 @@ export class Bus implements TopicHost {
   }
 }
 
+/** The bus of this thread on some handles: a thread writes to a partition by one topic object. */
+const busOf = new WeakMap<BusHandle, Bus>();
+
 /** The topics of this process, in its own memory. */
 export function memory(): Engine {
   const handles: Record<string, TopicHandle> = {};
@@ -129,6 +147,7 @@ export function memory(): Engine {
         throw new TopicError(`Topic '${name}' is new: pass the codec of its messages.`);
       const topic = Topic.create(name, codec, options, host);
       handles[name] = topic.handle;
+      busOf.set(handles, host as Bus);
       setEnvironmentData(ENVIRONMENT_KEY, handles);
       return topic;
     },
@@ -142,7 +161,8 @@ export function createBus(engine: Engine): Bus {
 }
 
 /**
- * In a worker thread: the bus that was there when this thread was started, with the topics it had then.
+ * In a worker thread: the bus that was there when this thread was started, with the topics it had then. The same object however
+ * often it is called.
  */
 export function openBus(): Bus {
   const handles = getEnvironmentData(ENVIRONMENT_KEY) as BusHandle | undefined;
@@ -151,14 +171,18 @@ export function openBus(): Bus {
       'There is no bus in this thread: call createBus() and bus.topic() before starting it, with millrace loaded from the same place.',
     );
   }
-  return new Bus({
-    topic(name, codec, _options, host) {
+  const known = busOf.get(handles);
+  if (known !== undefined && !known.closed) return known;
+  const bus = new Bus({
+    topic(name, codec, { partitioner }, host) {
       const handle = handles[name];
       if (handle === undefined) throw unknownTopic(name, handles);
-      return Topic.open(handle, codec, host);
+      return Topic.open(handle, codec, host, partitioner);
     },
     close: () => {},
   });
+  busOf.set(handles, bus);
+  return bus;
 }
 
 function unknownTopic(name: string, handles: BusHandle): TopicError {

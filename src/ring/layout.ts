@@ -101,6 +101,8 @@ export const DESK_WAITS = 8;
 export const DESK_ENDS = 10;
 /** Rings of capacity 0 only: whether this seat's thread waits for a message, and which one it was handed. Others change it too. */
 export const DESK_DEMAND = 11;
+/** The sequence of the last message this seat's thread published, or of the one it has claimed since. */
+export const DESK_LAST = 12;
 export const WRITER_OPEN = 1;
 export const READER_OPEN = 2;
 

@@ -175,28 +175,21 @@ export abstract class RingWriter<T, S = Slot<T>> {
    * before the promise settles.
    */
   put(value: T, options: WaitOptions = {}): Promise<void> {
-    return this.putAndTell(value, nothing, options);
+    return this.putBy(() => this.offer(value), options);
   }
 
-  /** `put`, telling what `told` says right after the message was written. */
-  async putAndTell<R>(value: T, told: () => R, options: WaitOptions = {}): Promise<R> {
+  /** `put` for a caller that writes by itself: `attempt` is to call `offer` once and to answer what it did. */
+  async putBy(attempt: () => boolean, options: WaitOptions = {}): Promise<void> {
     throwIfAborted(options);
-    if (this.puts.size === 0 && this.offer(value)) return told();
+    if (this.puts.size === 0 && attempt()) return;
     this.refuseIfStrict();
     this.countWait();
-    let answer: R | undefined;
-    const attempt = () => {
-      if (!this.offer(value)) return false;
-      answer = told();
-      return true;
-    };
     const target: AsyncTarget = {
       attempt,
       arm: () => this.armForRoom(),
       patienceMs: Number.POSITIVE_INFINITY,
     };
     await waitUntil(target, this.control.lot.seat, this.puts, options, 'Writing to a full ring');
-    return answer as R;
   }
 
   /** Writes one message, blocking this thread until there is room; `false` when the time ran out. */
@@ -239,8 +232,6 @@ export function checkCount(count: number): void {
   if (Number.isInteger(count) && count >= 0) return;
   throw new OptionError('count', `fill() takes a whole number of messages from 0, got ${count}.`);
 }
-
-function nothing(): void {}
 
 function refuseNestedWrite(): never {
   throw new MillraceError(

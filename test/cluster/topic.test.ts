@@ -130,7 +130,8 @@ describe('a message', () => {
     const sent: { partition: number; offset: number; value: string }[] = [];
     for (let i = 0; i < 60; i++) {
       const value = 'x'.repeat((i * 37) % 200) + i;
-      sent.push({ ...(await topic.send(value, { key: `key ${i % 7}` })), value });
+      const { partition, offset } = await topic.send(value, { key: `key ${i % 7}` });
+      sent.push({ partition, offset, value });
     }
     await done;
     for (let partition = 0; partition < 3; partition++) {

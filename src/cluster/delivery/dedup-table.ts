@@ -20,17 +20,18 @@ const UNKNOWN = 0;
  *
  *   word 0    32          32 + 2·window·ENTRY     + 8·window
  *   ├─────────┼───────────┼───────────────────────┤
- *   │ counter │ entries   │ places                │
+ *   │ counter │ entries   │ places                │     and whether all entries have been used once
  *   └─────────┴───────────┴───────────────────────┘
- *   entry: │ word: number 21 · owner 7 · state 3 │ hash │ time │ partition │ offset f64 │ bytes of id │ id … │
+ *   entry: │ word: number 21 · owner 7 · state 3 │ hash │ time │ partition │ offset f64 │ bytes of id │ id … │ before │ attempt │
  *
  * Entries form a ring in the order of claims, twice as long as the window, so an entry is overwritten long after its id
  * stopped to count. Places are an open-addressing table of entry numbers with ten bits of the id's hash, an eighth full; a
  * place whose entry does not count any more is taken over in place, so nothing is ever deleted.
  *
  * An id is *claimed* before its message is written and *confirmed* after it: a producer that dies in between leaves a claim,
- * which repair turns into a confirmation or takes back, by looking whether the message is in the log. Remembering the id in
- * one step would lose the message or double it.
+ * which repair turns into a confirmation or takes back, by asking the partition whether the message was written. Remembering the
+ * id in one step would lose the message or double it. A claim may wait for room for long, with other messages of its thread
+ * going by: only while it says *attempt* is what its thread wrote last perhaps its message.
  *
  * - Callers: any thread, each with an object of its own.
  * - Progress: lock-free. `UNDECIDED` is the answer when the outcome depends on another thread.
@@ -41,9 +42,11 @@ const UNKNOWN = 0;
  *      with the same id at least one sees the other, since their chains begin at the same place.
  *   3. Of two that are TRYING, the lower number goes on: it makes the other's word GONE, or the higher one gives up by
  *      itself. A claim counts from its compare-and-swap TRYING → CLAIMED on, and only one of these two steps can succeed.
+ *   4. `before` is stored ahead of `attempt`, and `attempt` ahead of the writing: repair finds all that happened.
  * - Death: the word names the owner; see `repair`.
  */
 const COUNTER = 0;
+const USED_UP = 1;
 const ENTRIES = 32;
 const HASH = 1;
 const TIME = 2;
@@ -51,6 +54,10 @@ const PARTITION = 3;
 const OFFSET = 4;
 const ID_BYTES = 6;
 const ID = 7;
+/** What the partition says was written last when the message is about to be. */
+const BEFORE = 22;
+/** The partition plus 1, while the message is being written; 0 while it is not. */
+const ATTEMPT = 23;
 /** Longer ids are remembered by their SHA-256. */
 const ID_BYTES_MAX = 60;
 const ENTRY_WORDS: number = 24;
@@ -77,6 +84,12 @@ const CHAIN = 16;
 const WINDOW_MAX = 262_144;
 
 const encoder = new TextEncoder();
+
+/** Where a message was about to be written: see `BroadcastRing.publishedAfter`. */
+export interface Attempt {
+  readonly partition: number;
+  readonly before: number;
+}
 
 export class DedupTable {
   /** Where the message is that the last `claim` found to be known. */
@@ -135,6 +148,18 @@ export class DedupTable {
     return outcome === UNKNOWN ? UNDECIDED : outcome;
   }
 
+  /** The message is about to be written to a partition in which its thread wrote `before` last. */
+  begin(ticket: number, partition: number, before: number): void {
+    const at = this.#entry(ticket >>> NUMBER_SHIFT);
+    Atomics.store(this.#words, at + BEFORE, before);
+    Atomics.store(this.#words, at + ATTEMPT, partition + 1); // 4.
+  }
+
+  /** It was not written, and may be later. */
+  end(ticket: number): void {
+    Atomics.store(this.#words, this.#entry(ticket >>> NUMBER_SHIFT) + ATTEMPT, 0);
+  }
+
   /**
    * The message is in the log. `false` when repair took the claim for a dead thread's, which it does after that thread's end
    * only.
@@ -153,19 +178,39 @@ export class DedupTable {
   }
 
   /**
-   * Settles what a dead thread had claimed: `sent` says where the message with this id is, or `undefined` when it is not in
-   * the log. After the thread's `exit`; may be repeated, and done by several.
+   * Settles what a dead thread had claimed: `sent` says where the message with this id, or of this attempt, is, or `undefined`
+   * when it is not in the log. After the thread's `exit`; may be repeated, and done by several.
    */
-  repair(owner: number, sent: (id: string) => { partition: number; offset: number } | undefined): void {
-    for (let number = 0; number <= this.#entryMask; number++) {
+  repair(
+    owner: number,
+    sent: (
+      id: string,
+      attempt: Attempt | undefined,
+    ) => { readonly partition: number; readonly offset: number } | undefined,
+  ): void {
+    for (let number = 0; number < this.#used; number++) {
       const at = this.#entry(number);
       const word = Atomics.load(this.#words, at);
       const state = word & STATE;
       if (ownerOf(word) !== owner || state < FILLING || state > CLAIMED) continue;
-      const where = state === CLAIMED ? sent(this.#idAt(at)) : undefined;
+      const where = state === CLAIMED ? sent(this.#idAt(at), this.#attemptAt(at)) : undefined;
       if (where !== undefined) this.#note(at, where.partition, where.offset);
       Atomics.compareExchange(this.#words, at, word, withState(word, where === undefined ? GONE : SENT));
     }
+  }
+
+  /** How many entries have ever been used: the counter tells before it has gone round. */
+  get #used(): number {
+    const isUsedUp = Atomics.load(this.#words, USED_UP) !== 0;
+    const claims = Atomics.load(this.#words, COUNTER) >>> 0;
+    return isUsedUp ? this.#entryMask + 1 : Math.min(claims, this.#entryMask + 1);
+  }
+
+  #attemptAt(at: number): Attempt | undefined {
+    const attempt = Atomics.load(this.#words, at + ATTEMPT);
+    return attempt === 0
+      ? undefined
+      : { partition: attempt - 1, before: Atomics.load(this.#words, at + BEFORE) };
   }
 
   #note(at: number, partition: number, offset: number): void {
@@ -188,6 +233,7 @@ export class DedupTable {
   #publish(owner: number, nowMs: number): number {
     for (;;) {
       const number = (Atomics.add(this.#words, COUNTER, 1) >>> 0) % NUMBERS;
+      if (number === this.#entryMask) Atomics.store(this.#words, USED_UP, 1);
       const at = this.#entry(number);
       const old = Atomics.load(this.#words, at);
       const state = old & STATE;
@@ -203,6 +249,7 @@ export class DedupTable {
     this.#words[at + HASH] = this.#hash;
     this.#words[at + TIME] = nowMs | 0;
     this.#words[at + ID_BYTES] = this.#idBytes;
+    this.#words[at + ATTEMPT] = 0;
     for (let i = 0; i < this.#idBytes; i += 4)
       this.#words[at + ID + (i >> 2)] = this.#idWords[i >> 2] as number;
   }

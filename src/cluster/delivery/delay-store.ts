@@ -31,7 +31,9 @@ export interface DelayOptions {
  *   2. Who adds makes the entry WAITING, sets its bit, and counts `news` up, in this order; the driver reads `news`, then
  *      takes the bits, then looks at the entries. A bit set too late to be taken comes with a count that the driver has not
  *      seen.
- *   3. `cancel` and the driver's FIRING are compare-and-swaps from the same word: one wins.
+ *   3. `cancel` and the driver's FIRING are compare-and-swaps from the same word: one wins. What is sent again and again can be
+ *      cancelled while it is being sent: the driver finds that by the compare-and-swap with which it finishes.
+ *   4. The driver sleeps on `news`, with the value that it has read before it looked.
  * - Death: `repair` frees what was being filled, makes what was being sent WAITING again (it may have been sent: at least
  *   once), announces what the dead thread may have added without doing so, and frees the role.
  */
@@ -48,6 +50,8 @@ const FREE = 0;
 const FILLING = 1;
 const WAITING = 2;
 const FIRING = 3;
+/** Being sent for the last time. */
+const CANCELLED = 4;
 const OWNER_SHIFT = 3;
 const VERSION_SHIFT = 10;
 
@@ -55,6 +59,8 @@ const VERSION_SHIFT = 10;
 export interface Delayed {
   readonly entry: number;
   readonly word: number;
+  /** Whether it is sent again and again. */
+  readonly repeats: boolean;
 }
 
 export class DelayStore {
@@ -90,7 +96,7 @@ export class DelayStore {
   }
 
   /** Keeps a message until its time; `undefined` when as many wait as can. */
-  add(message: Uint8Array, dueMs: number, owner: number): Delayed | undefined {
+  add(message: Uint8Array, dueMs: number, owner: number, repeats = false): Delayed | undefined {
     checkOwner(owner);
     if (message.length > this.#maxBytes)
       throw new MessageTooLargeError(
@@ -105,12 +111,23 @@ export class DelayStore {
     const word = withState(Atomics.load(this.#words, at), WAITING);
     Atomics.store(this.#words, at, word); // 1.
     this.#announce(entry);
-    return { entry, word };
+    return { entry, word, repeats };
   }
 
   #announce(entry: number): void {
     Atomics.or(this.#words, ADDED + (entry >> 5), 1 << (entry & 31)); // 2.
     Atomics.add(this.#words, NEWS, 1);
+    Atomics.notify(this.#words, NEWS);
+  }
+
+  /** Resolves when something was added since `news` had this value, or `wake` was called. Does not keep the process alive. */
+  async listen(news: number): Promise<void> {
+    await Atomics.waitAsync(this.#words, NEWS, news).value;
+  }
+
+  /** Ends the driver's sleep. */
+  wake(): void {
+    Atomics.notify(this.#words, NEWS);
   }
 
   #take(owner: number): number | undefined {
@@ -127,9 +144,17 @@ export class DelayStore {
     return undefined;
   }
 
-  /** Takes a message back; `false` when it has been sent, or is being sent. */
-  cancel({ entry, word }: Delayed): boolean {
-    return Atomics.compareExchange(this.#words, this.#at(entry), word, withState(word, FREE)) === word; // 3.
+  /** Takes a message back; `false` when it has been sent, or is being sent for the only time. */
+  cancel({ entry, word, repeats }: Delayed): boolean {
+    const at = this.#at(entry);
+    for (;;) {
+      const now = Atomics.load(this.#words, at);
+      const state = now & STATE;
+      if (now >>> VERSION_SHIFT !== word >>> VERSION_SHIFT) return false;
+      if (state !== WAITING && !(state === FIRING && repeats)) return false;
+      const cancelled = withState(now, state === WAITING ? FREE : CANCELLED);
+      if (Atomics.compareExchange(this.#words, at, now, cancelled) === now) return true; // 3.
+    }
   }
 
   /** Makes the caller the one who sends what is due; `undefined` when somebody else is. */
@@ -157,13 +182,13 @@ export class DelayStore {
       const state = word & STATE;
       if (((word >>> OWNER_SHIFT) & OWNER_MAX) !== owner || state === FREE) continue;
       if (state !== WAITING)
-        Atomics.compareExchange(this.#words, at, word, withState(word, state === FILLING ? FREE : WAITING));
+        Atomics.compareExchange(this.#words, at, word, withState(word, state === FIRING ? WAITING : FREE));
       this.#announce(entry);
     }
     this.leave(owner);
   }
 
-  /** @internal how often something was added */
+  /** How often something was added. */
   get news(): number {
     return Atomics.load(this.#words, NEWS);
   }
@@ -206,7 +231,9 @@ export class DelayStore {
     const at = this.#at(entry);
     const word = Atomics.load(this.#words, at);
     if (nextDueMs !== undefined) this.#floats[(at + DUE) >> 1] = nextDueMs;
-    Atomics.store(this.#words, at, withState(word, nextDueMs === undefined ? FREE : WAITING)); // 1.
+    const next = (word & STATE) === CANCELLED || nextDueMs === undefined ? FREE : WAITING;
+    const found = Atomics.compareExchange(this.#words, at, word, withState(word, next)); // 1.
+    if (found !== word) Atomics.store(this.#words, at, withState(word, FREE)); // 3.
   }
 }
 

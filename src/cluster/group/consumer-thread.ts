@@ -22,9 +22,10 @@ export default function run(task: StageTask<ConsumerThreadData>): Promise<StageO
 async function readPartitions({ data, control: port }: StageTask<ConsumerThreadData>): Promise<unknown> {
   const control = new StopControl(port);
   const { topic: handle, group: number, options, handler, thread, threads } = data;
-  const module = await loadHandler<Message<unknown>>(handler);
   const bus = openBus();
   const topic = Topic.open<unknown, unknown>(handle, undefined, bus);
+  bus.adopt(topic); // Before the handler module can ask for it.
+  const module = await loadHandler<Message<unknown>>(handler);
   const group = new Group<unknown, unknown>(topic, options.group, number);
   const deadLetter = options.deadLetter === undefined ? undefined : bus.topic(options.deadLetter);
   const context = { thread, threads, signal: control.signal };

@@ -45,6 +45,8 @@ export const ACKED = 8;
 export const REDELIVERED = 10;
 export const DEAD = 12;
 
+/** Groups of a topic. The subscriptions of a partition above these are for looking at it without a group. */
+export const GROUPS = 28;
 export const MEMBERS = 64;
 const SEATS = 128;
 const MEMBER_LINES = 1;

@@ -3,8 +3,7 @@ import { DeliveryWindow } from '../delivery/delivery-window.ts';
 import type { Headers } from '../topic/record.ts';
 import type { Partition } from '../topic/topic.ts';
 import { Coordinator, type ThreadSeat } from './coordinator.ts';
-import { ACKED, DEAD, DEATHS, DIED_AT, GroupMemory, REDELIVERED } from './group-memory.ts';
-import { GROUPS } from './group-table.ts';
+import { ACKED, DEAD, DEATHS, DIED_AT, GROUPS, GroupMemory, REDELIVERED } from './group-memory.ts';
 
 /** What a group reads: the partitions of a topic. */
 export interface Source<T, V> {

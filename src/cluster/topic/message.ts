@@ -1,5 +1,5 @@
 import { UnsupportedError } from '../../ring/index.ts';
-import type { Headers, OutgoingRecord, RecordView } from './record.ts';
+import { type Headers, MESSAGE_ID, type OutgoingRecord, type RecordView } from './record.ts';
 
 /** What a message asks of the member that delivers it. */
 export interface Delivery {
@@ -56,6 +56,11 @@ export class Message<T, V = T> {
 
   get headers(): Headers | undefined {
     return this.#shown.headers;
+  }
+
+  /** What its sender has named it, for handlers that look whether they have done it before. */
+  get id(): string | undefined {
+    return this.headers?.[MESSAGE_ID] as string | undefined;
   }
 
   /** Milliseconds since 1970: the producer's, or when it was sent. */

@@ -16,20 +16,25 @@ import {
  *
  *   byte 0           8          12           16            20        24
  *   ├────────────────┼──────────┼────────────┼─────────────┼─────────┼───────┬─────┬─────────┐
- *   │ timestamp f64  │ keyBytes │ valueBytes │ headerBytes │ (spare) │ value │ key │ headers │
+ *   │ timestamp f64  │ keyBytes │ valueBytes │ headerBytes │ expires │ value │ key │ headers │
  *   └────────────────┴──────────┴────────────┴─────────────┴─────────┴───────┴─────┴─────────┘
  *
  * Value, key and headers begin at multiples of 8. Value first: a struct then stands at a fixed place. The key
- * is UTF-8, the headers are JSON; NONE as their length says that there are none.
+ * is UTF-8, the headers are JSON; NONE as their length says that there are none. `expires` is a time in milliseconds, of which
+ * the low 32 bits are kept and compared by difference; 0 for never.
  */
 const TIMESTAMP = 0;
 const KEY_BYTES = 8;
 const VALUE_BYTES = 12;
 const HEADER_BYTES = 16;
+const EXPIRES = 20;
 const VALUE = 24;
 const NONE = -1;
 
 export type Headers = Readonly<Record<string, string | number | boolean>>;
+
+/** The header that carries a message's id. */
+export const MESSAGE_ID = 'message-id';
 
 /** What a producer hands to a partition. */
 export interface OutgoingRecord<T> {
@@ -37,15 +42,15 @@ export interface OutgoingRecord<T> {
   key: string | undefined;
   headers: Headers | undefined;
   timestamp: number;
+  /** Milliseconds since 1970 from which on it is not to be delivered; 0 for never. */
+  expires?: number;
 }
 
 const keyCodec = utf8();
 const headersCodec = json<Headers>();
 
 /** The codec of a partition's records, from the codec of their values. */
-export function recordCodec<T, V>(
-  value: Codec<T, V>,
-): VariableCodec<OutgoingRecord<T>, RecordView<T, V>, Prepared> {
+export function recordCodec<T, V>(value: Codec<T, V>): RecordCodec<T, V> {
   return new RecordCodec(value);
 }
 
@@ -57,7 +62,7 @@ interface Prepared {
   headers: unknown;
 }
 
-class RecordCodec<T, V> implements VariableCodec<OutgoingRecord<T>, RecordView<T, V>, Prepared> {
+export class RecordCodec<T, V> implements VariableCodec<OutgoingRecord<T>, RecordView<T, V>, Prepared> {
   readonly kind = 'variable';
   readonly spec: CodecSpec;
   readonly typicalSize: number;
@@ -165,6 +170,7 @@ class RecordBinding<T, V> implements VariableBinding<OutgoingRecord<T>, RecordVi
     i32[(at + KEY_BYTES) >> 2] = keyBytes;
     i32[(at + VALUE_BYTES) >> 2] = valueBytes;
     i32[(at + HEADER_BYTES) >> 2] = headerBytes;
+    i32[(at + EXPIRES) >> 2] = record.expires ? expiryWord(record.expires) : 0;
     return Math.min(end, limit) - at;
   }
 
@@ -242,6 +248,12 @@ export class RecordView<T, V> {
     return this.#headers.read(this.#keyAt() + roundUp(Math.max(0, this.#length(KEY_BYTES))), length);
   }
 
+  /** Whether its time to live is over. The clock is looked at for messages that have one. */
+  isExpired(nowMs: () => number): boolean {
+    const expires = this.#memory.i32[(this.#at + EXPIRES) >> 2] as number;
+    return expires !== 0 && ((expires - (nowMs() | 0)) | 0) <= 0;
+  }
+
   #keyAt(): number {
     return this.#at + VALUE + roundUp(this.#length(VALUE_BYTES));
   }
@@ -255,6 +267,9 @@ export class RecordView<T, V> {
     return { value: this.copyValue(), key: this.key, headers: this.headers, timestamp: this.timestamp };
   }
 }
+
+/** Never 0. */
+const expiryWord = (ms: number): number => Math.ceil(ms) | 0 || 1;
 
 const roundUp = (bytes: number): number => (bytes + 7) & ~7;
 

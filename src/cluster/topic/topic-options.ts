@@ -1,5 +1,9 @@
 import type { Codec, CodecSpec, Overflow, RingHandle } from '../../ring/index.ts';
+import type { Clock } from '../clock.ts';
+import type { DedupOptions } from '../delivery/dedup-table.ts';
+import type { DelayOptions } from '../delivery/delay-store.ts';
 import type { AnyConsumer } from '../group/consumer.ts';
+import type { Partitioner, PartitionerSpec } from './partitioning.ts';
 import type { Headers } from './record.ts';
 import type { Retention } from './retention.ts';
 import type { Topic } from './topic.ts';
@@ -17,6 +21,15 @@ export interface TopicOptions {
   readonly overflow?: Exclude<Overflow, 'drop-oldest'>;
   /** How long messages are kept. Default `interest`: until every group has read them. */
   readonly retention?: Retention;
+  /** Which partition a message goes to: see `Partitioner`. Default: that of its key, or one after the other. */
+  // biome-ignore lint/suspicious/noExplicitAny: of the codec's type; a topic of any type is asked for here.
+  readonly partitioner?: Partitioner<any>;
+  /** Milliseconds after which a message that was not handled is not delivered any more; `ttl` of a message goes before. */
+  readonly ttl?: number;
+  /** How many ids of messages are remembered, and how long: see `SendOptions.id`. Default 8192 ids, five minutes. */
+  readonly dedup?: DedupOptions;
+  /** How many messages can wait for their time, and how large: see `SendOptions.delay`. Default 1024 of 1 KiB. */
+  readonly delayed?: DelayOptions;
   /** What requests on this topic are answered with: see `bus.call`. */
   // biome-ignore lint/suspicious/noExplicitAny: a codec of any type.
   readonly replies?: Codec<any, any>;
@@ -30,12 +43,31 @@ export interface SendOptions {
   readonly headers?: Headers;
   /** Milliseconds since 1970. Default: now. */
   readonly timestamp?: number;
+  /**
+   * Names the message: another one with the same id is not written as long as the topic remembers it (`dedup`). The message shows it
+   * as `id`.
+   */
+  readonly id?: string;
+  /** Milliseconds after which it is not delivered any more: from when it is written, at most twenty days. */
+  readonly ttl?: number;
+  /** Milliseconds after which it is to be written. Its id is looked at then. */
+  readonly delay?: number;
+  /** When it is to be written, in milliseconds since 1970 or as a date. */
+  readonly at?: number | Date;
+  /**
+   * How much `send` waits for. 1 (the default): that the message is in its partition. 0: nothing; where there is no room, it is lost, and
+   * its sender is not told. `all` is as 1, since there is one copy.
+   */
+  readonly acks?: 0 | 1 | 'all';
 }
 
 /** Where a message went. */
 export interface SendResult {
   readonly partition: number;
+  /** −1 when there is none: the message waits for its time, or was dropped, or nobody waited for it (`acks: 0`). */
   readonly offset: number;
+  /** Whether a message with this id was there already: it is the one whose place this is. */
+  readonly duplicate: boolean;
 }
 
 /** Plain structured-cloneable data that stands for a topic in another thread. */
@@ -47,12 +79,19 @@ export interface TopicHandle {
   readonly coordination: SharedArrayBuffer;
   readonly windows: SharedArrayBuffer;
   readonly retention: Retention;
+  readonly partitioner: PartitionerSpec;
+  readonly ttl?: number;
+  readonly dedup: { readonly buffer: SharedArrayBuffer; readonly options: DedupOptions };
+  readonly delayed: { readonly buffer: SharedArrayBuffer; readonly options: DelayOptions };
+  /** The names of idempotent producers, and what they have sent. */
+  readonly producers: { readonly names: SharedArrayBuffer; readonly table: SharedArrayBuffer };
   /** The topic that carries replies. */
   readonly replies?: TopicHandle;
 }
 
 /** What a topic needs of the bus it is on. */
 export interface TopicHost {
+  readonly clock: Clock;
   /** A consumer was started. */
   watch(consumer: AnyConsumer): void;
   // biome-ignore lint/suspicious/noExplicitAny: a topic of any type; the codec says which.

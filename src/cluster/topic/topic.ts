@@ -1,37 +1,38 @@
 import {
   BadHandleError,
   type BroadcastRing,
-  broadcast,
   type Codec,
   type CodecSpec,
   codecFromSpec,
-  OptionError,
   openBroadcast,
   type RingHandle,
   specsEqual,
   type TimeoutOption,
+  tokenOf,
   type WaitOptions,
 } from '../../ring/index.ts';
 import type { HandlerModule } from '../../workers/index.ts';
 import { sendReply } from '../call/inbox.ts';
-import { DeliveryWindow } from '../delivery/delivery-window.ts';
+import { DelayStore } from '../delivery/delay-store.ts';
+import { ProducerTable } from '../delivery/producer-table.ts';
 import { TopicError } from '../errors.ts';
 import type { ConsumeOptions } from '../group/consume-options.ts';
 import { type BatchConsumer, Consumer } from '../group/consumer.ts';
-import { Group, type Source, windowSlots } from '../group/group.ts';
-import { groupWords } from '../group/group-memory.ts';
-import { GROUP_TABLE_BYTES, GROUPS, GroupTable } from '../group/group-table.ts';
-import { tellSend } from '../telemetry.ts';
+import { Group, type Source } from '../group/group.ts';
+import { GROUPS } from '../group/group-memory.ts';
 import { type BrowseOptions, browse } from './browse.ts';
+import { DelayedMessages, type Scheduled, type When } from './delayed.ts';
 import type { Message, MessageCopy } from './message.ts';
 import { metricsOf, type TopicMetrics } from './metrics.ts';
-import { partitionFor } from './partitioner.ts';
+import { NameTable } from './name-table.ts';
+import { type CustomPartitioner, checkPartitioner, type Partitioner } from './partitioning.ts';
 import { type Position, seek } from './position.ts';
+import { Producer } from './producer.ts';
 import { type Headers, type OutgoingRecord, type RecordView, recordCodec } from './record.ts';
-import { capacityFor, oldestTime } from './retention.ts';
+import { oldestTime } from './retention.ts';
+import { checkedPartition, newRecord, Sender } from './sender.ts';
+import { createTopicMemory } from './topic-memory.ts';
 import type { SendOptions, SendResult, TopicHandle, TopicHost, TopicOptions } from './topic-options.ts';
-
-const PARTITIONS_MAX = 1024;
 
 /** A partition: a log in shared memory that any thread appends to and every group reads with a cursor of its own. */
 export type Partition<T, V> = BroadcastRing<OutgoingRecord<T>, RecordView<T, V>>;
@@ -45,66 +46,72 @@ export class Topic<T, V = T> implements Source<T, V> {
   readonly name: string;
   readonly handle: TopicHandle;
   readonly #partitions: readonly Partition<T, V>[];
-  readonly #groups: GroupTable;
+  readonly #groups: NameTable;
   readonly #host: TopicHost;
-  readonly #record: OutgoingRecord<T> = {
-    value: undefined as T,
-    key: undefined,
-    headers: undefined,
-    timestamp: 0,
-  };
+  readonly #sender: Sender<T, V>;
+  readonly #delayed: DelayedMessages<T, V>;
   #replies: Topic<unknown> | undefined;
-  #nextPartition = 0;
 
-  private constructor(handle: TopicHandle, partitions: readonly Partition<T, V>[], host: TopicHost) {
+  private constructor(
+    handle: TopicHandle,
+    codec: Codec<T, V>,
+    partitioner: Partitioner<T> | undefined,
+    host: TopicHost,
+  ) {
     this.name = handle.name;
     this.handle = handle;
-    this.#partitions = partitions;
-    this.#groups = new GroupTable(handle.groups);
+    this.#partitions = handle.partitions.map((partition) => openPartition(partition, codec));
+    this.#groups = new NameTable(handle.groups, 'group');
     this.#host = host;
+    this.#sender = new Sender(handle, this.#partitions, host.clock);
+    if (partitioner !== undefined) this.#use(partitioner);
+    this.#delayed = new DelayedMessages(
+      new DelayStore(handle.delayed.buffer, 0, handle.delayed.options),
+      recordCodec(codec),
+      host.clock,
+      () => this.#seat,
+      (value, options) => this.#sender.offer(value, options),
+    );
   }
 
   /** @internal use `bus.topic()` */
   static create<T, V>(name: string, codec: Codec<T, V>, options: TopicOptions, host: TopicHost): Topic<T, V> {
-    const { partitions: count = 1, retention = 'interest', capacity, replies, ...rest } = options;
-    if (!Number.isInteger(count) || count < 1 || count > PARTITIONS_MAX) {
-      throw new OptionError(
-        'partitions',
-        `partitions must be a whole number from 1 to ${PARTITIONS_MAX}, got ${count}.`,
-      );
-    }
-    const records = recordCodec(codec);
-    const slots = capacityFor(retention, capacity, rest.slotSize ?? records.typicalSize);
-    const ringOptions = slots === undefined ? rest : { ...rest, capacity: slots };
-    const partitions = Array.from(
-      { length: count },
-      () => broadcast(records, ringOptions) as Partition<T, V>,
-    );
-    if (typeof retention === 'object') for (const partition of partitions) partition.keepRead();
-    const handle: TopicHandle = {
-      name,
-      codec: codec.spec,
-      partitions: partitions.map((partition) => partition.handle),
-      groups: new SharedArrayBuffer(GROUP_TABLE_BYTES),
-      retention,
-      ...(replies === undefined ? {} : { replies: replyTopic(name, replies, host).handle }),
-      windows: new SharedArrayBuffer(count * GROUPS * DeliveryWindow.bytes(windowSlots(count))),
-      coordination: new SharedArrayBuffer(GROUPS * groupWords(count) * 4),
-    };
-    return new Topic(handle, partitions, host);
+    const memory = createTopicMemory(name, codec, options);
+    const { replies, partitioner } = options;
+    const handle =
+      replies === undefined ? memory : { ...memory, replies: replyTopic(name, replies, host).handle };
+    const topic = new Topic<T, V>(handle, codec, partitioner, host);
+    topic.#delayed.drive();
+    return topic;
   }
 
   /** @internal use `openBus().topic()` */
-  static open<T, V>(handle: TopicHandle, codec: Codec<T, V> | undefined, host: TopicHost): Topic<T, V> {
+  static open<T, V>(
+    handle: TopicHandle,
+    codec: Codec<T, V> | undefined,
+    host: TopicHost,
+    partitioner?: Partitioner<T>,
+  ): Topic<T, V> {
     const own = codec ?? (codecFromSpec(handle.codec) as Codec<T, V>);
     checkCodec(handle, own.spec);
-    const partitions = handle.partitions.map((partition) => openPartition(partition, own));
-    return new Topic(handle, partitions, host);
+    return new Topic(handle, own, partitioner, host);
   }
 
-  /** @internal throws `TopicError` unless the topic's messages are of this codec */
-  checkCodec(codec: Codec<unknown, unknown>): void {
-    checkCodec(this.handle, codec.spec);
+  /** This thread's seat, which its writing end keeps until it is repaired. */
+  get #seat(): number {
+    void this.#at(0).writer;
+    return this.#at(0).lot.seat.number;
+  }
+
+  /** @internal throws `TopicError` when it is asked for as what it is not */
+  check(codec: Codec<unknown, unknown> | undefined, { partitioner }: TopicOptions): void {
+    if (codec !== undefined) checkCodec(this.handle, codec.spec);
+    if (partitioner !== undefined) this.#use(partitioner);
+  }
+
+  #use(partitioner: Partitioner<T>): void {
+    checkPartitioner(this.name, this.handle.partitioner, partitioner);
+    if (typeof partitioner === 'function') this.#sender.use(partitioner as CustomPartitioner<T>);
   }
 
   get partitions(): number {
@@ -116,10 +123,9 @@ export class Topic<T, V = T> implements Source<T, V> {
    * the call returns.
    */
   offer(value: T, options: SendOptions = {}): boolean {
-    const partition = this.#partitionOf(options);
-    const taken = this.#at(partition).writer.offer(this.#fill(this.#record, value, options));
-    if (taken) tellSend(this.name, partition);
-    return taken;
+    if (!isLater(options)) return this.#sender.offer(value, options);
+    this.schedule(value, { ...options, ...timeOf(options) });
+    return true;
   }
 
   /**
@@ -127,48 +133,52 @@ export class Topic<T, V = T> implements Source<T, V> {
    * went. The value is encoded when there is room: do not change it before the promise settles.
    */
   async send(value: T, options: SendOptions & WaitOptions = {}): Promise<SendResult> {
-    const partition = this.#partitionOf(options);
-    const ring = this.#at(partition);
-    const record = this.#fill({ ...this.#record }, value, options);
-    const offset = await ring.writer.putAndTell(record, () => ring.lastOffset, options);
-    tellSend(this.name, partition);
-    return { partition, offset };
+    if (!isLater(options)) return this.#sender.send(value, options);
+    this.schedule(value, { ...options, ...timeOf(options) });
+    return { partition: options.partition ?? -1, offset: -1, duplicate: false };
   }
 
   /** `send`, blocking this thread while the partition is full; `false` when the time ran out. */
   sendSync(value: T, options: SendOptions & TimeoutOption = {}): boolean {
-    const partition = this.#partitionOf(options);
-    const taken = this.#at(partition).writer.putSync(this.#fill(this.#record, value, options), options);
-    if (taken) tellSend(this.name, partition);
-    return taken;
+    return isLater(options) ? this.offer(value, options) : this.#sender.sendSync(value, options);
   }
 
-  #fill(record: OutgoingRecord<T>, value: T, options: SendOptions): OutgoingRecord<T> {
-    record.value = value;
-    record.key = options.key;
-    record.headers = options.headers;
-    record.timestamp = options.timestamp ?? Date.now();
-    return record;
+  /**
+   * Sends a message later, `{ at }` or `{ delay }`, or again and again, `{ cron: '0 9 * * mon', timeZone }`; until then it can be taken
+   * back. Never waits; throws `FullError` when as many messages wait as can. What waits is lost with the process.
+   */
+  schedule(value: T, options: When & Omit<SendOptions, 'delay' | 'at' | 'acks'>): Scheduled {
+    const { partition, id, ttl, timestamp, key, headers, ...when } = options;
+    const { record, partition: chosen } = this.prepare(value, options as SendOptions);
+    const isCustom = this.handle.partitioner === 'custom';
+    const wish = { partition: isCustom ? chosen : partition, id, ttl, timestamp };
+    return this.#delayed.add(record, wish, when as When);
+  }
+
+  /** A sender that numbers its messages, so that each is written once, also over the end of its thread: see `Producer`. */
+  producer(name: string): Producer<T> {
+    const { names, table } = this.handle.producers;
+    const number = new NameTable(names, 'producer').join(name);
+    const session = new ProducerTable(table, this.partitions).open(number, this.#seat);
+    if (session !== undefined) return new Producer<T>(name, session, this as unknown as Topic<T, unknown>);
+    throw new TopicError(
+      `The thread of producer '${name}' ended in the middle of a message: call bus.repair(threadId), or guard(worker, [bus]), first.`,
+    );
+  }
+
+  /** @internal for producers */
+  prepare(value: T, options: SendOptions): { record: OutgoingRecord<T>; partition: number } {
+    const record = this.#sender.fill(newRecord<T>(), value, options);
+    return { record, partition: this.#sender.partitionOf(record, options.partition) };
+  }
+
+  /** @internal for producers */
+  told(partition: number): void {
+    this.#sender.told(partition);
   }
 
   #at(partition: number): Partition<T, V> {
     return this.#partitions[partition] as Partition<T, V>;
-  }
-
-  #partitionOf({ key, partition }: SendOptions): number {
-    if (partition !== undefined) return this.#checked(partition);
-    if (key !== undefined) return partitionFor(key, this.#partitions.length);
-    this.#nextPartition = (this.#nextPartition + 1) % this.#partitions.length;
-    return this.#nextPartition;
-  }
-
-  #checked(partition: number): number {
-    if (Number.isInteger(partition) && partition >= 0 && partition < this.#partitions.length)
-      return partition;
-    throw new OptionError(
-      'partition',
-      `Topic '${this.name}' has partitions 0 to ${this.#partitions.length - 1}, got ${partition}.`,
-    );
   }
 
   /**
@@ -221,13 +231,16 @@ export class Topic<T, V = T> implements Source<T, V> {
   }
 
   #position(from: Position): Position {
-    const time = from === 'earliest' ? oldestTime(this.handle.retention, Date.now()) : 0;
+    const time = from === 'earliest' ? oldestTime(this.handle.retention, this.#host.clock.now()) : 0;
     return time > 0 ? { time } : from;
   }
 
   /** Copies of the messages that are kept now, oldest first in each partition, without a group: nothing counts as read. */
   *browse({ partition, from = 'earliest' }: BrowseOptions = {}): Generator<MessageCopy<T>> {
-    const partitions = partition === undefined ? [...this.#partitions.keys()] : [this.#checked(partition)];
+    const partitions =
+      partition === undefined
+        ? [...this.#partitions.keys()]
+        : [checkedPartition(this.name, this.partitions, partition)];
     for (const number of partitions) {
       const reader = this.#at(number).subscribe({ from: 'oldest', least: GROUPS });
       yield* browse(this.name, number, reader, this.#position(from));
@@ -239,11 +252,22 @@ export class Topic<T, V = T> implements Source<T, V> {
    * that have died one after the other with one message in hand.
    */
   repair(threadId: number): number {
+    for (const seat of this.#at(0).lot.seatsOf(tokenOf(threadId))) this.#settle(seat);
     for (const partition of this.#partitions) partition.repair(threadId);
     this.replies?.repair(threadId);
     let deaths = 0;
     for (const group of this.#allGroups()) deaths = Math.max(deaths, group.repair(threadId));
     return deaths;
+  }
+
+  /** What a thread was sending is in the log or it is not: the partitions tell as long as they are not repaired. */
+  #settle(seat: number): void {
+    this.#sender.repair(seat);
+    new ProducerTable(this.handle.producers.table, this.partitions).repair(
+      seat,
+      (partition, before) => this.#at(partition).publishedAfter(before, seat) !== undefined,
+    );
+    this.#delayed.repair(seat);
   }
 
   /** @internal the partitions, for consumers */
@@ -307,9 +331,14 @@ export class Topic<T, V = T> implements Source<T, V> {
   /** Ends the topic: producers are refused, groups read what is left and then end. */
   close(): void {
     for (const partition of this.#partitions) partition.close();
+    this.#delayed.close();
     this.replies?.close();
   }
 }
+
+const isLater = ({ delay, at }: SendOptions): boolean => delay !== undefined || at !== undefined;
+
+const timeOf = ({ delay, at }: SendOptions): When => (at === undefined ? { delay: delay as number } : { at });
 
 /** A partition for each thread that calls; what a caller does not read in time is lost to it, and holds up nobody. */
 function replyTopic(name: string, codec: Codec<unknown, unknown>, host: TopicHost): Topic<unknown> {

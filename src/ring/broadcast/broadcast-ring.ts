@@ -1,8 +1,10 @@
+import { load } from '../atomics.ts';
 import type { Codec } from '../codec/codec.ts';
 import { OptionError, UnsupportedError } from '../errors.ts';
-import { FRONTIER_HALVES } from '../layout.ts';
+import { DESK_LAST, deskOf, FRONTIER_HALVES } from '../layout.ts';
 import { MpmcRing } from '../mpmc/mpmc-ring.ts';
 import type { MpmcWriter } from '../mpmc/mpmc-writer.ts';
+import { isCurrent, PHASE, PUBLISHED } from '../mpmc/turn.ts';
 import type { RingReader } from '../reader.ts';
 import type { RingStats } from '../ring.ts';
 import { distance } from '../sequence.ts';
@@ -114,8 +116,28 @@ export class BroadcastRing<T, V, S = Slot<T>> extends MpmcRing<T, V, S> {
 
   /** The offset of the message, or the first of the messages, that this thread wrote last. */
   get lastOffset(): number {
-    const writer = this.writer as MpmcWriter<T, S>;
-    return this.offsetOf(writer.lastSequence);
+    return this.offsetOf(this.lastSequence);
+  }
+
+  /** The sequence of that message; one that is no message's before this thread has written any. */
+  get lastSequence(): number {
+    return (this.writer as MpmcWriter<T, S>).lastSequence;
+  }
+
+  /**
+   * Between a thread's `exit` event and `repair`: the sequence of the message that the thread of this seat published last, or
+   * `undefined` when `before`, its `lastSequence` at an earlier time, still is its last.
+   *
+   * Order: a writer notes its claim right after it has made it, and the note before when it had to give the claim back. So a
+   * note that differs from `before` is that of a message that was published, unless the turn word still says that it was not:
+   * nobody uses those slots again before the repair.
+   */
+  publishedAfter(before: number, seat: number): number | undefined {
+    const turns = subscriptionsOf(this.control);
+    const last = load(turns.words, deskOf(seat) + DESK_LAST);
+    const word = load(turns.words, turns.indexOf(last));
+    const isUnfinished = isCurrent(word, turns.lapOf(last)) && (word & PHASE) !== PUBLISHED;
+    return last === before || isUnfinished ? undefined : last;
   }
 
   /** `depth` is counted in slots, up to the slowest subscription; `read` and `dropped` over all subscriptions. */

@@ -7,6 +7,7 @@ import { Counters } from '../counters.ts';
 import {
   DESK_CLAIM_SPAN,
   DESK_DROPPED,
+  DESK_LAST,
   DESK_WAITS,
   DESK_WRITTEN,
   deskOf,
@@ -50,6 +51,8 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
   #announced = 0;
   /** The turn word of the claim held. */
   #word = 0;
+  /** The first slot of the claim published last. */
+  #published = 0;
   readonly #owner: number;
   readonly #desk: number;
   readonly #counters: Counters;
@@ -70,12 +73,19 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
     openEnd(control, WRITER_OPEN, 'writer');
     this.#announced = load(this.words, this.#desk + DESK_CLAIM_SPAN);
     this.#next = this.turns.restart(PRODUCER_CURSOR);
+    this.#published = (this.#next - 1) | 0; // No claim of this writer's is there.
+    this.#noteLast(this.#published);
     this.#look();
   }
 
-  /** The sequence of the message, or the first of the messages, last written. */
+  /** The sequence of the message, or the first of the messages, last written; of no message before the first. */
   get lastSequence(): number {
-    return this.claimed;
+    return this.#published;
+  }
+
+  /** See `BroadcastRing.publishedAfter`. Read when this thread has ended only, so a plain store will do. */
+  #noteLast(sequence: number): void {
+    this.words[this.#desk + DESK_LAST] = sequence;
   }
 
   /** Room learnt of after the end of the ring must not be used: `seal` may rely on this look (see there). */
@@ -111,6 +121,7 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
         const span = least === most ? most : this.fit(room);
         if (this.#tryClaim(index, word, lap, span)) {
           this.claimed = at;
+          this.#noteLast(at);
           this.#next = (at + span) | 0;
           turns.leaveHint(PRODUCER_CURSOR, this.#next, span);
           return span;
@@ -182,6 +193,7 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
       }
       expected = seen; // A sleeper has put its flag there.
     }
+    this.#published = this.claimed;
     if ((expected & SLEEPER) !== 0) this.#wake();
     return true;
   }
@@ -189,6 +201,7 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
   /** Only now, with nobody writing into them, may the slots of a void claim be used again. */
   #releaseVoid(index: number): void {
     const many = this.#word & MANY;
+    this.#noteLast(this.#published);
     if (many !== 0) store(this.words, this.turns.runOf(this.claimed), this.#announced);
     const seen = exchange(this.words, index, this.turns.lapOf(this.claimed) | many | RELEASED);
     this.turns.countVoid(-1);

@@ -1,0 +1,61 @@
+import { type BroadcastRing, broadcast, type Codec, OptionError } from '../../ring/index.ts';
+import { DedupTable } from '../delivery/dedup-table.ts';
+import { DelayStore } from '../delivery/delay-store.ts';
+import { DeliveryWindow } from '../delivery/delivery-window.ts';
+import { PRODUCERS, ProducerTable } from '../delivery/producer-table.ts';
+import { windowSlots } from '../group/group.ts';
+import { GROUPS, groupWords } from '../group/group-memory.ts';
+import { NameTable } from './name-table.ts';
+import { partitionerSpec } from './partitioning.ts';
+import { type OutgoingRecord, type RecordView, recordCodec } from './record.ts';
+import { capacityFor } from './retention.ts';
+import { checkedTtl } from './sender.ts';
+import type { TopicHandle, TopicOptions } from './topic-options.ts';
+
+const PARTITIONS_MAX = 1024;
+
+/**
+ * A new topic's shared memory. Much of it is for what few topics use; the system gives memory that was never written to no room of
+ * its own.
+ */
+export function createTopicMemory<T, V>(
+  name: string,
+  codec: Codec<T, V>,
+  { partitions: count = 1, retention = 'interest', capacity, ...options }: TopicOptions,
+): TopicHandle {
+  const { partitioner = 'roundRobin', ttl, dedup = {}, delayed = {}, replies: _, ...rest } = options;
+  checkCount(count);
+  const records = recordCodec(codec);
+  const slots = capacityFor(retention, capacity, rest.slotSize ?? records.typicalSize);
+  const ringOptions = slots === undefined ? rest : { ...rest, capacity: slots };
+  const partitions = Array.from(
+    { length: count },
+    () => broadcast(records, ringOptions) as BroadcastRing<OutgoingRecord<T>, RecordView<T, V>>,
+  );
+  if (typeof retention === 'object') for (const partition of partitions) partition.keepRead();
+  return {
+    name,
+    codec: codec.spec,
+    partitions: partitions.map(({ handle }) => handle),
+    retention,
+    partitioner: partitionerSpec(partitioner),
+    ...(ttl === undefined ? {} : { ttl: checkedTtl(ttl) }),
+    groups: new SharedArrayBuffer(NameTable.bytes(GROUPS)),
+    coordination: new SharedArrayBuffer(GROUPS * groupWords(count) * 4),
+    windows: new SharedArrayBuffer(count * GROUPS * DeliveryWindow.bytes(windowSlots(count))),
+    dedup: { buffer: new SharedArrayBuffer(DedupTable.bytes(dedup)), options: dedup },
+    delayed: { buffer: new SharedArrayBuffer(DelayStore.bytes(delayed)), options: delayed },
+    producers: {
+      names: new SharedArrayBuffer(NameTable.bytes(PRODUCERS)),
+      table: new SharedArrayBuffer(ProducerTable.bytes(count)),
+    },
+  };
+}
+
+function checkCount(partitions: number): void {
+  if (Number.isInteger(partitions) && partitions >= 1 && partitions <= PARTITIONS_MAX) return;
+  throw new OptionError(
+    'partitions',
+    `partitions must be a whole number from 1 to ${PARTITIONS_MAX}, got ${partitions}.`,
+  );
+}
