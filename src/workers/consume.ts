@@ -20,16 +20,30 @@ export class StopControl {
   readonly #abort = new AbortController();
   readonly #wake = new AbortController();
   #heard: (() => void) | undefined;
+  readonly #untold: unknown[] = [];
+  #listener: ((told: unknown) => void) | undefined;
   draining = false;
 
   /** @param control the port of the thread's task, or nothing when the thread is told by calling `stop` */
   constructor(control?: MessagePort) {
-    control?.on('message', (word: StopMode | 'resume') => {
-      if (word !== 'resume') this.stop(word);
+    control?.on('message', (word: StopMode | 'resume' | { told: unknown }) => {
+      if (typeof word === 'object') this.#hear(word.told);
+      else if (word !== 'resume') this.stop(word);
       this.#heard?.();
     });
     control?.unref();
     control?.postMessage(threadId);
+  }
+
+  #hear(told: unknown): void {
+    if (this.#listener === undefined) this.#untold.push(told);
+    else this.#listener(told);
+  }
+
+  /** Hears what else the group tells its threads (`StageThreads.tell`), also what it has told by now. */
+  listen(listener: (told: unknown) => void): void {
+    this.#listener = listener;
+    for (const told of this.#untold.splice(0)) listener(told);
   }
 
   stop(mode: StopMode): void {

@@ -190,6 +190,11 @@ export class StageThreads<D, R> {
     for (const control of this.#controls) control?.postMessage('resume');
   }
 
+  /** Tells every thread something that its stage understands: see `StopControl.listen`. */
+  tell(message: unknown): void {
+    for (const control of this.#controls) control?.postMessage({ told: message });
+  }
+
   /** Ends the threads at once, whatever they are doing. */
   async destroy(): Promise<void> {
     this.#kill.abort();

@@ -106,7 +106,11 @@ describe('a thread that dies', () => {
     expect(letters).toEqual([
       expect.objectContaining({
         value: 'poison',
-        headers: expect.objectContaining({ 'dead.topic': 'poisoned', 'dead.group': 'g' }),
+        headers: expect.objectContaining({
+          'dead-letter-topic': 'poisoned',
+          'dead-letter-group': 'g',
+          'dead-letter-deaths': 3,
+        }),
       }),
     ]);
   });

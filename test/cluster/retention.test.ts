@@ -186,9 +186,15 @@ describe('a handler that fails', () => {
       {
         value: 1,
         key: 'k',
-        headers: { i: 1, 'dead.attempts': 2, 'dead.reason': 'never', 'dead.offset': expect.any(Number) },
+        headers: {
+          i: 1,
+          'dead-letter-attempts': 2,
+          'dead-letter-reason': 'error',
+          'dead-letter-error': 'TypeError: never',
+          'dead-letter-offset': expect.any(Number),
+        },
       },
-      { value: 2, key: 'k', headers: { i: 2, 'dead.attempts': 1, 'dead.reason': 'unwanted' } },
+      { value: 2, key: 'k', headers: { i: 2, 'dead-letter-attempts': 1, 'dead-letter-reason': 'unwanted' } },
     ]);
   });
 

@@ -105,7 +105,9 @@ describe('members that share all partitions', () => {
     );
     topic.offer(7);
     await until(() => dead.length === 1);
-    expect(dead).toMatchObject([{ value: 7, headers: { 'dead.reason': 'no', 'dead.attempts': 2 } }]);
+    expect(dead).toMatchObject([
+      { value: 7, headers: { 'dead-letter-error': 'RangeError: no', 'dead-letter-attempts': 2 } },
+    ]);
   });
 
   test('fail when nobody has said what to do, and others get the message', async () => {

@@ -1,13 +1,15 @@
 import type { Headers } from '../topic/record.ts';
 
 /** Why a message was given up, and where it came from. */
-export interface DeadLetter {
+export interface DeadLetterInfo {
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
+  /** The group that gave it up. */
+  readonly group: string;
   /**
-   * `error`: its handler failed too often. `death`: threads died over it. `expired`: its time to live was over. Or what
-   * `dead(reason)` said.
+   * `error`: its handler failed, or gave it back, too often. `death`: threads died over it. `expired`: its time to live was
+   * over. Or what `dead(reason)` said.
    */
   readonly reason: string;
   /** The last error's class and message, and its stack. */
@@ -27,7 +29,7 @@ const PREFIX = 'dead-letter-';
 const STACK_MAX = 2048;
 
 /** The headers of a dead letter: those of the message, and why it was given up. */
-export function deadLetterHeaders(letter: DeadLetter, headers: Headers = {}): Headers {
+export function deadLetterHeaders(letter: DeadLetterInfo, headers: Headers = {}): Headers {
   const added: Record<string, string | number> = {};
   for (const [name, value] of Object.entries(letter)) {
     if (value !== undefined)
@@ -37,7 +39,7 @@ export function deadLetterHeaders(letter: DeadLetter, headers: Headers = {}): He
 }
 
 /** Why a message is a dead letter; `undefined` when it is not one. */
-export function deadLetterOf(headers: Headers | undefined): DeadLetter | undefined {
+export function deadLetterOf(headers: Headers | undefined): DeadLetterInfo | undefined {
   if (headers?.[`${PREFIX}reason`] === undefined) return undefined;
   const at = (name: string) => headers[PREFIX + name];
   const text = (name: string) => (at(name) === undefined ? undefined : String(at(name)));
@@ -45,6 +47,7 @@ export function deadLetterOf(headers: Headers | undefined): DeadLetter | undefin
     topic: String(at('topic')),
     partition: Number(at('partition')),
     offset: Number(at('offset')),
+    group: String(at('group')),
     reason: String(at('reason')),
     error: text('error'),
     stack: text('stack'),
@@ -62,7 +65,7 @@ export function withoutDeadLetter(headers: Headers | undefined): Headers | undef
 }
 
 /** What `error` and `stack` say of something that was thrown. */
-export function describeFailure(failure: unknown): Pick<DeadLetter, 'error' | 'stack'> {
+export function describeFailure(failure: unknown): Pick<DeadLetterInfo, 'error' | 'stack'> {
   if (!(failure instanceof Error)) return { error: String(failure) };
   return { error: `${failure.name}: ${failure.message}`, stack: failure.stack };
 }

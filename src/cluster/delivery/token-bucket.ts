@@ -49,7 +49,7 @@ export class TokenBucket {
         'count',
         `At most ${this.#burst} can be taken at once, got ${count}; raise rate.burst.`,
       );
-    const now = (Math.floor(nowMs * this.#unitsPerMs) % 2 ** 32) | 0;
+    const now = this.#timeOf(nowMs);
     const cost = Math.floor(count * this.#unitsPerToken);
     for (;;) {
       const word = Atomics.load(this.#words, this.#at);
@@ -59,6 +59,39 @@ export class TokenBucket {
       const full = (now + ahead + cost) | 0 || 1;
       if (Atomics.compareExchange(this.#words, this.#at, word, full) === word) return 0;
     }
+  }
+
+  /** Takes as many tokens as there are, at most `most`; how many. */
+  takeUpTo(most: number, nowMs: number): number {
+    const now = this.#timeOf(nowMs);
+    for (;;) {
+      const word = Atomics.load(this.#words, this.#at);
+      const ahead = aheadOf(word, now);
+      const count = Math.min(most, Math.floor((BURST_UNITS - ahead) / this.#unitsPerToken));
+      if (count < 1) return 0;
+      const full = (now + ahead + Math.floor(count * this.#unitsPerToken)) | 0 || 1;
+      if (Atomics.compareExchange(this.#words, this.#at, word, full) === word) return count;
+    }
+  }
+
+  /** Gives back what was taken and not used. */
+  give(count: number): void {
+    if (count <= 0) return;
+    for (;;) {
+      const word = Atomics.load(this.#words, this.#at);
+      const full = (word - Math.floor(count * this.#unitsPerToken)) | 0 || 1;
+      if (Atomics.compareExchange(this.#words, this.#at, word, full) === word) return;
+    }
+  }
+
+  /** Milliseconds until there is a token. */
+  waitMs(nowMs: number): number {
+    const ahead = aheadOf(Atomics.load(this.#words, this.#at), this.#timeOf(nowMs));
+    return Math.max(0, (ahead + this.#unitsPerToken - BURST_UNITS) / this.#unitsPerMs);
+  }
+
+  #timeOf(nowMs: number): number {
+    return (Math.floor(nowMs * this.#unitsPerMs) % 2 ** 32) | 0;
   }
 }
 

@@ -7,11 +7,19 @@ import type { Headers, OutgoingRecord, RecordView } from '../topic/record.ts';
 import type { Partition } from '../topic/topic.ts';
 import type { Failure } from './failure.ts';
 import type { Group } from './group.ts';
-import { ACKED, REDELIVERED } from './group-memory.ts';
+import { ACKED, EXPIRED, REDELIVERED } from './group-memory.ts';
 import type { Membership } from './membership.ts';
+import type { RateGate } from './rate-gate.ts';
+import { failureOf } from './settle.ts';
 
 /** Messages that are read one by one after a thread has died: so that the one that kills is found. */
 const CAREFUL_MESSAGES = 1024;
+
+export interface AssignmentOptions {
+  readonly commit: 'auto' | 'manual' | 'before';
+  /** Messages of a batch. */
+  readonly prefetch: number;
+}
 
 /**
  * A partition that a member owns: reads its messages in order, and moves the group's cursor behind what was acknowledged.
@@ -36,49 +44,79 @@ export class Assignment<T, V> implements Delivery {
   readonly #group: Group<T, V>;
   readonly #membership: Membership;
   readonly #claim: number;
-  readonly #manual: boolean;
-  readonly #prefetch: number;
+  readonly #options: AssignmentOptions;
   readonly #abort = new AbortController();
-  /** The message that was delivered before, and how often that failed. */
+  /** The message whose handler has failed, and how often. */
   #failedAt: number;
-  #failures: number;
+  #errors: number;
+  /** The message that threads died with, and how many. */
+  readonly #diedAt: number;
+  readonly #deaths: number;
   #careful: number;
-  /** Where the open batch begins. */
+  /** From where on the messages of the open batch are to come again when it fails as a whole. */
   #start = 0;
+  /** What the rate has allowed for the open batch. */
+  #granted: { readonly rate: RateGate; readonly count: number } | undefined;
 
   constructor(
     group: Group<T, V>,
     membership: Membership,
     partition: number,
     claim: number,
-    { commit = 'auto', prefetch = 1024 }: { readonly commit?: 'auto' | 'manual'; readonly prefetch?: number },
+    options: AssignmentOptions,
   ) {
     this.#group = group;
     this.#membership = membership;
     this.partition = partition;
     this.#claim = claim;
-    this.#manual = commit === 'manual';
-    this.#prefetch = prefetch;
+    this.#options = options;
     this.signal = this.#abort.signal;
     this.reader = (group.topic.logs[partition] as Partition<T, V>).attach(group.number);
     this.message = new Message<T, V>(group.topic.name, partition, this);
-    this.#failedAt = this.reader.sequence;
-    this.#failures = group.deathsAt(partition, this.reader.sequence);
-    this.#careful = this.#failures > 0 ? CAREFUL_MESSAGES : 0;
+    const { sequence } = this.reader;
+    this.#failedAt = sequence;
+    this.#errors = group.errorsAt(partition, sequence);
+    this.#diedAt = sequence;
+    this.#deaths = group.deathsAt(partition, sequence);
+    this.#careful = this.#deaths > 0 ? CAREFUL_MESSAGES : 0;
   }
 
-  /** Opens a batch of the messages that are there; `false` when there are none or it is not their time yet. */
-  open(nowMs: () => number): boolean {
+  /** Opens a batch of the messages that are there; `false` when there are none, or it is not their time yet. */
+  open(nowMs: () => number, rate: RateGate | undefined): boolean {
     if (this.seekTo !== undefined) this.#seek(this.seekTo);
     if (this.paused || this.isDelayed(nowMs)) return false;
     this.#start = this.reader.sequence;
-    const batch = this.reader.batch(this.#careful > 0 ? 1 : this.#prefetch);
+    const most = this.#careful > 0 ? 1 : this.#options.prefetch;
+    const batch = rate === undefined ? this.reader.batch(most) : this.#openWithin(rate, most);
     if (batch === undefined) return false;
     this.isCareful = this.#careful > 0;
     if (this.isCareful) this.#careful--;
     this.verdict = undefined;
     this.batch = batch;
     return true;
+  }
+
+  /** Asks the rate for about as many messages as there are. */
+  #openWithin(rate: RateGate, most: number): Batch<RecordView<T, V>> | undefined {
+    if (!this.reader.waitable.messages.ready()) return undefined;
+    const granted = rate.grant(Math.min(most, Math.max(1, this.reader.lag)));
+    const batch = granted === 0 ? undefined : this.reader.batch(granted);
+    if (batch === undefined) rate.giveBack(granted);
+    else this.#granted = { rate, count: granted };
+    return batch;
+  }
+
+  /** The open batch has ended: of the messages that the rate allowed, so many were there. */
+  #settleRate(messages: number): void {
+    this.#granted?.rate.giveBack(this.#granted.count - messages);
+    this.#granted = undefined;
+  }
+
+  /** What was looked at of the open batch is held until `commitTo`; with `all`, the whole of it. How many messages. */
+  hold(all = false): number {
+    const messages = this.reader.hold(all);
+    this.#settleRate(messages);
+    return messages;
   }
 
   #seek(position: Position): void {
@@ -97,7 +135,26 @@ export class Assignment<T, V> implements Delivery {
   }
 
   get attempt(): number {
-    return this.reader.lastSequence === this.#failedAt ? this.#failures + 1 : 1;
+    return this.#errorsNow + this.deaths + 1;
+  }
+
+  get #errorsNow(): number {
+    return this.reader.lastSequence === this.#failedAt ? this.#errors : 0;
+  }
+
+  get deaths(): number {
+    return this.deathsAt(this.reader.lastSequence);
+  }
+
+  /** Threads that died with the message with this sequence. */
+  deathsAt(sequence: number): number {
+    return sequence === this.#diedAt ? this.#deaths : 0;
+  }
+
+  /** The message looked at last is to be done at most once: the group's cursor moves behind it before it is handled. */
+  commitBefore(): void {
+    this.check();
+    this.reader.commitTo(this.reader.sequence);
   }
 
   /**
@@ -106,8 +163,8 @@ export class Assignment<T, V> implements Delivery {
    */
   finish(all = false): void {
     this.check();
-    const messages = this.reader.hold(all);
-    if (!this.#manual) this.reader.commitTo(this.reader.sequence);
+    const messages = this.hold(all);
+    if (this.#options.commit !== 'manual') this.reader.commitTo(this.reader.sequence);
     this.#group.count(ACKED, this.partition, messages);
   }
 
@@ -132,6 +189,11 @@ export class Assignment<T, V> implements Delivery {
     this.commitTo(sequence);
   }
 
+  /** A message was passed over because it is over its time to live. */
+  countExpired(): void {
+    this.#group.count(EXPIRED, this.partition, 1);
+  }
+
   /** A view of its own on the partition's messages. */
   viewer(): { at(sequence: number): RecordView<T, V> } {
     return (this.#group.topic.logs[this.partition] as Partition<T, V>).viewer();
@@ -139,12 +201,13 @@ export class Assignment<T, V> implements Delivery {
 
   /** Ends the open batch at the message looked at last: what lies before it is done, it is delivered again. */
   giveBack(delayMs: number, nowMs: number): void {
-    this.#failures = this.attempt;
+    this.#errors = this.#errorsNow + 1;
     this.#failedAt = this.reader.lastSequence;
+    this.#group.noteErrors(this.partition, this.#failedAt, this.#errors);
     this.#readAgain(this.#failedAt, delayMs, nowMs);
   }
 
-  /** Ends the open batch: all of it is delivered again, one message at a time. */
+  /** Ends the open batch: all of it that was not acknowledged is delivered again, one message at a time. */
   giveBackAll(): void {
     this.#careful = CAREFUL_MESSAGES;
     this.#readAgain(this.#start, 0, 0);
@@ -153,23 +216,25 @@ export class Assignment<T, V> implements Delivery {
   #readAgain(sequence: number, delayMs: number, nowMs: number): void {
     this.check();
     this.notBefore = delayMs > 0 ? nowMs + delayMs : 0;
-    this.reader.hold();
-    if (!this.#manual) this.reader.commitTo(sequence);
+    this.hold();
+    if (this.#options.commit !== 'manual') this.reader.commitTo(sequence);
     this.reader.rereadFrom(sequence);
     this.#group.count(REDELIVERED, this.partition, 1);
   }
 
+  /** Everything up to the message looked at last is done, whatever becomes of the rest of the batch. */
   ack(): void {
     this.verdict = 'ack';
-    if (this.#manual) this.commitTo(this.reader.sequence);
+    this.#start = this.reader.sequence;
+    if (this.#options.commit === 'manual') this.commitTo(this.reader.sequence);
   }
 
   nack(delayMs: number | undefined): void {
-    this.verdict = { attempt: this.attempt, delayMs };
+    this.verdict = failureOf(this, { delayMs });
   }
 
   dead(reason: string): void {
-    this.verdict = { attempt: this.attempt, reason };
+    this.verdict = failureOf(this, { reason });
   }
 
   extend(ms: number): void {
@@ -185,6 +250,7 @@ export class Assignment<T, V> implements Delivery {
   release(): void {
     this.#abort.abort();
     this.reader.detach();
+    this.#settleRate(0);
     this.#membership.release(this.partition);
   }
 }

@@ -1,8 +1,8 @@
 import type { Assignment } from './assignment.ts';
-import { decide, type Failure } from './failure.ts';
+import { decide, expired, type Failure, killerOf } from './failure.ts';
 import type { DeliveryParts } from './in-order.ts';
 import { type KeyedMessage, KeyedPartition } from './keyed-partition.ts';
-import { bury, callHandler, errorOf } from './settle.ts';
+import { callHandler, errorOf, giveUp } from './settle.ts';
 
 /**
  * Hands a member's messages to a handler with up to `concurrency` of them at a time, and of each key one at a time, in order. The group's
@@ -12,15 +12,18 @@ export class ByKey<T, V> {
   readonly #parts: DeliveryParts<T, V>;
   readonly #concurrency: number;
   readonly #backlog: number;
+  readonly #now: () => number;
   readonly #partitions = new Map<Assignment<T, V>, KeyedPartition<T, V>>();
   readonly #waiting: (() => void)[] = [];
   #inFlight = 0;
   #failure: { readonly error: unknown } | undefined;
 
+  /** @param backlog the most messages of a partition that are read and not done */
   constructor(parts: DeliveryParts<T, V>, concurrency: number, backlog: number) {
     this.#parts = parts;
     this.#concurrency = concurrency;
     this.#backlog = backlog;
+    this.#now = () => parts.clock.now();
     parts.member.beforeRelease = (assignment) => this.#quiesce(assignment);
   }
 
@@ -31,9 +34,10 @@ export class ByKey<T, V> {
       if (this.#failure !== undefined) break;
       if (assignment === undefined) break;
       const partition = this.#partitionOf(assignment);
+      const most = assignment.isCareful ? 1 : this.#backlog; // One by one, so that a message that kills is found.
       partition.readAhead();
       this.#pump();
-      while (partition.backlog >= this.#backlog && !this.#isStopping) await this.#change();
+      while (partition.backlog >= most && !this.#isStopping) await this.#change();
       if (this.#isStopping) break;
     }
     while (this.#inFlight > 0 || (!this.#isStopping && this.#hasBacklog)) await this.#change();
@@ -69,8 +73,9 @@ export class ByKey<T, V> {
   }
 
   #start(partition: KeyedPartition<T, V>, message: KeyedMessage<T, V>): void {
-    const { handler, context, group } = this.#parts;
-    const outcome = callHandler(message, handler, context, group.name);
+    const { handler, context, group, retry } = this.#parts;
+    const hopeless = message.isExpired(this.#now) ? expired(message) : killerOf(message, retry);
+    const outcome = hopeless ?? callHandler(message, handler, context, group.name);
     if (outcome === undefined) {
       partition.done(message);
       return;
@@ -95,13 +100,13 @@ export class ByKey<T, V> {
     message: KeyedMessage<T, V>,
     outcome: Failure | Promise<Failure | undefined>,
   ): Promise<void> {
-    const { clock, deadLetter, group, retry } = this.#parts;
+    const { clock, deadLetter, retry } = this.#parts;
     const failure = await outcome;
     if (failure === undefined) return partition.done(message);
     const decision = decide(failure, { retry, deadLetter: deadLetter?.name });
     if (decision === 'fail') throw errorOf(failure);
     if (decision === 'dead') {
-      if (deadLetter !== undefined) await bury(message.message, group.name, failure, deadLetter);
+      await giveUp(message.message, failure, this.#parts);
       return partition.done(message);
     }
     if (decision.retryAfterMs > 0)

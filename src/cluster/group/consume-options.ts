@@ -1,5 +1,6 @@
 import { OptionError } from '../../ring/index.ts';
 import { type RetryOptions, retryPolicy } from '../delivery/retry-policy.ts';
+import { type RateOptions, TokenBucket } from '../delivery/token-bucket.ts';
 import type { Position } from '../topic/position.ts';
 import type { AssignorName } from './assignor.ts';
 
@@ -15,9 +16,10 @@ export interface ConsumeOptions {
   readonly from?: Position;
   /**
    * When the group's cursor moves: `auto` (the default), behind each batch that was handled; `manual`, by `ack()` of messages
-   * or batches only.
+   * or batches only; `before`, before each message is handled: what is in hand when a thread dies is not delivered again, so every
+   * message is handled once at most. For handlers of one message at a time, with `ordering: 'partition'` and without `retry`.
    */
-  readonly commit?: 'auto' | 'manual';
+  readonly commit?: 'auto' | 'manual' | 'before';
   /**
    * `partition` (the default): one member reads a partition, in order. `key`: one member reads a partition, with up to
    * `concurrency` messages at a time, and those of a key in order, one at a time. `none`: all members share all partitions,
@@ -31,8 +33,15 @@ export interface ConsumeOptions {
    * the handler has asked for more by `extend`. Default 30,000.
    */
   readonly lease?: number;
-  /** Messages taken at a time. Default 1024; with `ordering: 'none'` 64. */
+  /**
+   * Messages taken at a time. Default 1024; with `ordering: 'none'` 64. With `ordering: 'key'`, messages read ahead and not done in a
+   * partition: default all that it holds, so that a key with many messages does not keep the others from being seen.
+   */
   readonly prefetch?: number;
+  /** How many messages the members of the group take in a second, all threads together. All members give the same. */
+  readonly rate?: RateOptions;
+  /** What becomes of messages that are over their time to live: `drop` (the default), or `deadLetter`. They are counted. */
+  readonly expired?: 'drop' | 'deadLetter';
   /** Who reads which partition. Default `sticky`. */
   readonly assignor?: AssignorName;
   /** A name that stays the same when a member is started again: it gets back the partitions it had. Not with `threads` above 1. */
@@ -48,8 +57,30 @@ export interface ConsumeOptions {
 /** The options that travel to a consumer's threads. */
 export type ThreadOptions = Omit<ConsumeOptions, 'signal' | 'threads'>;
 
+/** How many messages a batch may have, or with `ordering: 'key'` how many may be read ahead. */
+export function prefetchOf(
+  { ordering, prefetch }: ThreadOptions,
+  group: { readonly topic: { readonly logs: readonly { readonly capacity: number }[] } },
+): number {
+  return prefetch ?? (ordering === 'key' ? (group.topic.logs[0]?.capacity ?? PREFETCH) : PREFETCH);
+}
+
+const PREFETCH = 1024;
+
+function checkBefore({ commit, ordering = 'partition', retry }: ConsumeOptions): void {
+  if (commit !== 'before' || (ordering === 'partition' && retry === undefined)) return;
+  throw new OptionError(
+    'commit',
+    "commit: 'before' is for ordering: 'partition' without retry: a message is delivered once at most, so it can't be retried.",
+  );
+}
+
 export function checkConsumeOptions(options: ConsumeOptions): void {
   const { prefetch, retry, threads = 1, memberId } = options;
+  checkBefore(options);
+  if (options.rate !== undefined) new TokenBucket(new Int32Array(1), 0, options.rate);
+  if (options.expired === 'deadLetter' && options.deadLetter === undefined)
+    throw new OptionError('expired', "expired: 'deadLetter' needs the name of a topic: { deadLetter }.");
   if (prefetch !== undefined) checkWhole('prefetch', prefetch, 1);
   if (options.concurrency !== undefined) checkWhole('concurrency', options.concurrency, 1);
   if (options.lease !== undefined) checkWhole('lease', options.lease, 1);

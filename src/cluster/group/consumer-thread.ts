@@ -10,7 +10,12 @@ import { systemClock } from '../clock.ts';
 import type { Message } from '../topic/message.ts';
 import { Topic } from '../topic/topic.ts';
 import { runMember, runShared } from './consumer.ts';
-import type { ConsumerThreadData } from './consumer-threads.ts';
+import {
+  type ConsumerCommand,
+  type ConsumerThreadData,
+  type Controllable,
+  obey,
+} from './consumer-threads.ts';
 import { Group } from './group.ts';
 import { Member } from './member.ts';
 
@@ -21,7 +26,7 @@ export default function run(task: StageTask<ConsumerThreadData>): Promise<StageO
 
 async function readPartitions({ data, control: port }: StageTask<ConsumerThreadData>): Promise<unknown> {
   const control = new StopControl(port);
-  const { topic: handle, group: number, options, handler, thread, threads } = data;
+  const { topic: handle, group: number, options, handler, thread, threads, commands } = data;
   const bus = openBus();
   const topic = Topic.open<unknown, unknown>(handle, undefined, bus);
   bus.adopt(topic); // Before the handler module can ask for it.
@@ -30,6 +35,12 @@ async function readPartitions({ data, control: port }: StageTask<ConsumerThreadD
   const deadLetter = options.deadLetter === undefined ? undefined : bus.topic(options.deadLetter);
   const context = { thread, threads, signal: control.signal };
   const start = { group, handler: module, context, control, options, deadLetter };
-  if (options.ordering === 'none') return runShared(start);
-  return runMember(new Member(group, options, control, systemClock, { rebalanced: () => {} }), start);
+  const listen = (member: Controllable) => {
+    for (const command of commands) obey(member, command);
+    control.listen((command) => obey(member, command as ConsumerCommand));
+  };
+  if (options.ordering === 'none') return runShared(start, listen);
+  const member = new Member(group, options, control, systemClock, { rebalanced: () => {} });
+  listen(member);
+  return runMember(member, start);
 }

@@ -1,6 +1,26 @@
 import { StageThreads, ThreadDiedError } from '../../workers/index.ts';
+import type { Position } from '../topic/position.ts';
 import type { TopicHandle } from '../topic/topic-options.ts';
 import { checkWhole, type ThreadOptions } from './consume-options.ts';
+import { DEATHS_MAX } from './failure.ts';
+
+/** What a consumer says to its threads while they run. */
+export type ConsumerCommand =
+  | { readonly do: 'pause' | 'resume'; readonly partitions: readonly number[] | undefined }
+  | { readonly do: 'seek'; readonly position: Position; readonly partition: number | undefined };
+
+/** What can be done with the partitions of a consumer while it runs. */
+export interface Controllable {
+  pause(partitions: readonly number[] | undefined): void;
+  resume(partitions: readonly number[] | undefined): void;
+  seek(position: Position, partition: number | undefined): void;
+}
+
+/** Does what the consumer has said. */
+export function obey(member: Controllable, command: ConsumerCommand): void {
+  if (command.do === 'seek') member.seek(command.position, command.partition);
+  else member[command.do](command.partitions);
+}
 
 /** What a consumer thread is started with. */
 export interface ConsumerThreadData {
@@ -8,9 +28,14 @@ export interface ConsumerThreadData {
   readonly group: number;
   readonly options: ThreadOptions;
   readonly handler: string;
+  /** What was said to the threads before this one was started. */
+  readonly commands: readonly ConsumerCommand[];
   readonly thread: number;
   readonly threads: number;
 }
+
+/** What is the same for all of them. */
+export type ConsumerThreadsData = Omit<ConsumerThreadData, 'thread' | 'threads' | 'commands'>;
 
 export interface ConsumerThreadsOptions {
   readonly threads: number;
@@ -21,28 +46,27 @@ export interface ConsumerThreadsOptions {
   readonly onDeath: (error: unknown) => void;
 }
 
-/** Threads that die one after the other with the same message, or before they read any, until the consumer gives up. */
-export const DEATHS_MAX = 3;
-
 /**
  * The threads of one consumer: each a member of the group of its own. One that dies is replaced; meanwhile the others take over
  * what it read.
  */
-export class ConsumerThreads {
+export class ConsumerThreads implements Controllable {
   /** What `close` of the handler module returned in each thread, when all have ended. */
   readonly results: Promise<unknown[]>;
-  readonly #data: Omit<ConsumerThreadData, 'thread' | 'threads'>;
+  readonly #data: ConsumerThreadsData;
   readonly #options: ConsumerThreadsOptions;
   /** By number. */
   readonly #threads: StageThreads<ConsumerThreadData, unknown>[] = [];
   readonly #results: unknown[] = [];
+  /** Pauses and resumptions, for threads that start later. */
+  readonly #commands: ConsumerCommand[] = [];
   #running = 0;
   #diedIdle = 0;
   #stopped: 'drain' | 'stop' | undefined;
   #failure: { readonly error: unknown } | undefined;
   #settle: () => void = () => {};
 
-  constructor(data: Omit<ConsumerThreadData, 'thread' | 'threads'>, options: ConsumerThreadsOptions) {
+  constructor(data: ConsumerThreadsData, options: ConsumerThreadsOptions) {
     this.#data = data;
     this.#options = options;
     this.results = new Promise((resolve, reject) => {
@@ -64,6 +88,28 @@ export class ConsumerThreads {
     for (const thread of this.#threads) thread.stop(mode);
   }
 
+  pause(partitions: readonly number[] | undefined): void {
+    this.#pauseOrResume({ do: 'pause', partitions });
+  }
+
+  resume(partitions: readonly number[] | undefined): void {
+    this.#pauseOrResume({ do: 'resume', partitions });
+  }
+
+  #pauseOrResume(command: ConsumerCommand & { partitions: readonly number[] | undefined }): void {
+    if (command.partitions === undefined) this.#commands.length = 0; // It says everything.
+    this.#commands.push(command);
+    this.#tell(command);
+  }
+
+  seek(position: Position, partition: number | undefined): void {
+    this.#tell({ do: 'seek', position, partition });
+  }
+
+  #tell(command: ConsumerCommand): void {
+    for (const thread of this.#threads) thread.tell(command);
+  }
+
   #start(number: number, threads: number): void {
     let deaths = 0;
     const thread = new StageThreads<ConsumerThreadData, unknown>(
@@ -79,7 +125,7 @@ export class ConsumerThreads {
     this.#threads[number] = thread;
     this.#running++;
     thread
-      .run(() => ({ ...this.#data, thread: number, threads }))
+      .run(() => ({ ...this.#data, thread: number, threads, commands: this.#commands }))
       .then(
         ([result]) => {
           this.#results[number] = result;

@@ -8,8 +8,13 @@ import type { Position } from '../topic/position.ts';
 import type { Topic } from '../topic/topic.ts';
 import type { TopicHandle } from '../topic/topic-options.ts';
 import { ByKey } from './by-key.ts';
-import { type ConsumeOptions, checkConsumeOptions, type ThreadOptions } from './consume-options.ts';
-import { ConsumerThreads } from './consumer-threads.ts';
+import {
+  type ConsumeOptions,
+  checkConsumeOptions,
+  prefetchOf,
+  type ThreadOptions,
+} from './consume-options.ts';
+import { type ConsumerCommand, ConsumerThreads, type Controllable, obey } from './consumer-threads.ts';
 import type { Group } from './group.ts';
 import { InOrder } from './in-order.ts';
 import { Member } from './member.ts';
@@ -44,6 +49,8 @@ export class Consumer<T = unknown, V = T> extends EventEmitter<ConsumerEvents> {
   readonly #runner: Runner;
   readonly #member: Member<T, V> | undefined;
   readonly #threads: ConsumerThreads | undefined;
+  #controllable: Controllable | undefined;
+  readonly #commands: ConsumerCommand[] = [];
 
   private constructor(
     group: Group<T, V>,
@@ -57,6 +64,7 @@ export class Consumer<T = unknown, V = T> extends EventEmitter<ConsumerEvents> {
     this.#runner = runner;
     this.#member = member;
     this.#threads = threads;
+    if (member !== undefined || threads !== undefined) this.#controllable = member ?? threads;
     this.results = runner.results;
     this.results.catch(() => {}); // Whoever asks for the results, or closes, gets the error; nobody has to.
     options.signal?.addEventListener('abort', () => void this.close().catch(() => {}), { once: true });
@@ -97,8 +105,10 @@ export class Consumer<T = unknown, V = T> extends EventEmitter<ConsumerEvents> {
       const context = { thread: 0, threads: 1, signal: control.signal };
       const start = { group, handler, context, control, options, deadLetter };
       const stop = (mode: 'drain' | 'stop') => control.stop(mode);
-      if (options.ordering === 'none')
-        return { runner: { results: runShared(start).then((result) => [result]), stop } };
+      if (options.ordering === 'none') {
+        const results = runShared(start, (member) => consumer.#take(member)).then((result) => [result]);
+        return { runner: { results, stop } };
+      }
       const member = consumer.#join(group, options, control, systemClock);
       const results = runMember(member, start).then((result) => [result]);
       return { member, runner: { results, stop } };
@@ -133,7 +143,7 @@ export class Consumer<T = unknown, V = T> extends EventEmitter<ConsumerEvents> {
         for (;;) {
           const assignment = await (member as Member<T, V>).next();
           if (assignment === undefined) return;
-          const batch = new MessageBatch<T, V>(group.topic.name, assignment);
+          const batch = new MessageBatch<T, V>(group.topic.name, assignment, systemClock.now);
           let all = false;
           try {
             yield batch;
@@ -169,26 +179,35 @@ export class Consumer<T = unknown, V = T> extends EventEmitter<ConsumerEvents> {
     return [...(this.#member?.assignments.keys() ?? [])];
   }
 
-  /** Stops handing out messages, of some partitions or of all, without giving the partitions away. For consumers in this thread. */
+  /**
+   * Stops handing out messages, of some partitions or of all, without giving the partitions away: in this consumer's threads, after
+   * the batch in hand; other consumers of the group go on.
+   */
   pause(...partitions: number[]): void {
-    this.#here('pause').pause(partitions.length === 0 ? undefined : partitions);
+    this.#command({ do: 'pause', partitions: partitions.length === 0 ? undefined : partitions });
   }
 
   resume(...partitions: number[]): void {
-    this.#here('resume').resume(partitions.length === 0 ? undefined : partitions);
+    this.#command({ do: 'resume', partitions: partitions.length === 0 ? undefined : partitions });
   }
 
   /**
-   * Reads on from another position, after the batch in hand: in one partition, or in all that the member in this thread
-   * owns. Backwards, as far as the topic's retention keeps messages.
+   * Reads on from another position, after the batch in hand: in one partition, or in all that this consumer owns. Backwards, as
+   * far as the topic's retention keeps messages.
    */
   seek(position: Position, partition?: number): void {
-    this.#here('seek').seek(position, partition);
+    this.#command({ do: 'seek', position, partition });
   }
 
-  #here(what: string): Member<T, V> {
-    if (this.#member !== undefined) return this.#member;
-    throw new OptionError(what, `${what}() is for consumers in this thread, not for those on a pool.`);
+  /** A member that has still to start obeys then. */
+  #command(command: ConsumerCommand): void {
+    if (this.#controllable === undefined) this.#commands.push(command);
+    else obey(this.#controllable, command);
+  }
+
+  #take(member: Controllable): void {
+    this.#controllable = member;
+    for (const command of this.#commands.splice(0)) obey(member, command);
   }
 
   /** Changes the number of threads while the consumer runs: the partitions are shared out anew. */
@@ -234,7 +253,7 @@ export async function runMember<T, V>(member: Member<T, V>, start: MemberStart<T
     await handler.open?.(context);
     const parts = { ...start, member, clock: systemClock, retry: policyOf(options) };
     if (options.ordering === 'key')
-      await new ByKey(parts, options.concurrency ?? 16, options.prefetch ?? 1024).run();
+      await new ByKey(parts, options.concurrency ?? 16, prefetchOf(options, start.group)).run();
     else await new InOrder(parts).run();
   } finally {
     member.leave();
@@ -243,10 +262,14 @@ export async function runMember<T, V>(member: Member<T, V>, start: MemberStart<T
 }
 
 /** @internal A member that shares all partitions, from `open` to `close`. */
-export async function runShared<T, V>(start: MemberStart<T, V>): Promise<unknown> {
+export async function runShared<T, V>(
+  start: MemberStart<T, V>,
+  started: (member: Controllable) => void,
+): Promise<unknown> {
   const { handler, context, options } = start;
   await handler.open?.(context);
   const shared = new Shared({ ...start, clock: systemClock, retry: policyOf(options) });
+  started(shared);
   try {
     await shared.run();
   } finally {

@@ -1,23 +1,24 @@
 import { delayAfter, type RetryPolicy } from '../delivery/retry-policy.ts';
-import type { Headers } from '../topic/record.ts';
 
 /** What became of a message that was not acknowledged. */
 export type Decision =
   /** Deliver it again, after so many milliseconds. */
   | { readonly retryAfterMs: number }
-  /** Give it to the dead-letter topic. */
+  /** Give it up: it goes to the dead-letter topic, if there is one. */
   | 'dead'
   /** Nobody has said what to do: the consumer fails, and the message stays. */
   | 'fail';
 
 export interface Failure {
-  /** How often the message has been delivered, this time included. */
+  /** How often the message has been delivered, this time included; 0 when nobody was given it. */
   readonly attempt: number;
+  /** How many of those deliveries ended with the thread's death. */
+  readonly deaths: number;
   /** What the handler threw, or `undefined` when it gave the message back by `nack` or `dead`. */
   readonly error?: unknown;
   /** The delay that `nack` asked for. */
   readonly delayMs?: number | undefined;
-  /** Why the handler called it dead. */
+  /** Why it is to be given up. */
   readonly reason?: string;
 }
 
@@ -26,32 +27,33 @@ export interface FailurePolicy {
   readonly deadLetter?: string | undefined;
 }
 
+/** Threads that die one after the other with the same message, or before they read any, until it is given up. */
+export const DEATHS_MAX = 3;
+
+/** Why a message that is over its time to live is given up. */
+export const EXPIRED = 'expired';
+
 export function decide(failure: Failure, { retry, deadLetter }: FailurePolicy): Decision {
+  if (failure.reason === EXPIRED) return 'dead';
   const givenUp = deadLetter === undefined ? 'fail' : 'dead';
   if (failure.reason !== undefined) return givenUp;
   if (retry === undefined && failure.error === undefined) return { retryAfterMs: failure.delayMs ?? 0 };
-  const delayMs = retry === undefined ? undefined : delayAfter(failure.attempt, retry, Math.random);
+  const errors = failure.attempt - failure.deaths;
+  const delayMs = retry === undefined ? undefined : delayAfter(errors, retry, Math.random);
   return delayMs === undefined ? givenUp : { retryAfterMs: failure.delayMs ?? delayMs };
 }
 
-/** What a dead letter says of its past, besides the headers it had. */
-export function deadLetterHeaders(
-  from: {
-    readonly topic: string;
-    readonly partition: number;
-    readonly offset: number;
-    readonly group: string;
-  },
-  failure: Failure,
-): Headers {
-  const error = failure.error instanceof Error ? failure.error : undefined;
-  return {
-    'dead.topic': from.topic,
-    'dead.partition': from.partition,
-    'dead.offset': from.offset,
-    'dead.group': from.group,
-    'dead.attempts': failure.attempt,
-    'dead.reason': failure.reason ?? error?.message ?? String(failure.error ?? 'given back too often'),
-    ...(error?.stack === undefined ? {} : { 'dead.stack': error.stack.slice(0, 2000) }),
-  };
+/** A message that is over its time to live is not handled. */
+export function expired({ attempt, deaths }: { readonly attempt: number; readonly deaths: number }): Failure {
+  return { attempt: attempt - 1, deaths, reason: EXPIRED };
+}
+
+/** A message that too many threads have died with is not tried once more; `undefined` for any other one. */
+export function killerOf(
+  message: { readonly attempt: number; readonly deaths: number },
+  retry: RetryPolicy | undefined,
+): Failure | undefined {
+  const { attempt, deaths } = message;
+  if (deaths === 0 || deaths < (retry?.deaths ?? DEATHS_MAX)) return undefined;
+  return { attempt: attempt - 1, deaths, reason: 'death' };
 }

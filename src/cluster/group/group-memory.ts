@@ -19,6 +19,8 @@ export const PLAN = 0;
 export const JOINS = 1;
 /** One more than the number of the assignor's name; 0 before the first member. */
 export const ASSIGNOR = 2;
+/** The token bucket of the group's rate limit. */
+export const RATE = 3;
 
 // A member's line.
 /** Its thread's token (29 bits) and its state (3 bits), so that a line and its owner are one step. */
@@ -40,10 +42,19 @@ export const HOME = 1;
 export const DEATHS = 2;
 /** The sequence that DEATHS speaks of. */
 export const DIED_AT = 3;
-/** float64 counters, written by the owner alone: messages acknowledged, given to a handler again, and given up. */
+/** How often the handler has failed with the message at ERRORS_AT, for an owner that goes on with it. */
+export const ERRORS = 4;
+export const ERRORS_AT = 5;
+/**
+ * float64 counters, written by the owner alone: messages acknowledged, given to a handler again, given up, over their time to live, and
+ * missed because producers went on over them.
+ */
 export const ACKED = 8;
 export const REDELIVERED = 10;
 export const DEAD = 12;
+export const EXPIRED = 14;
+export const MISSED = 16;
+export type Counter = typeof ACKED | typeof REDELIVERED | typeof DEAD | typeof EXPIRED | typeof MISSED;
 
 /** Groups of a topic. The subscriptions of a partition above these are for looking at it without a group. */
 export const GROUPS = 28;

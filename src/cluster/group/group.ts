@@ -3,7 +3,20 @@ import { DeliveryWindow } from '../delivery/delivery-window.ts';
 import type { Headers } from '../topic/record.ts';
 import type { Partition } from '../topic/topic.ts';
 import { Coordinator, type ThreadSeat } from './coordinator.ts';
-import { ACKED, DEAD, DEATHS, DIED_AT, GROUPS, GroupMemory, REDELIVERED } from './group-memory.ts';
+import {
+  ACKED,
+  type Counter,
+  DEAD,
+  DEATHS,
+  DIED_AT,
+  ERRORS,
+  ERRORS_AT,
+  EXPIRED,
+  GROUPS,
+  GroupMemory,
+  MISSED,
+  REDELIVERED,
+} from './group-memory.ts';
 
 /** What a group reads: the partitions of a topic. */
 export interface Source<T, V> {
@@ -14,6 +27,15 @@ export interface Source<T, V> {
   readonly closed: boolean;
   /** Answers the request with these headers. */
   reply(to: Headers | undefined, value: unknown): void;
+}
+
+/** Messages acknowledged, delivered again, given up, over their time to live, and missed. */
+export interface GroupCounts {
+  readonly acked: number;
+  readonly redelivered: number;
+  readonly dead: number;
+  readonly expired: number;
+  readonly missed: number;
 }
 
 /** Messages in flight that a partition may have in a shared group: fewer in each when there are many. */
@@ -58,15 +80,37 @@ export class Group<T, V> {
     return Atomics.load(memory.words, memory.partition(partition, DEATHS));
   }
 
-  count(counter: typeof ACKED | typeof REDELIVERED | typeof DEAD, partition: number, by: number): void {
+  /** How often a handler has failed with the message with this sequence, as far as its last owner has noted it. */
+  errorsAt(partition: number, sequence: number): number {
+    const { memory } = this;
+    if (Atomics.load(memory.words, memory.partition(partition, ERRORS_AT)) !== sequence) return 0;
+    return Atomics.load(memory.words, memory.partition(partition, ERRORS));
+  }
+
+  /** Notes it for the next owner. By the owner alone; the sequence last, so that a count is never another message's. */
+  noteErrors(partition: number, sequence: number, errors: number): void {
+    const { memory } = this;
+    Atomics.store(memory.words, memory.partition(partition, ERRORS), 0);
+    Atomics.store(memory.words, memory.partition(partition, ERRORS_AT), sequence);
+    Atomics.store(memory.words, memory.partition(partition, ERRORS), errors);
+  }
+
+  count(counter: Counter, partition: number, by: number): void {
     const at = this.memory.partition(partition, counter) >> 1;
     this.memory.f64[at] = (this.memory.f64[at] as number) + by;
   }
 
-  /** Acknowledged, delivered again, given up: messages since the group began; exact once its members have paused. */
-  counted(partition: number): { acked: number; redelivered: number; dead: number } {
-    const at = (counter: number) => this.memory.f64[this.memory.partition(partition, counter) >> 1] as number;
-    return { acked: at(ACKED), redelivered: at(REDELIVERED), dead: at(DEAD) };
+  /** What became of the messages since the group began; exact once its members have paused. */
+  counted(partition: number): GroupCounts {
+    const at = (counter: Counter) =>
+      this.memory.f64[this.memory.partition(partition, counter) >> 1] as number;
+    return {
+      acked: at(ACKED),
+      redelivered: at(REDELIVERED),
+      dead: at(DEAD),
+      expired: at(EXPIRED),
+      missed: at(MISSED),
+    };
   }
 
   /**

@@ -1,16 +1,17 @@
+import { UnsupportedError } from '../../ring/index.ts';
 import type { HandlerContext, HandlerModule } from '../../workers/index.ts';
 import type { Clock } from '../clock.ts';
 import type { RetryPolicy } from '../delivery/retry-policy.ts';
 import type { Message } from '../topic/message.ts';
+import { keep } from '../topic/record.ts';
 import type { Topic } from '../topic/topic.ts';
 import type { Assignment } from './assignment.ts';
-import { DEATHS_MAX } from './consumer-threads.ts';
-import { decide, type Failure } from './failure.ts';
+import type { ThreadOptions } from './consume-options.ts';
+import { decide, expired, type Failure, killerOf } from './failure.ts';
 import type { Group } from './group.ts';
-import { DEAD } from './group-memory.ts';
 import type { Member } from './member.ts';
 import { MessageBatch } from './message-batch.ts';
-import { bury, callHandler, errorOf } from './settle.ts';
+import { callHandler, errorOf, failureOf, giveUp } from './settle.ts';
 
 /** What `InOrder` works with. */
 export interface DeliveryParts<T, V> {
@@ -19,6 +20,7 @@ export interface DeliveryParts<T, V> {
   readonly handler: HandlerModule<Message<T, V>>;
   readonly context: HandlerContext;
   readonly clock: Clock;
+  readonly options: ThreadOptions;
   readonly retry: RetryPolicy | undefined;
   readonly deadLetter: Topic<T, V> | undefined;
 }
@@ -29,9 +31,17 @@ export interface DeliveryParts<T, V> {
  */
 export class InOrder<T, V> {
   readonly #parts: DeliveryParts<T, V>;
+  readonly #atMostOnce: boolean;
+  readonly #now: () => number;
 
   constructor(parts: DeliveryParts<T, V>) {
     this.#parts = parts;
+    this.#atMostOnce = parts.options.commit === 'before';
+    this.#now = () => parts.clock.now();
+    if (this.#atMostOnce && parts.handler.batch !== undefined)
+      throw new UnsupportedError(
+        "A handler of batches can not have commit: 'before'; export a default function.",
+      );
   }
 
   async run(): Promise<void> {
@@ -45,12 +55,13 @@ export class InOrder<T, V> {
   }
 
   async #each(assignment: Assignment<T, V>): Promise<void> {
-    const { context, group, handler, member } = this.#parts;
+    const { context, group, handler, member, retry } = this.#parts;
     for (const record of assignment.batch ?? []) {
-      assignment.message.show(record);
-      const outcome = this.#kills(assignment)
-        ? this.#killer(assignment)
-        : callHandler(assignment, handler, context, group.name);
+      const shown = this.#atMostOnce ? keep(record) : record;
+      if (this.#atMostOnce) assignment.commitBefore(); // From here on the record may be written over.
+      assignment.message.show(shown);
+      const hopeless = shown.isExpired(this.#now) ? expired(assignment) : killerOf(assignment, retry);
+      const outcome = hopeless ?? callHandler(assignment, handler, context, group.name);
       const failure = outcome instanceof Promise ? await outcome : outcome; // Awaiting what is no promise would cost a turn.
       if (failure !== undefined && !(await this.#settle(assignment, failure))) return;
       if (outcome instanceof Promise && member.isRebalancing) break;
@@ -58,43 +69,32 @@ export class InOrder<T, V> {
     assignment.finish();
   }
 
-  /** Whether threads have died with this message too often to try it once more. */
-  #kills(assignment: Assignment<T, V>): boolean {
-    const { deadLetter, retry } = this.#parts;
-    if (!assignment.isCareful || deadLetter === undefined) return false;
-    return assignment.attempt > (retry?.attempts ?? DEATHS_MAX);
-  }
-
-  #killer({ attempt }: Assignment<T, V>): Failure {
-    return { attempt: attempt - 1, reason: 'Threads died with this message in hand.' };
-  }
-
   /** Whether the batch can go on behind the failed message. */
   async #settle(assignment: Assignment<T, V>, failure: Failure): Promise<boolean> {
-    const { clock, deadLetter, group, retry } = this.#parts;
+    const { clock, deadLetter, retry } = this.#parts;
     const decision = decide(failure, { retry, deadLetter: deadLetter?.name });
     if (decision === 'dead') {
-      if (deadLetter !== undefined) await bury(assignment.message, group.name, failure, deadLetter);
-      group.count(DEAD, assignment.partition, 1);
+      await giveUp(assignment.message, failure, this.#parts);
       return true;
     }
     if (decision === 'fail') {
-      assignment.giveBack(0, 0);
+      if (this.#atMostOnce) assignment.finish();
+      else assignment.giveBack(0, 0);
       throw errorOf(failure);
     }
+    if (this.#atMostOnce) return true; // Given back, and committed: nobody gets it again.
     assignment.giveBack(decision.retryAfterMs, clock.now());
     return false;
   }
 
   async #whole(assignment: Assignment<T, V>): Promise<void> {
     const { context, deadLetter, group, handler, retry } = this.#parts;
-    const batch = new MessageBatch(group.topic.name, assignment);
+    const batch = new MessageBatch(group.topic.name, assignment, this.#now);
     try {
       await handler.batch?.(batch, context);
     } catch (error) {
-      const failure = { attempt: assignment.attempt, error };
       if (assignment.isCareful) {
-        if (await this.#settle(assignment, failure)) assignment.finish(true);
+        if (await this.#settle(assignment, failureOf(assignment, { error }))) assignment.finish(true);
         return;
       }
       assignment.giveBackAll();

@@ -6,6 +6,7 @@ import type { Headers, RecordView } from '../topic/record.ts';
 import type { Assignment } from './assignment.ts';
 import { Contiguous } from './contiguous.ts';
 import type { Failure } from './failure.ts';
+import { failureOf } from './settle.ts';
 
 /** A message of a keyed partition that is with a handler, shown in place. */
 export class KeyedMessage<T, V> implements Delivery {
@@ -13,6 +14,7 @@ export class KeyedMessage<T, V> implements Delivery {
   verdict: 'ack' | Failure | undefined;
   sequence = 0;
   attempt = 1;
+  #record: RecordView<T, V> | undefined;
   readonly #assignment: Assignment<T, V>;
   readonly #viewer: { at(sequence: number): RecordView<T, V> };
 
@@ -26,7 +28,16 @@ export class KeyedMessage<T, V> implements Delivery {
     this.sequence = sequence;
     this.attempt = attempt;
     this.verdict = undefined;
-    this.message.show(this.#viewer.at(sequence));
+    this.#record = this.#viewer.at(sequence);
+    this.message.show(this.#record);
+  }
+
+  get deaths(): number {
+    return this.#assignment.deathsAt(this.sequence);
+  }
+
+  isExpired(nowMs: () => number): boolean {
+    return this.#record?.isExpired(nowMs) ?? false;
   }
 
   get offset(): number {
@@ -44,12 +55,12 @@ export class KeyedMessage<T, V> implements Delivery {
 
   nack(delayMs: number | undefined): void {
     this.#assignment.check();
-    this.verdict = { attempt: this.attempt, delayMs };
+    this.verdict = failureOf(this, { delayMs });
   }
 
   dead(reason: string): void {
     this.#assignment.check();
-    this.verdict = { attempt: this.attempt, reason };
+    this.verdict = failureOf(this, { reason });
   }
 
   extend(ms: number): void {
@@ -74,8 +85,8 @@ export class KeyedPartition<T, V> {
   inFlight = 0;
   readonly #contiguous = new Contiguous();
   readonly #free: KeyedMessage<T, V>[] = [];
-  /** How often the messages have failed that have. */
-  readonly #failures = new Map<number, number>();
+  /** How often handlers have failed with the messages with which they have. */
+  readonly #errors = new Map<number, number>();
 
   /** @param slots of the partition */
   constructor(assignment: Assignment<T, V>, slots: number) {
@@ -97,14 +108,15 @@ export class KeyedPartition<T, V> {
       this.#contiguous.add(sequence);
       this.lanes.add(sequence, key === undefined ? Math.imul(sequence, 0x9e37_79b1) >>> 8 : hashOfText(key));
     }
-    reader.hold();
+    this.assignment.hold();
   }
 
   /** The next message whose key has none in hand. Only when `lanes.ready`. */
   next(): KeyedMessage<T, V> {
     const sequence = this.lanes.next();
     const message = this.#free.pop() ?? new KeyedMessage(this.assignment);
-    message.show(sequence, (this.#failures.get(sequence) ?? 0) + 1);
+    const deaths = this.assignment.deathsAt(sequence);
+    message.show(sequence, (this.#errors.get(sequence) ?? 0) + deaths + 1);
     return message;
   }
 
@@ -112,7 +124,7 @@ export class KeyedPartition<T, V> {
   done(message: KeyedMessage<T, V>): void {
     const { sequence } = message;
     this.#free.push(message);
-    this.#failures.delete(sequence);
+    this.#errors.delete(sequence);
     this.lanes.done(sequence);
     const oldest = this.#contiguous.done(sequence);
     this.assignment.commitDone(oldest ?? this.assignment.reader.sequence);
@@ -121,7 +133,7 @@ export class KeyedPartition<T, V> {
   /** The message is to be handled once more before the others of its key. */
   again(message: KeyedMessage<T, V>): void {
     this.#free.push(message);
-    this.#failures.set(message.sequence, message.attempt);
+    this.#errors.set(message.sequence, message.attempt - message.deaths);
     this.lanes.again(message.sequence);
   }
 }

@@ -5,6 +5,7 @@ import { StaleMemberError } from '../errors.ts';
 import { type Delivery, Message } from '../topic/message.ts';
 import type { Headers, RecordView } from '../topic/record.ts';
 import type { Failure } from './failure.ts';
+import { failureOf } from './settle.ts';
 
 /** Where a lane's messages come from. */
 export interface LaneSource<T, V> {
@@ -25,6 +26,7 @@ export class Lane<T, V> implements Delivery {
   verdict: 'ack' | Failure | undefined;
   sequence = 0;
   token = 0;
+  #record: RecordView<T, V> | undefined;
   readonly #source: LaneSource<T, V>;
   readonly #viewer: { at(sequence: number): RecordView<T, V> };
 
@@ -38,7 +40,12 @@ export class Lane<T, V> implements Delivery {
     this.sequence = sequence;
     this.token = token;
     this.verdict = undefined;
-    this.message.show(this.#viewer.at(sequence));
+    this.#record = this.#viewer.at(sequence);
+    this.message.show(this.#record);
+  }
+
+  isExpired(nowMs: () => number): boolean {
+    return this.#record?.isExpired(nowMs) ?? false;
   }
 
   get offset(): number {
@@ -66,12 +73,12 @@ export class Lane<T, V> implements Delivery {
 
   nack(delayMs: number | undefined): void {
     this.#check();
-    this.verdict = { attempt: this.attempt, delayMs };
+    this.verdict = failureOf(this, { delayMs });
   }
 
   dead(reason: string): void {
     this.#check();
-    this.verdict = { attempt: this.attempt, reason };
+    this.verdict = failureOf(this, { reason });
   }
 
   extend(ms: number): void {

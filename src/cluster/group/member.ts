@@ -2,11 +2,12 @@ import { select } from '../../ring/index.ts';
 import type { StopControl } from '../../workers/index.ts';
 import type { Clock, Timer } from '../clock.ts';
 import type { Position } from '../topic/position.ts';
-import { Assignment } from './assignment.ts';
-import type { ThreadOptions } from './consume-options.ts';
+import { Assignment, type AssignmentOptions } from './assignment.ts';
+import { prefetchOf, type ThreadOptions } from './consume-options.ts';
 import { Doorbell } from './doorbell.ts';
 import type { Group } from './group.ts';
 import { Membership } from './membership.ts';
+import { RateGate } from './rate-gate.ts';
 
 /** How long a thread may go on without giving its event loop a turn. */
 const TURN_MS = 10;
@@ -25,11 +26,12 @@ export class Member<T, V> {
   readonly #group: Group<T, V>;
   readonly #membership: Membership;
   readonly #doorbell: Doorbell;
-  readonly #options: ThreadOptions;
   readonly #control: StopControl;
   readonly #clock: Clock;
   readonly #watcher: MemberWatcher;
   readonly #paused = new Set<number>();
+  readonly #rate: RateGate | undefined;
+  readonly #assignmentOptions: AssignmentOptions;
   readonly #now: () => number;
   /** Called with a partition that is to be given away: it is not released before the promise resolves. */
   beforeRelease: ((assignment: Assignment<T, V>) => Promise<void>) | undefined;
@@ -46,7 +48,6 @@ export class Member<T, V> {
     watcher: MemberWatcher,
   ) {
     this.#group = group;
-    this.#options = options;
     this.#control = control;
     this.#clock = clock;
     this.#now = () => clock.now();
@@ -57,6 +58,9 @@ export class Member<T, V> {
       options.assignor ?? 'sticky',
       options.memberId,
     );
+    const { commit = 'auto', prefetch = prefetchOf(options, group) } = options;
+    this.#assignmentOptions = { commit, prefetch };
+    if (options.rate !== undefined) this.#rate = new RateGate(group.memory, options.rate, clock);
     const log = group.topic.logs[0] as Group<T, V>['topic']['logs'][number];
     this.#doorbell = new Doorbell(log.lot, () => this.#membership.changed);
     control.wake.addEventListener('abort', () => this.#doorbell.ring());
@@ -110,7 +114,13 @@ export class Member<T, V> {
   }
 
   #take(partition: number, claim: number): void {
-    const assignment = new Assignment<T, V>(this.#group, this.#membership, partition, claim, this.#options);
+    const assignment = new Assignment<T, V>(
+      this.#group,
+      this.#membership,
+      partition,
+      claim,
+      this.#assignmentOptions,
+    );
     assignment.paused = this.#paused.has(partition);
     this.assignments.set(partition, assignment);
   }
@@ -122,11 +132,12 @@ export class Member<T, V> {
 
   /** Begins behind the partition that had the last turn, so that a busy one does not keep the others waiting. */
   #firstWithMessages(): Assignment<T, V> | undefined {
+    if (this.#rate?.isShut) return undefined;
     const all = [...this.assignments.values()];
     for (let i = 0; i < all.length; i++) {
       const at = (this.#last + 1 + i) % all.length;
       const assignment = all[at] as Assignment<T, V>;
-      if (!assignment.open(this.#now)) continue;
+      if (!assignment.open(this.#now, this.#rate)) continue;
       this.#last = at;
       return assignment;
     }
@@ -137,25 +148,27 @@ export class Member<T, V> {
   #isDone(): boolean {
     if (this.#membership.waiting || this.#membership.changed) return false;
     const all = [...this.assignments.values()];
-    if (all.some((assignment) => assignment.notBefore > this.#clock.now())) return false;
+    if (this.#rate?.isShut || all.some((assignment) => assignment.isDelayed(this.#now))) return false;
     if (this.#control.draining) return true;
     return this.#group.topic.closed && all.every(({ reader }) => reader.ended);
   }
 
   async #sleep(): Promise<void> {
-    this.#wakeForRetries();
-    const readable = [...this.assignments.values()].filter(
-      (assignment) => !assignment.paused && !assignment.isDelayed(this.#now) && !assignment.reader.ended,
-    );
+    this.#wakeInTime();
+    const readable = this.#rate?.isShut
+      ? []
+      : [...this.assignments.values()].filter(
+          (assignment) => !assignment.paused && !assignment.isDelayed(this.#now) && !assignment.reader.ended,
+        );
     await select([this.#doorbell, ...readable.map(({ reader }) => reader)]);
   }
 
-  /** One timer, for the message that is to be delivered again first. */
-  #wakeForRetries(): void {
+  /** One timer, for the message that is to be delivered again first, or until the rate allows one. */
+  #wakeInTime(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
     const now = this.#clock.now();
-    let first = Number.POSITIVE_INFINITY;
+    let first = this.#rate?.isShut ? this.#rate.notBefore : Number.POSITIVE_INFINITY;
     for (const { notBefore } of this.assignments.values())
       if (notBefore > now) first = Math.min(first, notBefore);
     if (first !== Number.POSITIVE_INFINITY)

@@ -8,17 +8,23 @@ export class MessageBatch<T, V> implements Iterable<Message<T, V>> {
   readonly topic: string;
   readonly partition: number;
   readonly #assignment: Assignment<T, V>;
+  readonly #nowMs: () => number;
 
   /** @internal */
-  constructor(topic: string, assignment: Assignment<T, V>) {
+  constructor(topic: string, assignment: Assignment<T, V>, nowMs: () => number) {
     this.topic = topic;
     this.partition = assignment.partition;
     this.#assignment = assignment;
+    this.#nowMs = nowMs;
   }
 
+  /** Those that are over their time to live are left out. */
   *[Symbol.iterator](): Generator<Message<T, V>> {
     const { batch, message } = this.#assignment;
-    for (const record of batch ?? []) yield message.show(record);
+    for (const record of batch ?? []) {
+      if (record.isExpired(this.#nowMs)) this.#assignment.countExpired();
+      else yield message.show(record);
+    }
   }
 
   /**

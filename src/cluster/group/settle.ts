@@ -1,13 +1,19 @@
-import type { HandlerContext, HandlerModule } from '../../workers/index.ts';
+import { threadId } from 'node:worker_threads';
+import { type HandlerContext, type HandlerModule, ThreadDiedError } from '../../workers/index.ts';
+import { deadLetterHeaders, describeFailure } from '../delivery/dead-letter.ts';
 import { isTimed, tellProcess } from '../telemetry.ts';
 import type { Message } from '../topic/message.ts';
 import type { Topic } from '../topic/topic.ts';
-import { deadLetterHeaders, type Failure } from './failure.ts';
+import type { ThreadOptions } from './consume-options.ts';
+import { EXPIRED, type Failure } from './failure.ts';
+import type { Group } from './group.ts';
+import { DEAD, EXPIRED as EXPIRED_COUNT } from './group-memory.ts';
 
 /** A message that is with a handler, however it came there. */
 export interface InHand<T, V> {
   readonly message: Message<T, V>;
   readonly attempt: number;
+  readonly deaths: number;
   /** What the handler said about it, other than by returning or throwing. */
   verdict: 'ack' | Failure | undefined;
 }
@@ -44,7 +50,7 @@ function call<T, V>(
     const result = handler.default?.(inHand.message, context);
     if (result instanceof Promise) return settled(inHand, result);
   } catch (error) {
-    return { attempt: inHand.attempt, error };
+    return failureOf(inHand, { error });
   }
   return inHand.verdict === undefined ? undefined : takeVerdict(inHand);
 }
@@ -53,7 +59,7 @@ async function settled<T, V>(inHand: InHand<T, V>, result: Promise<unknown>): Pr
   try {
     await result;
   } catch (error) {
-    return { attempt: inHand.attempt, error };
+    return failureOf(inHand, { error });
   }
   return takeVerdict(inHand);
 }
@@ -64,15 +70,52 @@ function takeVerdict<T, V>(inHand: InHand<T, V>): Failure | undefined {
   return verdict === 'ack' ? undefined : verdict;
 }
 
+/** What became of a message that is with a handler. */
+export function failureOf(
+  { attempt, deaths }: { readonly attempt: number; readonly deaths: number },
+  what: Omit<Failure, 'attempt' | 'deaths'>,
+): Failure {
+  return { attempt, deaths, ...what };
+}
+
+/** Gives a message up: sends it to the dead-letter topic, if there is one and it is to go there. */
+export async function giveUp<T, V>(
+  message: Message<T, V>,
+  failure: Failure,
+  { deadLetter, group, options }: GiveUpParts<T, V>,
+): Promise<void> {
+  const isExpired = failure.reason === EXPIRED;
+  if (deadLetter !== undefined && (!isExpired || options.expired === 'deadLetter'))
+    await bury(message, group.name, failure, deadLetter);
+  if (options.ordering !== 'none') group.count(isExpired ? EXPIRED_COUNT : DEAD, message.partition, 1);
+}
+
+export interface GiveUpParts<T, V> {
+  readonly group: Group<T, V>;
+  readonly options: ThreadOptions;
+  readonly deadLetter: Topic<T, V> | undefined;
+}
+
 /** Sends a message that is given up to the dead-letter topic, with its past in its headers. */
-export async function bury<T, V>(
+async function bury<T, V>(
   message: Message<T, V>,
   group: string,
   failure: Failure,
   deadLetter: Topic<T, V>,
 ): Promise<void> {
   const { topic, partition, offset, value, key, headers } = message.copy();
-  const past = deadLetterHeaders({ topic, partition, offset, group }, failure);
+  const past = deadLetterHeaders({
+    topic,
+    partition,
+    offset,
+    group,
+    reason: failure.reason ?? 'error',
+    ...(failure.error === undefined ? {} : describeFailure(failure.error)),
+    attempts: failure.attempt,
+    deaths: failure.deaths,
+    thread: threadId,
+    at: deadLetter.now(),
+  });
   await deadLetter.send(value, {
     headers: { ...headers, ...past },
     ...(key === undefined ? {} : { key }),
@@ -80,6 +123,8 @@ export async function bury<T, V>(
 }
 
 /** What the consumer fails with when nobody has said what to do about a failure. */
-export function errorOf(failure: Failure): unknown {
-  return failure.error ?? new Error(failure.reason ?? 'The message was given back too often.');
+export function errorOf({ error, reason, deaths }: Failure): unknown {
+  if (error !== undefined) return error;
+  if (reason === 'death') return new ThreadDiedError(`${deaths} threads died with this message in hand.`);
+  return new Error(reason ?? 'The message was given back too often.');
 }

@@ -16,6 +16,7 @@ export class SharedPartition<T, V> implements LaneSource<T, V>, Selectable {
   readonly reader: ShareReader;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  paused = false;
   readonly waitable: { readonly lot: Lot; readonly messages: Waitable };
   readonly #group: Group<T, V>;
   readonly #ring: Partition<T, V>;

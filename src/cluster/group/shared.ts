@@ -1,16 +1,16 @@
-import { type Selectable, select } from '../../ring/index.ts';
+import { type Selectable, select, UnsupportedError } from '../../ring/index.ts';
 import type { HandlerContext, HandlerModule, StopControl } from '../../workers/index.ts';
 import type { Clock, Timer } from '../clock.ts';
 import type { RetryPolicy } from '../delivery/retry-policy.ts';
 import type { Message } from '../topic/message.ts';
 import type { Topic } from '../topic/topic.ts';
 import type { ThreadOptions } from './consume-options.ts';
-import { DEATHS_MAX } from './consumer-threads.ts';
 import { Doorbell } from './doorbell.ts';
-import { decide, type Failure } from './failure.ts';
+import { decide, expired, type Failure, killerOf } from './failure.ts';
 import type { Group } from './group.ts';
 import type { Lane } from './lane.ts';
-import { bury, callHandler, errorOf } from './settle.ts';
+import { RateGate } from './rate-gate.ts';
+import { callHandler, errorOf, giveUp } from './settle.ts';
 import { SharedPartition } from './shared-partition.ts';
 
 /** Messages leased at a time, and for how long. */
@@ -45,6 +45,8 @@ export class Shared<T, V> {
   readonly #prefetch: number;
   readonly #leaseMs: number;
   readonly #concurrency: number;
+  readonly #rate: RateGate | undefined;
+  readonly #now: () => number;
   /** The plan word last seen: it changes when members come and go, perhaps the last one after all is done. */
   #plan = 0;
   #failure: { readonly error: unknown } | undefined;
@@ -54,6 +56,8 @@ export class Shared<T, V> {
   constructor(parts: SharedParts<T, V>) {
     const { group, clock, control, options } = parts;
     this.#parts = parts;
+    this.#now = () => clock.now();
+    if (options.rate !== undefined) this.#rate = new RateGate(group.memory, options.rate, clock);
     this.#prefetch = options.prefetch ?? PREFETCH;
     this.#leaseMs = options.lease ?? LEASE_MS;
     this.#concurrency = options.concurrency ?? 1;
@@ -94,7 +98,9 @@ export class Shared<T, V> {
     const { reader, window } = partition;
     const now = this.#parts.clock.now();
     if (window.dueInMs(now) === 0) reader.sweep(now);
-    const count = reader.take(this.#prefetch, now + this.#leaseMs);
+    const granted = this.#grant(partition);
+    const count = granted === 0 ? 0 : reader.take(granted, now + this.#leaseMs);
+    this.#rate?.giveBack(granted - count);
     for (let i = 0; i < count; i++) {
       const sequence = reader.sequences[i] as number;
       const token = reader.tokens[i] as number;
@@ -109,6 +115,13 @@ export class Shared<T, V> {
     }
     if (count > 0) reader.advance();
     return count > 0;
+  }
+
+  /** How many messages of a partition may be taken now. */
+  #grant(partition: SharedPartition<T, V>): number {
+    if (partition.paused) return 0;
+    if (this.#rate === undefined) return this.#prefetch;
+    return this.#rate.isShut || !partition.hasMessages ? 0 : this.#rate.grant(this.#prefetch);
   }
 
   #watch(pending: Promise<void>): void {
@@ -128,18 +141,12 @@ export class Shared<T, V> {
     const { handler, context, group } = this.#parts;
     const lane = partition.lane();
     lane.show(sequence, token);
-    const outcome = this.#kills(lane) ?? callHandler(lane, handler, context, group.name);
+    const hopeless = lane.isExpired(this.#now) ? expired(lane) : killerOf(lane, this.#parts.retry);
+    const outcome = hopeless ?? callHandler(lane, handler, context, group.name);
     if (outcome !== undefined) return this.#settle(partition, lane, outcome);
     partition.window.ack(sequence, token);
     partition.free(lane);
     return undefined;
-  }
-
-  /** A message that too many threads have died with is not tried once more. */
-  #kills(lane: Lane<T, V>): Failure | undefined {
-    const deaths = lane.deaths;
-    if (deaths === 0 || deaths < (this.#parts.retry?.deaths ?? DEATHS_MAX)) return undefined;
-    return { attempt: lane.attempt - 1, reason: `${deaths} threads died with this message in hand.` };
   }
 
   async #settle(
@@ -160,10 +167,10 @@ export class Shared<T, V> {
     lane: Lane<T, V>,
     failure: Failure,
   ): Promise<void> {
-    const { clock, deadLetter, group, retry } = this.#parts;
+    const { clock, deadLetter, retry } = this.#parts;
     const decision = decide(failure, { retry, deadLetter: deadLetter?.name });
     if (decision === 'dead') {
-      if (deadLetter !== undefined) await bury(lane.message, group.name, failure, deadLetter);
+      await giveUp(lane.message, failure, this.#parts);
       window.bury(lane.sequence, lane.token);
     } else if (decision === 'fail') {
       window.release(lane.sequence, lane.token);
@@ -177,20 +184,41 @@ export class Shared<T, V> {
   #isDone(): boolean {
     const { control, group } = this.#parts;
     if (this.#inFlight.size > 0 || !(control.draining || group.topic.closed)) return false;
-    return this.#partitions.every((partition) => partition.isDone);
+    return this.#partitions.every((partition) => partition.paused || partition.isDone);
   }
 
   /** Until there are messages, a lease runs out or a delay is over, a handler has ended, or the member is to stop. */
   async #sleep(): Promise<void> {
     const now = this.#parts.clock.now();
     const lookMs = this.#parts.control.draining ? DRAIN_LOOK_MS : Number.POSITIVE_INFINITY;
-    const dueMs = Math.min(lookMs, ...this.#partitions.map(({ window }) => window.dueInMs(now)));
+    const isShut = this.#rate?.isShut ?? false;
+    const rateMs = isShut ? (this.#rate as RateGate).notBefore - now : Number.POSITIVE_INFINITY;
+    const dueMs = Math.min(lookMs, rateMs, ...this.#partitions.map(({ window }) => window.dueInMs(now)));
     if (dueMs !== Number.POSITIVE_INFINITY)
       this.#timer = this.#parts.clock.after(dueMs, () => this.#doorbell.ring());
-    const sources: Selectable[] = [this.#doorbell, ...this.#partitions];
-    await select(sources);
+    const readable = isShut ? [] : this.#partitions.filter(({ paused }) => !paused);
+    await select<Selectable>([this.#doorbell, ...readable]);
     this.#timer?.cancel();
     this.#timer = undefined;
+  }
+
+  /** Stops taking messages, from some partitions or from all; other members go on. */
+  pause(partitions: readonly number[] | undefined): void {
+    this.#setPaused(partitions, true);
+  }
+
+  resume(partitions: readonly number[] | undefined): void {
+    this.#setPaused(partitions, false);
+    this.#doorbell.ring();
+  }
+
+  seek(): void {
+    throw new UnsupportedError("A group with ordering: 'none' can not seek: others have messages in hand.");
+  }
+
+  #setPaused(partitions: readonly number[] | undefined, paused: boolean): void {
+    for (const partition of this.#partitions)
+      if (partitions === undefined || partitions.includes(partition.partition)) partition.paused = paused;
   }
 
   /** Leaves the group: nothing is in hand any more. */

@@ -1,5 +1,5 @@
 import { UnsupportedError } from '../../ring/index.ts';
-import { type Headers, MESSAGE_ID, type OutgoingRecord, type RecordView } from './record.ts';
+import { type Headers, MESSAGE_ID, type OutgoingRecord, type ShownRecord } from './record.ts';
 
 /** What a message asks of the member that delivers it. */
 export interface Delivery {
@@ -7,6 +7,8 @@ export interface Delivery {
   readonly offset: number;
   /** 1 for the first delivery; counts errors and deaths of threads. */
   readonly attempt: number;
+  /** Threads that died with it. */
+  readonly deaths: number;
   /** Aborted when the consumer stops or the partition is given to another member. */
   readonly signal: AbortSignal;
   ack(): void;
@@ -27,7 +29,7 @@ export class Message<T, V = T> {
   readonly topic: string;
   readonly partition: number;
   readonly #delivery: Delivery;
-  #record: RecordView<T, V> | undefined;
+  #record: ShownRecord<T, V> | undefined;
 
   constructor(topic: string, partition: number, delivery: Delivery) {
     this.topic = topic;
@@ -36,13 +38,13 @@ export class Message<T, V = T> {
   }
 
   /** @internal moves to the record that was read last */
-  show(record: RecordView<T, V>): this {
+  show(record: ShownRecord<T, V>): this {
     this.#record = record;
     return this;
   }
 
-  get #shown(): RecordView<T, V> {
-    return this.#record as RecordView<T, V>;
+  get #shown(): ShownRecord<T, V> {
+    return this.#record as ShownRecord<T, V>;
   }
 
   /** In place, where the codec can: see its `view`. */
@@ -78,14 +80,19 @@ export class Message<T, V = T> {
     return this.#delivery.attempt;
   }
 
+  /** How many of the deliveries before ended with the death of a thread. */
+  get deaths(): number {
+    return this.#delivery.deaths;
+  }
+
   /** Aborted when the consumer is to stop, or the partition goes to another member. */
   get signal(): AbortSignal {
     return this.#delivery.signal;
   }
 
   /**
-   * It is done. With `commit: 'manual'` this commits it and everything before it in its partition. Throws
-   * `StaleMemberError` when the partition has been given to another member.
+   * It is done. In a batch: everything up to it, also when the rest of the batch fails. With `commit: 'manual'` this commits it and
+   * everything before it in its partition. Throws `StaleMemberError` when the partition has been given to another member.
    */
   ack(): void {
     this.#delivery.ack();
@@ -130,6 +137,7 @@ export function withoutDelivery(reader: { readonly offset: number }): Delivery {
       return reader.offset;
     },
     attempt: 0,
+    deaths: 0,
     signal: new AbortController().signal,
     ack: refuse,
     nack: refuse,

@@ -1,4 +1,4 @@
-import type { Group } from '../group/group.ts';
+import type { Group, GroupCounts } from '../group/group.ts';
 import type { Partition } from './topic.ts';
 
 /** What a partition holds and has seen. */
@@ -17,10 +17,15 @@ export interface GroupMetrics {
   readonly generation: number;
   /** Slots that the group has not acknowledged yet, over all partitions. */
   readonly lag: number;
-  /** Messages acknowledged, delivered again, and given up. Those of groups that share all partitions are not counted. */
+  /**
+   * Messages acknowledged, delivered again, given up, over their time to live, and missed because producers went on over them. Those of
+   * groups that share all partitions are not counted.
+   */
   readonly acked: number;
   readonly redelivered: number;
   readonly dead: number;
+  readonly expired: number;
+  readonly missed: number;
 }
 
 export interface TopicMetrics {
@@ -42,7 +47,7 @@ export function metricsOf<T, V>(
 
 function ofGroup<T, V>(group: Group<T, V>): GroupMetrics {
   const counted = group.topic.logs.map((_, partition) => group.counted(partition));
-  const sum = (of: 'acked' | 'redelivered' | 'dead') => counted.reduce((all, counts) => all + counts[of], 0);
+  const sum = (of: keyof GroupCounts) => counted.reduce((all, counts) => all + counts[of], 0);
   return {
     members: group.coordinator.members().length,
     generation: group.coordinator.generation,
@@ -50,5 +55,7 @@ function ofGroup<T, V>(group: Group<T, V>): GroupMetrics {
     acked: sum('acked'),
     redelivered: sum('redelivered'),
     dead: sum('dead'),
+    expired: sum('expired'),
+    missed: sum('missed'),
   };
 }

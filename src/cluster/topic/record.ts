@@ -184,11 +184,39 @@ class RecordBinding<T, V> implements VariableBinding<OutgoingRecord<T>, RecordVi
   }
 }
 
+/** A record as messages show it. */
+export interface ShownRecord<T, V> {
+  readonly value: V;
+  readonly key: string | undefined;
+  readonly headers: Headers | undefined;
+  /** Milliseconds since 1970. */
+  readonly timestamp: number;
+  /** Whether its time to live is over. The clock is looked at for messages that have one. */
+  isExpired(nowMs: () => number): boolean;
+  toRecord(): OutgoingRecord<T>;
+}
+
+/** A record that no longer depends on the partition's memory. */
+export function keep<T, V>(view: RecordView<T, V>): ShownRecord<T, V> {
+  const record = view.toRecord();
+  const expires = view.expires;
+  return {
+    ...record,
+    value: record.value as unknown as V, // A view has what a value has.
+    isExpired: (nowMs) => hasExpired(expires, nowMs),
+    toRecord: () => record,
+  };
+}
+
+function hasExpired(expires: number, nowMs: () => number): boolean {
+  return expires !== 0 && ((expires - (nowMs() | 0)) | 0) <= 0;
+}
+
 /**
  * A message where it lies in its partition. There is one for each reader, moved from message to message:
  * valid until the next; `copy()` keeps it. Its parts are decoded when they are asked for.
  */
-export class RecordView<T, V> {
+export class RecordView<T, V> implements ShownRecord<T, V> {
   readonly #memory: Memory;
   readonly #value: ValueBinding<T, V>;
   readonly #key: VariableBinding<string>;
@@ -248,10 +276,13 @@ export class RecordView<T, V> {
     return this.#headers.read(this.#keyAt() + roundUp(Math.max(0, this.#length(KEY_BYTES))), length);
   }
 
-  /** Whether its time to live is over. The clock is looked at for messages that have one. */
+  /** The low 32 bits of the time; 0 for never. */
+  get expires(): number {
+    return this.#memory.i32[(this.#at + EXPIRES) >> 2] as number;
+  }
+
   isExpired(nowMs: () => number): boolean {
-    const expires = this.#memory.i32[(this.#at + EXPIRES) >> 2] as number;
-    return expires !== 0 && ((expires - (nowMs() | 0)) | 0) <= 0;
+    return hasExpired(this.expires, nowMs);
   }
 
   #keyAt(): number {

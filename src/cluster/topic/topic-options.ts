@@ -95,5 +95,5 @@ export interface TopicHost {
   /** A consumer was started. */
   watch(consumer: AnyConsumer): void;
   // biome-ignore lint/suspicious/noExplicitAny: a topic of any type; the codec says which.
-  topic(name: string, codec?: Codec<any, any>): Topic<any, any>;
+  topic(name: string, codec?: Codec<any, any>, options?: TopicOptions): Topic<any, any>;
 }

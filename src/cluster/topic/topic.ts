@@ -29,10 +29,14 @@ import { type CustomPartitioner, checkPartitioner, type Partitioner } from './pa
 import { type Position, seek } from './position.ts';
 import { Producer } from './producer.ts';
 import { type Headers, type OutgoingRecord, type RecordView, recordCodec } from './record.ts';
+import { REDRIVE_GROUP, type RedriveOptions, redrive } from './redrive.ts';
 import { oldestTime } from './retention.ts';
 import { checkedPartition, newRecord, Sender } from './sender.ts';
 import { createTopicMemory } from './topic-memory.ts';
 import type { SendOptions, SendResult, TopicHandle, TopicHost, TopicOptions } from './topic-options.ts';
+
+/** Letters that a dead-letter topic keeps which was not created before. */
+const DEAD_LETTERS = 1024;
 
 /** A partition: a log in shared memory that any thread appends to and every group reads with a cursor of its own. */
 export type Partition<T, V> = BroadcastRing<OutgoingRecord<T>, RecordView<T, V>>;
@@ -166,6 +170,11 @@ export class Topic<T, V = T> implements Source<T, V> {
     );
   }
 
+  /** @internal the time by which messages are sent */
+  now(): number {
+    return this.#host.clock.now();
+  }
+
   /** @internal for producers */
   prepare(value: T, options: SendOptions): { record: OutgoingRecord<T>; partition: number } {
     const record = this.#sender.fill(newRecord<T>(), value, options);
@@ -207,10 +216,28 @@ export class Topic<T, V = T> implements Source<T, V> {
     return Consumer.here(group, options, { default: handler } as HandlerModule<Message<T, V>>, deadLetter);
   }
 
-  /** The topic for dead letters carries the same codec, and is made if there is none. */
+  /**
+   * The topic for dead letters carries the same codec, and is made if there is none: it keeps its letters until it needs the room, so that
+   * giving a message up does not wait for somebody who reads them.
+   */
   #deadLetter(name: string | undefined): Topic<T, V> | undefined {
     if (name === undefined) return undefined;
-    return this.#host.topic(name, codecFromSpec(this.handle.codec) as Codec<T, V>);
+    const retention = { messages: DEAD_LETTERS };
+    return this.#host.topic(name, codecFromSpec(this.handle.codec) as Codec<T, V>, { retention });
+  }
+
+  /**
+   * Of a dead-letter topic: sends the letters that are there now back to the partitions they came from, oldest first; how many. They
+   * are taken out by a group of its own, `redrive`. Letters that the filter does not want stay, behind those that came meanwhile.
+   */
+  async redrive(options: RedriveOptions<T> = {}): Promise<number> {
+    const group = this.#join({ group: REDRIVE_GROUP }).number;
+    const origin = (name: string) => this.#host.topic(name) as Topic<T, V>;
+    const { limit = Number.POSITIVE_INFINITY } = options;
+    let sent = 0;
+    for (const partition of this.#partitions.keys())
+      sent += await redrive(this, partition, group, origin, { ...options, limit: limit - sent });
+    return sent;
   }
 
   #join({ group: name, from = 'earliest' }: ConsumeOptions): Group<T, V> {

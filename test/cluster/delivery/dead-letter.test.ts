@@ -1,16 +1,17 @@
 import { expect, test } from 'vitest';
 import {
-  type DeadLetter,
+  type DeadLetterInfo,
   deadLetterHeaders,
   deadLetterOf,
   describeFailure,
   withoutDeadLetter,
 } from '../../../dist/cluster/delivery/dead-letter.js';
 
-const letter: DeadLetter = {
+const letter: DeadLetterInfo = {
   topic: 'orders',
   partition: 3,
   offset: 2 ** 40,
+  group: 'billing',
   reason: 'error',
   ...describeFailure(new RangeError('too much')),
   attempts: 5,
