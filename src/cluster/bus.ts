@@ -146,6 +146,7 @@ export function memory(): Engine {
       if (codec === undefined)
         throw new TopicError(`Topic '${name}' is new: pass the codec of its messages.`);
       const topic = Topic.create(name, codec, options, host);
+      topic.drive();
       handles[name] = topic.handle;
       busOf.set(handles, host as Bus);
       setEnvironmentData(ENVIRONMENT_KEY, handles);

@@ -114,7 +114,7 @@ describe('a consumer on threads', () => {
       const consumer = topic.consume({ group: 'g', threads: 16 }, handler('count'));
       await consumer.close({ drain: true });
     }
-  }, 60_000);
+  }, 300_000);
 });
 
 describe('a consumer in this thread', () => {

@@ -73,8 +73,8 @@ export class ByKey<T, V> {
   }
 
   #start(partition: KeyedPartition<T, V>, message: KeyedMessage<T, V>): void {
-    const { handler, context, group, retry } = this.#parts;
-    const hopeless = message.isExpired(this.#now) ? expired(message) : killerOf(message, retry);
+    const { handler, context, group } = this.#parts;
+    const hopeless = message.isExpired(this.#now) ? expired(message) : killerOf(message, this.#parts);
     const outcome = hopeless ?? callHandler(message, handler, context, group.name);
     if (outcome === undefined) {
       partition.done(message);

@@ -48,12 +48,15 @@ export function expired({ attempt, deaths }: { readonly attempt: number; readonl
   return { attempt: attempt - 1, deaths, reason: EXPIRED };
 }
 
-/** A message that too many threads have died with is not tried once more; `undefined` for any other one. */
+/**
+ * A message that too many threads have died with is not tried once more, if there is a place where it can go; `undefined` for any
+ * other one.
+ */
 export function killerOf(
   message: { readonly attempt: number; readonly deaths: number },
-  retry: RetryPolicy | undefined,
+  { retry, deadLetter }: { readonly retry: RetryPolicy | undefined; readonly deadLetter: unknown },
 ): Failure | undefined {
   const { attempt, deaths } = message;
-  if (deaths === 0 || deaths < (retry?.deaths ?? DEATHS_MAX)) return undefined;
+  if (deaths === 0 || deadLetter === undefined || deaths < (retry?.deaths ?? DEATHS_MAX)) return undefined;
   return { attempt: attempt - 1, deaths, reason: 'death' };
 }

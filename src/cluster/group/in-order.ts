@@ -55,12 +55,12 @@ export class InOrder<T, V> {
   }
 
   async #each(assignment: Assignment<T, V>): Promise<void> {
-    const { context, group, handler, member, retry } = this.#parts;
+    const { context, group, handler, member } = this.#parts;
     for (const record of assignment.batch ?? []) {
       const shown = this.#atMostOnce ? keep(record) : record;
       if (this.#atMostOnce) assignment.commitBefore(); // From here on the record may be written over.
       assignment.message.show(shown);
-      const hopeless = shown.isExpired(this.#now) ? expired(assignment) : killerOf(assignment, retry);
+      const hopeless = shown.isExpired(this.#now) ? expired(assignment) : killerOf(assignment, this.#parts);
       const outcome = hopeless ?? callHandler(assignment, handler, context, group.name);
       const failure = outcome instanceof Promise ? await outcome : outcome; // Awaiting what is no promise would cost a turn.
       if (failure !== undefined && !(await this.#settle(assignment, failure))) return;

@@ -141,7 +141,7 @@ export class Shared<T, V> {
     const { handler, context, group } = this.#parts;
     const lane = partition.lane();
     lane.show(sequence, token);
-    const hopeless = lane.isExpired(this.#now) ? expired(lane) : killerOf(lane, this.#parts.retry);
+    const hopeless = lane.isExpired(this.#now) ? expired(lane) : killerOf(lane, this.#parts);
     const outcome = hopeless ?? callHandler(lane, handler, context, group.name);
     if (outcome !== undefined) return this.#settle(partition, lane, outcome);
     partition.window.ack(sequence, token);

@@ -84,9 +84,12 @@ export class Topic<T, V = T> implements Source<T, V> {
     const { replies, partitioner } = options;
     const handle =
       replies === undefined ? memory : { ...memory, replies: replyTopic(name, replies, host).handle };
-    const topic = new Topic<T, V>(handle, codec, partitioner, host);
-    topic.#delayed.drive();
-    return topic;
+    return new Topic<T, V>(handle, codec, partitioner, host);
+  }
+
+  /** @internal makes this thread the one that sends delayed messages, unless there is one */
+  drive(): void {
+    this.#delayed.drive();
   }
 
   /** @internal use `openBus().topic()` */
