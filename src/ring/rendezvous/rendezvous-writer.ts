@@ -63,9 +63,9 @@ export class RendezvousWriter<T, S> extends RingWriter<T, S> {
     return this.#endStanding(at);
   }
 
-  override async putAndTell<R>(value: T, told: () => R, options: WaitOptions = {}): Promise<R> {
+  override async put(value: T, options: WaitOptions = {}): Promise<void> {
     throwIfAborted(options);
-    if (this.puts.size === 0 && this.offer(value)) return told();
+    if (this.puts.size === 0 && this.offer(value)) return;
     this.refuseIfStrict();
     this.countWait();
     const inner = this.#inner;
@@ -83,7 +83,6 @@ export class RendezvousWriter<T, S> extends RingWriter<T, S> {
       patienceMs: Number.POSITIVE_INFINITY,
     };
     await waitUntil(target, this.control.lot.seat, this.puts, options, 'Meeting a reader');
-    return told();
   }
 
   #standing(at: number): Waitable {
