@@ -44,6 +44,7 @@ const ORDINARY: Readonly<Record<string, string>> = {
   'batch-of-4096': 'millrace-spsc ringbuf.js',
   'topic-1-partitions': 'millrace-topic',
   'topic-4-partitions': 'millrace-topic',
+  'topic-4-partitions-acks': 'millrace-topic',
   'topic-16-partitions': 'millrace-topic',
   'topic-2-groups': 'millrace-topic',
   'pool-0.2us': 'millrace-parallel piscina piscina-100 no-pool',

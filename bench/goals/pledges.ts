@@ -93,6 +93,12 @@ export const PLEDGES: readonly Pledge[] = [
     against: { unit: 'M msg/s' },
     least: 3,
   },
+  {
+    title: 'the same, every message acknowledged by itself',
+    ours: { scenario: 'topic-4-partitions-acks', contender: TOPIC },
+    against: { unit: 'M msg/s' },
+    least: 1,
+  },
   ...pledges('the topic with a second group', 'topic-2-groups', TOPIC, [
     [1 / 1.4, { scenario: 'topic-4-partitions', contender: TOPIC }],
   ]),

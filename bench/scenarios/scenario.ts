@@ -109,6 +109,8 @@ export interface TopicScenario extends Common {
   readonly threads: number;
   readonly partitions: number;
   readonly groups: number;
+  /** Whether a group acknowledges what it read of a partition, in order, or every message by itself, as work is shared. */
+  readonly acks: 'batches' | 'messages';
 }
 
 /** A whole program, as a user would write it; measured in what it says itself. */

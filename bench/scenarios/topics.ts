@@ -1,4 +1,4 @@
-import type { Sweep, TopicScenario } from './scenario.ts';
+import type { TopicScenario } from './scenario.ts';
 
 /** Keyed messages, at least once: how the cost grows with partitions, and with groups that all read everything. */
 const PRODUCERS = 2;
@@ -12,6 +12,7 @@ export const topics: readonly TopicScenario[] = [
       { of: 'groups', at: 1 },
     ],
   }),
+  topic('topic-4-partitions-acks', PARTITIONS, 1, { acks: 'messages' }),
   topic('topic-2-groups', PARTITIONS, 2, { sweeps: [{ of: 'groups', at: 2 }] }),
   ...[1, 2, 8, 16, 32].map((partitions) =>
     topic(`topic-${partitions}-partitions`, partitions, 1, {
@@ -27,13 +28,13 @@ function topic(
   name: string,
   partitions: number,
   groups: number,
-  more: { readonly sweeps: readonly Sweep[] },
+  { acks = 'batches', sweeps }: Partial<Pick<TopicScenario, 'acks' | 'sweeps'>>,
 ): TopicScenario {
   const threads = Math.min(THREADS, partitions);
   return {
     kind: 'topic',
     name,
-    title: `topic of ${partitions} partitions, ${PRODUCERS} producers → ${groups} × ${threads} consumers, keyed structs`,
+    title: `topic of ${partitions} partitions, ${PRODUCERS} producers → ${groups} × ${threads} consumers, keyed structs${acks === 'messages' ? ', each acknowledged' : ''}`,
     drawing: `
 producer 0 ──┐     ┌─ partition 0 ─┐    ┌─▶ thread 0 ┐
              ├─key─┤      …        ├────┤            ├ every group reads everything: ${groups} of them
@@ -43,6 +44,7 @@ producer 1 ──┘     └─ partition ${partitions - 1} ─┘    └─▶ 
     threads,
     partitions,
     groups,
-    ...more,
+    acks,
+    ...(sweeps === undefined ? {} : { sweeps }),
   };
 }

@@ -31,9 +31,11 @@ function open(scenario: TopicScenario): RunningTopic {
   setEnvironmentData(TOPIC_TASK, { producers, seen } satisfies TopicTask);
   const bus = createBus(memory());
   const topic = bus.topic('bench', tick, { partitions, capacity: capacityIn(scenario) });
+  // Shared work has no order, and every message of it is acknowledged by itself.
+  const ordering = scenario.acks === 'messages' ? 'none' : 'partition';
   const handler = new URL('./topic-thread.js', import.meta.url);
   const consumers = Array.from({ length: groups }, (_, group) =>
-    topic.consume({ group: `group-${group}`, threads }, handler),
+    topic.consume({ group: `group-${group}`, threads, ordering }, handler),
   );
   return {
     data: topic.name,
