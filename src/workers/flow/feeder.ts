@@ -4,8 +4,16 @@ import type { Journal } from './journal.ts';
 import type { Outlet } from './outlet.ts';
 import type { Chunks } from './source.ts';
 
-/** How long a frame should keep a thread busy: what a frame costs is then little, and threads stay evenly loaded. */
+/**
+ * How long a frame should keep a thread busy: what a frame costs is then little, and threads stay evenly loaded. When threads wait for frames
+ * all the same, because waking up takes long where others use the machine too, more.
+ */
 const FRAME_MS = 0.5;
+const FRAME_MS_MAX = 16;
+/** From one measurement to the next, because the first calls tell little. */
+const GROWTH_MAX = 4;
+/** A measurement that is higher than the one before counts only so much higher: time that others took is in it. */
+const RISE_MAX = 1.2;
 const TURN_MS = 10;
 
 export interface FeederOptions {
@@ -27,8 +35,9 @@ export class Feeder<T> {
   readonly #recordsMin: number;
   readonly #recordsMax: number;
   #records: number;
-  #busyMs = 0;
-  #handled = 0;
+  #frameMs: number = FRAME_MS;
+  #perRecord: number = Number.POSITIVE_INFINITY;
+  #last: Measured = { busyMs: 0, waitedMs: 0, handled: 0 };
 
   /** @param workers whose speed decides how many records make a frame */
   constructor(
@@ -88,19 +97,32 @@ export class Feeder<T> {
     }
   }
 
-  /** Makes frames as large as the handlers' speed asks for; doubles at most, because the first calls tell little. */
+  /** Makes frames as large as the handlers' speed asks for. */
   #adapt(): void {
-    let busyMs = 0;
-    let handled = 0;
-    for (const journal of this.#workers) {
-      busyMs += journal.statistic('busyMs');
-      handled += journal.statistic('records');
-    }
-    if (handled - this.#handled < this.#records) return;
-    const perRecord = (busyMs - this.#busyMs) / (handled - this.#handled);
-    this.#busyMs = busyMs;
-    this.#handled = handled;
-    const wanted = Math.min(FRAME_MS / perRecord, 2 * this.#records, this.#recordsMax);
+    const now = measure(this.#workers);
+    const last = this.#last;
+    const handled = now.handled - last.handled;
+    if (handled < this.#records) return;
+    const busyMs = now.busyMs - last.busyMs;
+    const starving = now.waitedMs - last.waitedMs > busyMs / 4;
+    this.#frameMs = starving
+      ? Math.min(FRAME_MS_MAX, this.#frameMs * 2)
+      : Math.max(FRAME_MS, this.#frameMs * 0.9);
+    this.#perRecord = Math.min(busyMs / handled, this.#perRecord * RISE_MAX);
+    this.#last = now;
+    const wanted = Math.min(this.#frameMs / this.#perRecord, GROWTH_MAX * this.#records, this.#recordsMax);
     this.#records = Math.max(this.#recordsMin, Math.floor(wanted));
   }
+}
+
+interface Measured {
+  readonly busyMs: number;
+  readonly waitedMs: number;
+  readonly handled: number;
+}
+
+function measure(workers: readonly Journal[]): Measured {
+  const total = (statistic: 'busyMs' | 'waitedMs' | 'records') =>
+    workers.reduce((sum, journal) => sum + journal.statistic(statistic), 0);
+  return { busyMs: total('busyMs'), waitedMs: total('waitedMs'), handled: total('records') };
 }

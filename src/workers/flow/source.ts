@@ -66,6 +66,9 @@ class ArrayChunks<T> implements Chunks<T> {
   async end(): Promise<void> {}
 }
 
+/** How long records are gathered for one chunk: a source that takes its time for each of them is not waited for. */
+const GATHER_MS = 1;
+
 class IteratorChunks<T> implements Chunks<T> {
   readonly length = undefined;
   readonly #iterator: Iterator<T>;
@@ -76,10 +79,13 @@ class IteratorChunks<T> implements Chunks<T> {
 
   async next(max: number): Promise<T[] | undefined> {
     const chunk: T[] = [];
+    const until = performance.now() + GATHER_MS;
     while (chunk.length < max) {
       const { done, value } = this.#iterator.next();
       if (done) break;
-      chunk.push(value);
+      const count = chunk.push(value);
+      // At powers of two only: so it costs little, and takes at most twice as long.
+      if ((count & (count - 1)) === 0 && performance.now() > until) break;
     }
     return chunk.length > 0 ? chunk : undefined;
   }

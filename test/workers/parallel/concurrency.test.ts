@@ -85,6 +85,24 @@ describe('how much is given to a thread', { timeout: 60_000 }, () => {
     expect(most).toBeLessThanOrEqual(3 * prefetch + 16);
   });
 
+  test('is what has come, when the source takes its time', async () => {
+    const QUICK = 50_000;
+    let given = 0;
+    let most = 0;
+    function* source() {
+      for (let n = 0; n < QUICK; n++) yield { n }; // Frames are large by now.
+      for (let n = 0; n < 400; n++) {
+        const until = performance.now() + 1;
+        while (performance.now() < until);
+        if (n >= 100) most = Math.max(most, QUICK + n - given);
+        yield { n };
+      }
+    }
+    for await (const _ of parallel(source(), handler('double.mjs'), { threads: 2, ordered: true })) given++;
+    expect(given).toBe(QUICK + 400);
+    expect(most).toBeLessThan(90);
+  });
+
   test('rests between pause and resume', async () => {
     const source = Array.from({ length: 3000 }, (_, n) => ({ n }));
     const results = parallel<{ n: number }, { n: number }>(source, handler('double.mjs'), {
