@@ -190,6 +190,22 @@ describe('parallel', () => {
     expect(letters[0]?.error).toBeInstanceOf(PoisonError);
   });
 
+  test('replaces a thread that reaches its heap limit', { timeout: 120_000 }, async () => {
+    const pool = new Piscina({ maxThreads: 2, resourceLimits: { maxOldGenerationSizeMb: 24 } });
+    pool.on('error', () => {}); // Of its threads that ended.
+    const letters: DeadLetter[] = [];
+    const results = await parallel<{ n: number }, { n: number }>(records(40), handler('hoards.mjs'), {
+      threads: 2,
+      ordered: true,
+      pool,
+      maxDeaths: 2,
+      onError: { deadLetter: (letter) => letters.push(letter) },
+    }).toArray();
+    await pool.destroy();
+    expect(numbers(results)).toEqual(upTo(40).filter((n) => n !== 7));
+    expect(letters).toMatchObject([{ value: { n: 7 }, deaths: 2 }]);
+  });
+
   test('a record that kills threads ends everything when nothing else was asked for', async () => {
     const run = parallel([{ n: 777, seen: '/' }], handler('dies.mjs'), {
       threads: 1,
