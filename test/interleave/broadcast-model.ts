@@ -22,8 +22,15 @@ export class BroadcastModel implements Sequential<BroadcastState> {
   readonly #history: readonly Operation[];
   readonly #rules: QueueRules;
   readonly #closed: number;
+  /** For each subscription, those that must have read a message before it. */
+  readonly #gates: ReadonlyMap<number, readonly number[]>;
 
-  constructor(history: readonly Operation[], rules: QueueRules) {
+  constructor(
+    history: readonly Operation[],
+    rules: QueueRules,
+    gates: ReadonlyMap<number, readonly number[]> = new Map(),
+  ) {
+    this.#gates = gates;
     this.#history = history;
     this.#rules = rules;
     this.#closed = endOfClose(history);
@@ -61,15 +68,26 @@ export class BroadcastModel implements Sequential<BroadcastState> {
     if (kind === 'read' && ended < Infinity) {
       const at = log.indexOf(value);
       return when(
-        at >= own.least && at <= own.most,
+        at >= own.least && at <= own.most && at < this.#reach(state, own, 'most'),
         moved(state, { id: cursor, least: at + 1, most: at + 1 }),
       );
     }
     // A reader that died has moved its cursor by as much as its call would have, or not.
     if (kind === 'read') return [moved(state, { ...own, most: Math.min(log.length, own.most + value) })];
     const atEnd = moved(state, { ...own, least: log.length });
+    const end = this.#reach(state, own, 'least');
+    if (kind === 'empty' && end < log.length) {
+      return when(own.most >= end, moved(state, { ...own, least: Math.max(own.least, end) }));
+    }
     if (kind === 'empty') return when(own.most >= log.length, atEnd);
     return when(own.most >= log.length && phase !== 'open', { ...atEnd, phase: 'ended' });
+  }
+
+  /** How far those before a subscription have read, at the least or at the most. */
+  #reach({ log, cursors }: BroadcastState, own: Cursor, bound: 'least' | 'most'): number {
+    const before = this.#gates.get(own.id) ?? [];
+    const gates = cursors.filter(({ id }) => before.includes(id));
+    return Math.min(log.length, ...gates.map((gate) => gate[bound]));
   }
 
   /** The oldest message that can still be there. */

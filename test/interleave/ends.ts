@@ -70,7 +70,7 @@ export interface Ring {
   subscribe(options: { from: 'oldest' | 'newest' }): Steps<Reader>;
   addSubscription(subscription?: number): Steps<number>;
   $get_lastOffset(): Steps<number>;
-  attach(subscription: number): Steps<Reader>;
+  attach(subscription: number, options?: { after: readonly number[] }): Steps<Reader>;
 }
 
 export type Make = (from: unknown, how: unknown) => Ring | Steps<Ring>;

@@ -19,10 +19,15 @@ export function judgeBroadcast(outcome: Outcome): void {
   for (const [reader, left] of leftOf) whole.push(...readAfterwards(world, reader, left));
   const read = [...leftOf.values()].reduce((sum, { length }) => sum + length, 0);
   if (world.setup.overflow === 'drop-oldest') judgeLapping(outcome, leftOf);
-  else checkOrder(scenario, whole, (rules) => new BroadcastModel(whole, rules));
+  else checkOrder(scenario, whole, (rules) => new BroadcastModel(whole, rules, gatesOf(world)));
   if (died.length === 0) checkStats(scenario, world, history, read);
   if (!isClosed(world)) checkRoom(outcome, readers);
   if (died.length === 0) checkCounts(world);
+}
+
+/** For each durable subscription, those it comes after, by the model's names. */
+function gatesOf({ setup: { after = [] } }: World): Map<number, number[]> {
+  return new Map(after.map((gates, i) => [durableCursor(i), gates.map(durableCursor)]));
 }
 
 /** Everybody who still has a subscription, and newcomers for durable ones that nobody reads, or where there are none. */

@@ -286,6 +286,31 @@ export const BROADCAST_MUTANTS: readonly Mutant[] = [
     scenario: 'broadcast: one dies while it subscribes',
   },
   {
+    name: 'broadcast: a gate is open',
+    patch: { file: 'gate.js', from: 'if (distance(limit, cursor) > 0)', to: 'if (false)' },
+    scenario: 'broadcast: one after another',
+  },
+  {
+    name: 'broadcast: one goes through its gate with a message still in hand before it',
+    patch: { file: 'gate.js', from: 'limit = cursor;', to: 'limit = (cursor + 1) | 0;' },
+    scenario: 'broadcast: one after another',
+  },
+  {
+    name: 'broadcast: one of two gates counts',
+    patch: { file: 'gate.js', from: 'limit = cursor;', to: '{ limit = cursor; break; }' },
+    scenario: 'broadcast: one after two, capacity 1',
+  },
+  {
+    name: 'broadcast: who waits at a gate does not register its bell',
+    patch: { file: 'gate.js', from: 'control.registerWriter();', to: '' },
+    scenario: 'broadcast: one parked at its gate',
+  },
+  {
+    name: 'broadcast: who waits at a gate does not say so',
+    patch: { file: 'gate.js', from: 'this.#subscriptions.armAtFrontier();', to: '' },
+    scenario: 'broadcast: one parked at its gate',
+  },
+  {
     name: 'broadcast: the frontier word is not moved',
     patch: { file: 'subscriptions.js', from: 'this.raiseFrontier(frontier, free);', to: '' },
     scenario: 'broadcast: one subscribes to the oldest',

@@ -80,7 +80,8 @@ export class Self {
 
   /** Reads with a durable subscription from now on. */
   *attachTo(subscription: number): Steps<void> {
-    this.reader = yield* this.ring.attach(subscription);
+    const after = this.#world.setup.after?.[subscription];
+    this.reader = yield* this.ring.attach(subscription, ...(after === undefined ? [] : [{ after }]));
     this.cursor = durableCursor(subscription);
   }
 

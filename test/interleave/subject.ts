@@ -14,6 +14,8 @@ export interface RingSetup {
   readonly firstSequence?: number;
   /** Subscriptions that are there from the beginning and keep their cursors between readers. */
   readonly durable?: number;
+  /** For each of them, those that it comes after. */
+  readonly after?: readonly (readonly number[])[];
   /** How many such rings there are. Default 1. */
   readonly lanes?: number;
   /** The rings are the levels of a priority ring with this guard. */

@@ -145,6 +145,54 @@ export const BROADCAST: Scenario[] = [
   },
 ];
 
+/** Subscriptions that come after others. */
+export const GATED: Scenario[] = [
+  {
+    name: 'broadcast: one after another',
+    ring: ring(2, { durable: 2, after: [[], [0]] }),
+    actors: [offers('A', 11, 12), durably(0, polls('R', 2)), durably(1, polls('S', 2))],
+  },
+  {
+    name: 'broadcast: one after two, capacity 1',
+    ring: ring(1, { durable: 3, after: [[], [], [0, 1]] }),
+    actors: [
+      offers('A', 11, 12),
+      durably(0, polls('R', 1)),
+      durably(1, polls('S', 1)),
+      durably(2, polls('T', 2)),
+    ],
+  },
+  {
+    name: 'broadcast: one after another, drained, round the ring',
+    ring: ring(4, { durable: 2, after: [[], [0]], variable: true, firstSequence: WRAP - 2 }),
+    actors: [offers('A', 13, 22), durably(0, drains('R', 1, 9)), durably(1, drains('S', 9, 9))],
+  },
+  {
+    name: 'broadcast: one parked at its gate',
+    ring: ring(1, { durable: 2, after: [[], [0]] }),
+    actors: [puts('A', 11, 12), durably(0, takes('R', 2)), durably(1, takes('S', 2))],
+  },
+  {
+    name: 'broadcast: the one before dies, the one after is parked',
+    ring: ring(2, { durable: 2, after: [[], [0]] }),
+    budgets: { mayDie: [1] },
+    actors: [
+      writer('A', function* (self) {
+        yield* self.offer(11);
+        yield* self.close();
+      }),
+      durably(0, takes('R', 1)),
+      durably(1, takes('S', 1)),
+      other('N', function* (self) {
+        yield* self.repairIfDead(1);
+        if (!self.hasDied(1)) return;
+        yield* self.attach([0]);
+        yield* self.takeSync();
+      }),
+    ],
+  },
+];
+
 /** Subscriptions that come and go while writers look for room. */
 export const SUBSCRIBING: Scenario[] = [
   {

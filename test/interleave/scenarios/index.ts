@@ -1,6 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 import { AWAITED, SELECTING, WAYS_TO_WAIT } from './awaited.ts';
-import { BROADCAST, BROADCAST_DEATHS, BROADCAST_WAITING, SUBSCRIBING } from './broadcast.ts';
+import { BROADCAST, BROADCAST_DEATHS, BROADCAST_WAITING, GATED, SUBSCRIBING } from './broadcast.ts';
 import { LAPPING } from './lapping.ts';
 import { LATEST } from './latest.ts';
 import { DEATHS, DROPS, MPMC, RETURNS, RUNS, WAITING } from './mpmc.ts';
@@ -18,6 +18,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...RUNS,
   ...RENDEZVOUS,
   ...BROADCAST,
+  ...GATED,
   ...SUBSCRIBING,
   ...BROADCAST_WAITING,
   ...BROADCAST_DEATHS,
