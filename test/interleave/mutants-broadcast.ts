@@ -298,7 +298,7 @@ export const BROADCAST_MUTANTS: readonly Mutant[] = [
   {
     name: 'broadcast: one of two gates counts',
     patch: { file: 'gate.js', from: 'limit = cursor;', to: '{ limit = cursor; break; }' },
-    scenario: 'broadcast: one after two, capacity 1',
+    scenario: 'broadcast: one after two',
   },
   {
     name: 'broadcast: who waits at a gate does not register its bell',

@@ -284,6 +284,10 @@ export abstract class BroadcastReader<T, V> extends RingReader<T, V> {
     this.control.registerReader();
     if (this.#gate !== undefined) this.#gate.arm(this.control);
     if (this.hasMessage() || this.hasEnded()) return false;
+    if (this.#gate !== undefined) {
+      this.#patienceMs = Number.POSITIVE_INFINITY;
+      if (this.#gate.isClosed(this.position)) return true; // Whatever opens it moves a cursor.
+    }
     this.#patienceMs = this.subscriptions.armAtMessage(this.position);
     return this.#patienceMs > 0 && !this.hasMessage() && !this.hasEnded();
   }

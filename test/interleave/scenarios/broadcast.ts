@@ -153,13 +153,13 @@ export const GATED: Scenario[] = [
     actors: [offers('A', 11, 12), durably(0, polls('R', 2)), durably(1, polls('S', 2))],
   },
   {
-    name: 'broadcast: one after two, capacity 1',
-    ring: ring(1, { durable: 3, after: [[], [], [0, 1]] }),
+    name: 'broadcast: one after two',
+    ring: ring(2, { durable: 3, after: [[], [], [0, 1]] }),
     actors: [
       offers('A', 11, 12),
       durably(0, polls('R', 1)),
       durably(1, polls('S', 1)),
-      durably(2, polls('T', 2)),
+      durably(2, polls('T', 1)),
     ],
   },
   {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { type BroadcastRing, broadcast, f64, utf8 } from 'millrace/ring';
+import { type BroadcastRing, broadcast, f64, TimeoutError, utf8 } from 'millrace/ring';
 import { describe, expect, test } from 'vitest';
 
 const ringOf = (capacity: number, firstSequence = 0) =>
@@ -53,6 +53,18 @@ describe('a subscription after others', () => {
     expect([second.poll(), second.poll()]).toEqual(['a', long]);
     expect(ring.writer.offer(long)).toBe(true);
     expect([second.poll(), second.poll()]).toEqual(['b', undefined]);
+  });
+
+  test('sleeps at its gate, also when messages are there', async () => {
+    const ring = ringOf(4);
+    const first = ring.subscribe({ from: 'oldest' });
+    const second = ring.subscribe({ from: 'oldest', after: [first.subscription] });
+    ring.writer.offer(1);
+    await expect(second.take({ timeout: 20 })).rejects.toBeInstanceOf(TimeoutError);
+    expect(second.waitable.messages.arm()).toBe(true); // Otherwise it would look again and again.
+    first.poll();
+    expect(second.waitable.messages.arm()).toBe(false);
+    expect(second.poll()).toBe(1);
   });
 
   test.each(['take', 'takeSync'])('is woken by those before it, waiting by %s', async (how) => {
