@@ -3,10 +3,14 @@ export interface Timer {
   cancel(): void;
 }
 
-/** Where the cluster's time comes from: passed in, so that a test can drive it. */
+/** Where the cluster's time and chance come from: passed in, so that a test can drive them. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
+  /** Milliseconds since some moment; never goes back. */
+  elapsed(): number;
+  /** A number in [0, 1). */
+  random(): number;
   /** Calls back once, `ms` milliseconds from now or a little later. A pending timer does not keep the process alive. */
   after(ms: number, call: () => void): Timer;
 }
@@ -14,6 +18,8 @@ export interface Clock {
 /** The time of the machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
+  random: () => Math.random(),
   after: (ms, call) => {
     const timer = setTimeout(call, Math.min(ms, LONGEST_MS));
     timer.unref();

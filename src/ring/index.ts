@@ -60,8 +60,9 @@ export type { LevelOption, PriorityWriter } from './priority/priority-writer.ts'
 export type { Batch, RingReader } from './reader.ts';
 export type { Ring, RingHandle, RingOptions, RingStats, TimeoutOption } from './ring.ts';
 export type { Slot } from './slots.ts';
+export { asThread, type Thread } from './thread.ts';
 export { checkViews } from './view-checks.ts';
-export type { WaitOptions } from './waiting/async-wait.ts';
+export { abandonWaits, type WaitOptions } from './waiting/async-wait.ts';
 export { type Selectable, select, selectSync } from './waiting/select.ts';
 export type { Waitable, WaitStrategy } from './waiting/wait-strategy.ts';
 export type { RingWriter } from './writer.ts';

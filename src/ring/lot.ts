@@ -1,6 +1,6 @@
 import { add, compareExchange, load, notify, store, wait } from './atomics.ts';
 import { BadHandleError, OptionError, UnsupportedError } from './errors.ts';
-import { nodeThreadId } from './globals.ts';
+import { currentThread, type Thread } from './thread.ts';
 
 /**
  * The parking lot: where the threads that use a set of rings have their seats and sleep.
@@ -40,8 +40,8 @@ export const SEAT_SET_WORDS = 4;
 
 const LOT_WORDS = SEAT_WORDS * (1 + SEATS);
 
-/** This thread's number in every lot: Node's `threadId` plus one, a random number elsewhere. Never 0. */
-export const threadToken: number = (nodeThreadId() ?? Math.floor(Math.random() * 0x3fff_ffff)) + 1;
+/** This thread's number in every lot. */
+export const threadToken: number = currentThread().token;
 
 /** The token of the Node thread with this `threadId` (`worker.threadId`, read before it exits). */
 export function tokenOf(threadId: number): number {
@@ -55,6 +55,7 @@ export function tokenOf(threadId: number): number {
 export class Lot {
   readonly buffer: SharedArrayBuffer;
   readonly #words: Int32Array;
+  readonly #thread: Thread = currentThread();
   #seat: Seat | undefined;
 
   private constructor(buffer: SharedArrayBuffer) {
@@ -82,7 +83,7 @@ export class Lot {
     if (lot.#words[0] !== MAGIC || lot.#words[1] !== VERSION) {
       throw new BadHandleError('The parking lot in the handle was made by another version of Millrace.');
     }
-    return known.get(lot.#id()) ?? remember(lot);
+    return lotsOf(lot.#thread).known.get(lot.#id()) ?? remember(lot);
   }
 
   #id(): string {
@@ -101,9 +102,9 @@ export class Lot {
 
   #takeSeat(): Seat {
     for (let number = 1; number <= SEATS; number++) {
-      if (compareExchange(this.#words, number * SEAT_WORDS + THREAD, 0, threadToken) === 0) {
+      if (compareExchange(this.#words, number * SEAT_WORDS + THREAD, 0, this.#thread.token) === 0) {
         store(this.#words, number * SEAT_WORDS + ENDS, 0);
-        return new Seat(this.#words, number);
+        return new Seat(this.#words, number, this.#thread);
       }
     }
     throw new OptionError(
@@ -122,6 +123,7 @@ export class Lot {
     const bell = number * SEAT_WORDS + BELL;
     add(this.#words, bell, 1);
     notify(this.#words, bell);
+    this.#thread.rang?.();
   }
 
   /** Wakes every thread. For the rare event after which nobody knows who was about to be woken: a thread's death. */
@@ -162,8 +164,10 @@ export class Seat {
   readonly number: number;
   readonly words: Int32Array;
   readonly bell: number;
+  readonly thread: Thread;
 
-  constructor(words: Int32Array, number: number) {
+  constructor(words: Int32Array, number: number, thread: Thread) {
+    this.thread = thread;
     this.words = words;
     this.number = number;
     this.bell = number * SEAT_WORDS + BELL;
@@ -186,19 +190,33 @@ export class Seat {
   }
 }
 
-/** Handles of the same lot reach a thread as different buffer objects, so lots are recognised by their id. */
-const known = new Map<string, Lot>();
-let own: Lot | undefined;
+/** The lots that a thread knows. Handles of the same lot reach it as different buffer objects, so lots are recognised by their id. */
+interface Lots {
+  readonly known: Map<string, Lot>;
+  own: Lot | undefined;
+}
+
+const lots = new WeakMap<Thread, Lots>();
+
+function lotsOf(thread: Thread): Lots {
+  let found = lots.get(thread);
+  if (found === undefined) {
+    found = { known: new Map(), own: undefined };
+    lots.set(thread, found);
+  }
+  return found;
+}
 
 function remember(lot: Lot): Lot {
-  known.set(Lot.key(lot), lot);
-  own ??= lot;
+  const mine = lotsOf(currentThread());
+  mine.known.set(Lot.key(lot), lot);
+  mine.own ??= lot;
   return lot;
 }
 
 /** The lot for a new ring: the first one this thread made or met, so that all rings of a process usually share it. */
 export function defaultLot(): Lot {
-  return own ?? Lot.create();
+  return lotsOf(currentThread()).own ?? Lot.create();
 }
 
 function randomWord(): number {

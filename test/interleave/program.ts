@@ -51,7 +51,7 @@ const REOPEN: readonly Patch[] = [
 
 /** Lets every run begin with a thread that knows no lot, and in which nothing waits. */
 const RESETS: ReadonlyMap<string, string> = new Map([
-  ['./lot.js', 'known.clear(); own = undefined;'],
+  ['./lot.js', "lots.delete($import('./thread.js').currentThread());"],
   ['./async-wait.js', 'pendingWaits = 0; aliveTimer = undefined;'],
 ]);
 

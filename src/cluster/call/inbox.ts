@@ -5,6 +5,7 @@ import {
   TimeoutError,
   threadToken,
 } from '../../ring/index.ts';
+import type { Timer } from '../clock.ts';
 import { TopicError } from '../errors.ts';
 import type { Headers, OutgoingRecord, RecordView } from '../topic/record.ts';
 import type { Topic } from '../topic/topic.ts';
@@ -26,7 +27,7 @@ export interface CallOptions {
 interface Call<R> {
   readonly resolve: (reply: R) => void;
   readonly reject: (error: unknown) => void;
-  readonly timer: ReturnType<typeof setTimeout>;
+  readonly timer: Timer;
 }
 
 /**
@@ -70,7 +71,7 @@ export class Inbox<T, R> {
         this.#end(id)?.reject(
           new TimeoutError(`The call on topic '${this.#topic.name}' had no reply within ${timeout} ms.`),
         );
-      this.#calls.set(id, { resolve, reject, timer: setTimeout(giveUp, timeout) });
+      this.#calls.set(id, { resolve, reject, timer: this.#topic.clock.after(timeout, giveUp) });
     });
     if (this.#calls.size === 1) void this.#receive();
     return reply;
@@ -79,7 +80,7 @@ export class Inbox<T, R> {
   #end(id: string): Call<R> | undefined {
     const call = this.#calls.get(id);
     if (call === undefined) return undefined; // It was given up before.
-    clearTimeout(call.timer);
+    call.timer.cancel();
     this.#calls.delete(id);
     if (this.#calls.size === 0) this.#enough?.abort();
     return call;

@@ -103,7 +103,7 @@ export class ByKey<T, V> {
     const { clock, deadLetter, retry } = this.#parts;
     const failure = await outcome;
     if (failure === undefined) return partition.done(message);
-    const decision = decide(failure, { retry, deadLetter: deadLetter?.name });
+    const decision = decide(failure, { retry, deadLetter: deadLetter?.name, random: clock.random });
     if (decision === 'fail') throw errorOf(failure);
     if (decision === 'dead') {
       await giveUp(message.message, failure, this.#parts);

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { OptionError } from '../../ring/index.ts';
 import { type HandlerContext, type HandlerModule, StopControl } from '../../workers/index.ts';
-import { type Clock, systemClock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { retryPolicy } from '../delivery/retry-policy.ts';
 import type { Message } from '../topic/message.ts';
 import type { Position } from '../topic/position.ts';
@@ -109,7 +109,7 @@ export class Consumer<T = unknown, V = T> extends EventEmitter<ConsumerEvents> {
         const results = runShared(start, (member) => consumer.#take(member)).then((result) => [result]);
         return { runner: { results, stop } };
       }
-      const member = consumer.#join(group, options, control, systemClock);
+      const member = consumer.#join(group, options, control, group.topic.clock);
       const results = runMember(member, start).then((result) => [result]);
       return { member, runner: { results, stop } };
     });
@@ -124,7 +124,7 @@ export class Consumer<T = unknown, V = T> extends EventEmitter<ConsumerEvents> {
     });
     let member: Member<T, V> | undefined;
     const consumer = new Consumer<T, V>(group, options, (self) => {
-      member = self.#join(group, options, control, systemClock);
+      member = self.#join(group, options, control, group.topic.clock);
       const stop = (mode: 'drain' | 'stop') => {
         control.stop(mode);
         if (!reading) finish();
@@ -143,7 +143,7 @@ export class Consumer<T = unknown, V = T> extends EventEmitter<ConsumerEvents> {
         for (;;) {
           const assignment = await (member as Member<T, V>).next();
           if (assignment === undefined) return;
-          const batch = new MessageBatch<T, V>(group.topic.name, assignment, systemClock.now);
+          const batch = new MessageBatch<T, V>(group.topic.name, assignment, group.topic.clock.now);
           let all = false;
           try {
             yield batch;
@@ -251,7 +251,7 @@ export async function runMember<T, V>(member: Member<T, V>, start: MemberStart<T
   const { handler, context, options } = start;
   try {
     await handler.open?.(context);
-    const parts = { ...start, member, clock: systemClock, retry: policyOf(options) };
+    const parts = { ...start, member, clock: start.group.topic.clock, retry: policyOf(options) };
     if (options.ordering === 'key')
       await new ByKey(parts, options.concurrency ?? 16, prefetchOf(options, start.group)).run();
     else await new InOrder(parts).run();
@@ -268,7 +268,7 @@ export async function runShared<T, V>(
 ): Promise<unknown> {
   const { handler, context, options } = start;
   await handler.open?.(context);
-  const shared = new Shared({ ...start, clock: systemClock, retry: policyOf(options) });
+  const shared = new Shared({ ...start, clock: start.group.topic.clock, retry: policyOf(options) });
   started(shared);
   try {
     await shared.run();

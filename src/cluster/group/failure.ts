@@ -25,6 +25,8 @@ export interface Failure {
 export interface FailurePolicy {
   readonly retry?: RetryPolicy | undefined;
   readonly deadLetter?: string | undefined;
+  /** For the jitter of delays. */
+  readonly random: () => number;
 }
 
 /** Threads that die one after the other with the same message, or before they read any, until it is given up. */
@@ -33,13 +35,13 @@ export const DEATHS_MAX = 3;
 /** Why a message that is over its time to live is given up. */
 export const EXPIRED = 'expired';
 
-export function decide(failure: Failure, { retry, deadLetter }: FailurePolicy): Decision {
+export function decide(failure: Failure, { retry, deadLetter, random }: FailurePolicy): Decision {
   if (failure.reason === EXPIRED) return 'dead';
   const givenUp = deadLetter === undefined ? 'fail' : 'dead';
   if (failure.reason !== undefined) return givenUp;
   if (retry === undefined && failure.error === undefined) return { retryAfterMs: failure.delayMs ?? 0 };
   const errors = failure.attempt - failure.deaths;
-  const delayMs = retry === undefined ? undefined : delayAfter(errors, retry, Math.random);
+  const delayMs = retry === undefined ? undefined : delayAfter(errors, retry, random);
   return delayMs === undefined ? givenUp : { retryAfterMs: failure.delayMs ?? delayMs };
 }
 

@@ -1,4 +1,5 @@
-import { threadToken, tokenOf } from '../../ring/index.ts';
+import { tokenOf } from '../../ring/index.ts';
+import type { Clock } from '../clock.ts';
 import { DeliveryWindow } from '../delivery/delivery-window.ts';
 import type { Headers } from '../topic/record.ts';
 import type { Partition } from '../topic/topic.ts';
@@ -25,6 +26,7 @@ export interface Source<T, V> {
   readonly coordination: SharedArrayBuffer;
   readonly windows: SharedArrayBuffer;
   readonly closed: boolean;
+  readonly clock: Clock;
   /** Answers the request with these headers. */
   reply(to: Headers | undefined, value: unknown): void;
 }
@@ -65,7 +67,8 @@ export class Group<T, V> {
   }
 
   get seat(): ThreadSeat {
-    return { number: this.#lot.seat.number, token: threadToken };
+    const { number, thread } = this.#lot.seat;
+    return { number, token: thread.token };
   }
 
   /** Messages not read yet, as slots. */
@@ -135,7 +138,7 @@ export class Group<T, V> {
     for (const [partition, log] of this.topic.logs.entries()) {
       const window = this.window(partition);
       const cursor = log.cursorOf(this.number);
-      messages += window.repair(member, cursor, (cursor + window.slots) | 0, Date.now());
+      messages += window.repair(member, cursor, (cursor + window.slots) | 0, this.topic.clock.now());
     }
     return Math.min(1, messages);
   }

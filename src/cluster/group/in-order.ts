@@ -72,7 +72,7 @@ export class InOrder<T, V> {
   /** Whether the batch can go on behind the failed message. */
   async #settle(assignment: Assignment<T, V>, failure: Failure): Promise<boolean> {
     const { clock, deadLetter, retry } = this.#parts;
-    const decision = decide(failure, { retry, deadLetter: deadLetter?.name });
+    const decision = decide(failure, { retry, deadLetter: deadLetter?.name, random: clock.random });
     if (decision === 'dead') {
       await giveUp(assignment.message, failure, this.#parts);
       return true;

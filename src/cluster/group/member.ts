@@ -35,7 +35,7 @@ export class Member<T, V> {
   readonly #now: () => number;
   /** Called with a partition that is to be given away: it is not released before the promise resolves. */
   beforeRelease: ((assignment: Assignment<T, V>) => Promise<void>) | undefined;
-  #turnEnds = performance.now() + TURN_MS;
+  #turnEnds: number;
   #interrupted = false;
   #last = 0;
   #timer: Timer | undefined;
@@ -50,6 +50,7 @@ export class Member<T, V> {
     this.#group = group;
     this.#control = control;
     this.#clock = clock;
+    this.#turnEnds = clock.elapsed() + TURN_MS;
     this.#now = () => clock.now();
     this.#watcher = watcher;
     this.#membership = new Membership(
@@ -86,17 +87,17 @@ export class Member<T, V> {
       this.#doorbell.hear();
       if (this.#membership.changed) await this.#rebalance();
       const found = this.#firstWithMessages();
-      if (performance.now() > this.#turnEnds) await this.#takeTurn();
+      if (this.#clock.elapsed() > this.#turnEnds) await this.#takeTurn();
       if (found !== undefined) return found;
       if (this.#isDone()) return undefined;
       await this.#sleep();
-      this.#turnEnds = performance.now() + TURN_MS;
+      this.#turnEnds = this.#clock.elapsed() + TURN_MS;
     }
   }
 
   async #takeTurn(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
-    this.#turnEnds = performance.now() + TURN_MS;
+    this.#turnEnds = this.#clock.elapsed() + TURN_MS;
   }
 
   async #rebalance(): Promise<void> {

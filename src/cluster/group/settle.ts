@@ -114,7 +114,7 @@ async function bury<T, V>(
     attempts: failure.attempt,
     deaths: failure.deaths,
     thread: threadId,
-    at: deadLetter.now(),
+    at: deadLetter.clock.now(),
   });
   await deadLetter.send(value, {
     headers: { ...headers, ...past },

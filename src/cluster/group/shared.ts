@@ -51,11 +51,12 @@ export class Shared<T, V> {
   #plan = 0;
   #failure: { readonly error: unknown } | undefined;
   #timer: Timer | undefined;
-  #turnEnds = performance.now() + TURN_MS;
+  #turnEnds: number;
 
   constructor(parts: SharedParts<T, V>) {
     const { group, clock, control, options } = parts;
     this.#parts = parts;
+    this.#turnEnds = clock.elapsed() + TURN_MS;
     this.#now = () => clock.now();
     if (options.rate !== undefined) this.#rate = new RateGate(group.memory, options.rate, clock);
     this.#prefetch = options.prefetch ?? PREFETCH;
@@ -78,11 +79,11 @@ export class Shared<T, V> {
       this.#plan = this.#parts.group.coordinator.planWord;
       let took = false;
       for (const partition of this.#partitions) took = (await this.#handle(partition)) || took;
-      if (performance.now() > this.#turnEnds) await this.#takeTurn();
+      if (this.#parts.clock.elapsed() > this.#turnEnds) await this.#takeTurn();
       if (took) continue;
       if (this.#isDone()) break;
       await this.#sleep();
-      this.#turnEnds = performance.now() + TURN_MS;
+      this.#turnEnds = this.#parts.clock.elapsed() + TURN_MS;
     }
     await Promise.all(this.#inFlight);
     if (this.#failure !== undefined) throw this.#failure.error;
@@ -90,7 +91,7 @@ export class Shared<T, V> {
 
   async #takeTurn(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
-    this.#turnEnds = performance.now() + TURN_MS;
+    this.#turnEnds = this.#parts.clock.elapsed() + TURN_MS;
   }
 
   /** Takes what is to be had in a partition and hands it over; whether there was something. */
@@ -168,7 +169,7 @@ export class Shared<T, V> {
     failure: Failure,
   ): Promise<void> {
     const { clock, deadLetter, retry } = this.#parts;
-    const decision = decide(failure, { retry, deadLetter: deadLetter?.name });
+    const decision = decide(failure, { retry, deadLetter: deadLetter?.name, random: clock.random });
     if (decision === 'dead') {
       await giveUp(lane.message, failure, this.#parts);
       window.bury(lane.sequence, lane.token);

@@ -2,7 +2,9 @@ import type { Codec, CodecSpec, Overflow, RingHandle } from '../../ring/index.ts
 import type { Clock } from '../clock.ts';
 import type { DedupOptions } from '../delivery/dedup-table.ts';
 import type { DelayOptions } from '../delivery/delay-store.ts';
-import type { AnyConsumer } from '../group/consumer.ts';
+import type { ConsumeOptions } from '../group/consume-options.ts';
+import type { AnyConsumer, Consumer } from '../group/consumer.ts';
+import type { Message } from './message.ts';
 import type { Partitioner, PartitionerSpec } from './partitioning.ts';
 import type { Headers } from './record.ts';
 import type { Retention } from './retention.ts';
@@ -89,9 +91,20 @@ export interface TopicHandle {
   readonly replies?: TopicHandle;
 }
 
+/** What starts consumers in the place of a topic. */
+export interface Simulated {
+  consume<T, V>(
+    topic: Topic<T, V>,
+    options: ConsumeOptions,
+    handler: URL | ((message: Message<T, V>) => unknown) | undefined,
+  ): Consumer<T, V>;
+}
+
 /** What a topic needs of the bus it is on. */
 export interface TopicHost {
   readonly clock: Clock;
+  /** What starts consumers on threads that only seem to be. */
+  readonly simulation?: Simulated | undefined;
   /** A consumer was started. */
   watch(consumer: AnyConsumer): void;
   // biome-ignore lint/suspicious/noExplicitAny: a topic of any type; the codec says which.

@@ -13,6 +13,7 @@ import {
 } from '../../ring/index.ts';
 import type { HandlerModule } from '../../workers/index.ts';
 import { sendReply } from '../call/inbox.ts';
+import type { Clock } from '../clock.ts';
 import { DelayStore } from '../delivery/delay-store.ts';
 import { ProducerTable } from '../delivery/producer-table.ts';
 import { TopicError } from '../errors.ts';
@@ -173,9 +174,9 @@ export class Topic<T, V = T> implements Source<T, V> {
     );
   }
 
-  /** @internal the time by which messages are sent */
-  now(): number {
-    return this.#host.clock.now();
+  /** @internal the time by which messages are sent and delivered */
+  get clock(): Clock {
+    return this.#host.clock;
   }
 
   /** @internal for producers */
@@ -200,9 +201,9 @@ export class Topic<T, V = T> implements Source<T, V> {
   consume(options: ConsumeOptions, handler: URL | ((message: Message<T, V>) => unknown)): Consumer<T, V>;
   consume(options: ConsumeOptions): BatchConsumer<T, V>;
   consume(options: ConsumeOptions, handler?: URL | ((message: Message<T, V>) => unknown)): Consumer<T, V> {
-    const group = this.#join(options);
-    const deadLetter = this.#deadLetter(options.deadLetter);
-    const consumer = this.#start(group, options, deadLetter, handler);
+    const consumer =
+      this.#host.simulation?.consume(this, options, handler) ??
+      this.#start(this.#join(options), options, this.#deadLetter(options.deadLetter), handler);
     this.#host.watch(consumer);
     return consumer;
   }

@@ -97,22 +97,25 @@ class AsyncWaits {
   #listen(heard: number): boolean {
     if (this.#pending.size === 0) return true;
     this.#lookAgainInTime();
+    const { bell, thread, words } = this.#seat;
     if (this.#listening) return this.#seat.listen() === heard;
-    const result = waitAsync?.(this.#seat.words, this.#seat.bell, heard);
-    if (result?.async !== true) return false;
-    this.#listening = true;
-    void result.value.then(() => {
+    this.#listening = thread.listen(words, bell, heard, () => {
       this.#listening = false;
       if (this.#pending.size > 0) this.pass();
     });
-    return true;
+    return this.#listening;
+  }
+
+  /** Forgets what is pending: the thread has ended, as simulated ones do while the real one goes on. */
+  abandon(): void {
+    for (const pending of [...this.#pending]) this.delete(pending);
   }
 
   /** For waits that must not rely on the bell alone. A timer of our own, because a `waitAsync` can't be shortened. */
   #lookAgainInTime(): void {
     const patienceMs = this.#patienceMs();
     if (patienceMs === Number.POSITIVE_INFINITY || this.#timer !== undefined) return;
-    this.#timer = startTimer(() => {
+    this.#timer = this.#seat.thread.startTimer(() => {
       this.#timer = undefined;
       if (this.#pending.size > 0) this.pass();
     }, patienceMs);
@@ -146,6 +149,11 @@ function waitsAt(seat: Seat): AsyncWaits {
   return waits;
 }
 
+/** Nothing that waits on this seat goes on any more. For simulations. */
+export function abandonWaits(seat: Seat): void {
+  waitsOf.get(seat)?.abandon();
+}
+
 /**
  * Resolves when `target.attempt()` has returned `true`; rejects with what it throws, with the signal's
  * reason, or with `TimeoutError` saying that `what` was not possible. Waits of one queue end in the order
@@ -174,14 +182,14 @@ export async function waitUntil(
     const onAbort = () => giveUp(signal?.reason ?? new Error('The wait was aborted.'));
     function settle(error?: unknown): void {
       waits.delete(pending);
-      if (deadline !== undefined) stopTimer(deadline);
+      if (deadline !== undefined) seat.thread.stopTimer(deadline);
       signal?.removeEventListener('abort', onAbort);
       if (error === undefined) resolve();
       else reject(error);
     }
     if (timeout !== undefined && timeout < LONGEST_TIMER_MS) {
       const onTime = () => giveUp(new TimeoutError(`${what} was not possible within ${timeout} ms.`));
-      deadline = startTimer(onTime, Math.max(0, timeout));
+      deadline = seat.thread.startTimer(onTime, Math.max(0, timeout));
     }
     signal?.addEventListener('abort', onAbort);
     waits.add(pending);
