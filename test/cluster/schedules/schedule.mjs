@@ -1,0 +1,236 @@
+/**
+ * A random schedule of a bus as its users see it, and what must be true of it afterwards, whatever happened: members that
+ * come, close and die in the middle of a message, handlers that fail, give back, or take too long, messages that are sent
+ * twice, later, or for a short time only.
+ */
+import fc from 'fast-check';
+import { testBus } from '../../../dist/cluster/testing/index.js';
+import { json } from '../../../dist/ring/index.js';
+import { faultOf } from './judge.mjs';
+
+/**
+ * @typedef {'partition' | 'key' | 'none'} Ordering
+ * @typedef {'ok' | 'throw' | 'nack' | 'later' | 'dead' | 'slow' | 'stuck'} Outcome
+ * @typedef {{ do: 'send', key: number, id: number | undefined, delay: number | undefined, ttl: number | undefined }
+ *   | { do: 'join', concurrency: number }
+ *   | { do: 'close', member: number, drain: boolean }
+ *   | { do: 'kill', member: number, afterSteps: number }
+ *   | { do: 'advance', ms: number }
+ *   | { do: 'settle' }} Command
+ * @typedef {{ seed: number, ordering: Ordering, partitions: number, capacity: number, deadLetter: boolean,
+ *   outcomes: Outcome[], commands: Command[] }} Schedule
+ */
+
+const LEASE_MS = 1000;
+const GROUP = 'workers';
+
+const chance = fc.record({
+  do: fc.constant('send'),
+  key: fc.nat(5),
+  id: fc.option(fc.nat(20), { nil: undefined, freq: 2 }),
+  delay: fc.option(fc.integer({ min: 1, max: 3000 }), { nil: undefined, freq: 6 }),
+  ttl: fc.option(fc.integer({ min: 1, max: 3000 }), { nil: undefined, freq: 8 }),
+});
+
+const command = fc.oneof(
+  { weight: 12, arbitrary: chance },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('join'), concurrency: fc.integer({ min: 1, max: 4 }) }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('close'), member: fc.nat(7), drain: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('kill'), member: fc.nat(7), afterSteps: fc.nat(12) }),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('advance'), ms: fc.nat(2500) }) },
+  { weight: 2, arbitrary: fc.constant({ do: 'settle' }) },
+);
+
+/** @type {fc.Arbitrary<Schedule>} */
+export const schedules = /** @type {any} */ (
+  fc.record({
+    seed: fc.integer({ min: 1, max: 2 ** 30 }),
+    ordering: fc.constantFrom('partition', 'key', 'none'),
+    partitions: fc.integer({ min: 1, max: 4 }),
+    capacity: fc.constantFrom(8, 16, 64),
+    deadLetter: fc.boolean(),
+    outcomes: fc.array(
+      fc.oneof(
+        { weight: 10, arbitrary: fc.constant('ok') },
+        { weight: 6, arbitrary: fc.constantFrom('throw', 'nack', 'later', 'dead', 'slow', 'stuck') },
+      ),
+      { minLength: 1, maxLength: 12 },
+    ),
+    commands: fc.array(command, { minLength: 5, maxLength: 60, size: 'max' }),
+  })
+);
+
+/**
+ * Runs a schedule; what is wrong with what it did, `undefined` when nothing is.
+ * @param {Schedule} schedule
+ */
+export async function run(schedule, look = (/** @type {unknown} */ _history) => {}) {
+  const world = new World(schedule);
+  for (const command of schedule.commands) await world.obey(command);
+  await world.finish();
+  look(world.history);
+  return faultOf(world.history, schedule);
+}
+
+/** The bus, and everything that happens on it. */
+class World {
+  /** @type {import('./judge.mjs').History} */
+  history = { sent: [], events: [], buried: [], unfinished: 0, now: 0 };
+  #schedule;
+  #bus;
+  #topic;
+  /** @type {{ consumer: any, number: number }[]} */
+  #members = [];
+  #joined = 0;
+  #healing = false;
+
+  /** @param {Schedule} schedule */
+  constructor(schedule) {
+    const { seed, partitions, capacity } = schedule;
+    this.#schedule = schedule;
+    this.#bus = testBus({ seed });
+    this.#topic = this.#bus.topic('work', json(), { partitions, capacity });
+  }
+
+  /** @param {Command} command */
+  async obey(command) {
+    if (command.do === 'send') this.#send(command);
+    else if (command.do === 'join') this.#join(command.concurrency);
+    else if (command.do === 'close') this.#take(command.member)?.close({ drain: command.drain });
+    else if (command.do === 'kill') this.#kill(command);
+    else if (command.do === 'advance') await this.#bus.clock.advance(command.ms);
+    else await this.#bus.settle();
+  }
+
+  /** @param {Extract<Command, { do: 'send' }>} command */
+  #send({ key, id, delay, ttl }) {
+    const number = this.history.sent.length;
+    /** @type {import('./judge.mjs').Sent} */
+    const sent = {
+      number,
+      key: `k${key}`,
+      id: id === undefined ? undefined : `id${id}`,
+      ttl,
+      accepted: false,
+      duplicate: false,
+    };
+    this.history.sent.push(sent);
+    const options = {
+      key: sent.key,
+      ...(sent.id && { id: sent.id }),
+      ...(delay && { delay }),
+      ...(ttl && { ttl }),
+    };
+    const sending = this.#topic.send({ number }, options).then((result) => {
+      sent.accepted = true;
+      sent.duplicate = result.duplicate;
+    });
+    sending.catch(() => {}); // One that was not accepted is found by the judge.
+  }
+
+  /** @param {number} concurrency */
+  #join(concurrency) {
+    if (this.#members.length >= 6) return;
+    const number = ++this.#joined;
+    const { ordering, deadLetter } = this.#schedule;
+    const retry = { attempts: deadLetter ? 3 : 1000, delay: 50, deaths: 1000 };
+    const more = ordering === 'partition' ? {} : { concurrency };
+    const options = { group: GROUP, ordering, retry, prefetch: 4, ...more };
+    const consumer = this.#topic.consume(
+      {
+        ...options,
+        ...(ordering === 'none' && { lease: LEASE_MS }),
+        ...(deadLetter && { deadLetter: 'dead' }),
+      },
+      (/** @type {any} */ message) => this.#handle(number, message),
+    );
+    this.#members.push({ consumer, number });
+  }
+
+  /** @param {number} place */
+  #take(place) {
+    if (this.#members.length === 0) return undefined;
+    return this.#members.splice(place % this.#members.length, 1)[0]?.consumer;
+  }
+
+  /** @param {Extract<Command, { do: 'kill' }>} command */
+  #kill({ member, afterSteps }) {
+    const consumer = this.#take(member);
+    if (consumer !== undefined) this.#bus.kill(consumer, { afterSteps });
+  }
+
+  /**
+   * @param {number} member
+   * @param {any} message
+   */
+  async #handle(member, message) {
+    const { number } = message.value;
+    const { partition, offset, attempt, id } = message;
+    const delivery = { number, member, partition, offset, attempt, id };
+    this.#note('begin', delivery);
+    const outcome = this.#healing ? 'ok' : this.#outcome(number, attempt);
+    await this.#play(outcome, message);
+    this.#note(outcome === 'ok' || outcome === 'slow' || outcome === 'stuck' ? 'done' : 'failed', delivery);
+    if (outcome === 'throw') throw new Error('as planned');
+  }
+
+  /**
+   * @param {number} number
+   * @param {number} attempt
+   */
+  #outcome(number, attempt) {
+    const { outcomes } = this.#schedule;
+    return outcomes[(number * 7 + attempt) % outcomes.length] ?? 'ok';
+  }
+
+  /**
+   * @param {Outcome} outcome
+   * @param {any} message
+   */
+  async #play(outcome, message) {
+    const { deadLetter } = this.#schedule;
+    if (outcome === 'nack') message.nack();
+    if (outcome === 'later') message.nack({ delay: 300 });
+    if (outcome === 'dead' && deadLetter) message.dead('as planned');
+    if (outcome === 'dead' && !deadLetter) message.nack();
+    if (outcome === 'slow') await this.#sleep(LEASE_MS / 2);
+    if (outcome === 'stuck') await this.#sleep(LEASE_MS * 2);
+  }
+
+  /** @param {number} ms */
+  #sleep(ms) {
+    return new Promise((resolve) => this.#bus.clock.after(ms, () => resolve(undefined)));
+  }
+
+  /**
+   * @param {'begin' | 'done' | 'failed'} what
+   * @param {Omit<import('./judge.mjs').Event, 'what' | 'at'>} delivery
+   */
+  #note(what, delivery) {
+    this.history.events.push({ ...delivery, what, at: this.#bus.clock.now() });
+  }
+
+  /** Everybody is well from now on: what was promised must come true. */
+  async finish() {
+    this.#healing = true;
+    this.#join(1);
+    for (let round = 0; round < 24 && !this.#isDone; round++) await this.#bus.clock.advance(2500);
+    await this.#bus.clock.advance(5000);
+    this.history.unfinished = this.#topic.lag(GROUP);
+    this.history.now = this.#bus.clock.now();
+    if (this.#schedule.deadLetter)
+      for (const letter of this.#bus.topic('dead', json()).browse())
+        this.history.buried.push(/** @type {any} */ (letter.value).number);
+    await this.#bus.close();
+  }
+
+  get #isDone() {
+    return this.history.sent.every(({ accepted }) => accepted) && this.#topic.lag(GROUP) === 0;
+  }
+}
