@@ -7,7 +7,7 @@ import type { Headers, OutgoingRecord, RecordView } from '../topic/record.ts';
 import type { Partition } from '../topic/topic.ts';
 import type { Failure } from './failure.ts';
 import type { Group } from './group.ts';
-import { ACKED, EXPIRED, REDELIVERED } from './group-memory.ts';
+import { ACKED, EXPIRED, MISSED, REDELIVERED } from './group-memory.ts';
 import type { Membership } from './membership.ts';
 import type { RateGate } from './rate-gate.ts';
 import { failureOf } from './settle.ts';
@@ -19,6 +19,8 @@ export interface AssignmentOptions {
   readonly commit: 'auto' | 'manual' | 'before';
   /** Messages of a batch. */
   readonly prefetch: number;
+  /** Producers have gone on over messages that were not read. */
+  readonly onMissed: (partition: number, missed: number) => void;
 }
 
 /**
@@ -71,7 +73,10 @@ export class Assignment<T, V> implements Delivery {
     this.#claim = claim;
     this.#options = options;
     this.signal = this.#abort.signal;
-    this.reader = (group.topic.logs[partition] as Partition<T, V>).attach(group.number);
+    this.reader = (group.topic.logs[partition] as Partition<T, V>).attach(group.number, {
+      holds: true,
+      onMissed: (missed) => this.#tellMissed(missed),
+    });
     this.message = new Message<T, V>(group.topic.name, partition, this);
     const { sequence } = this.reader;
     this.#failedAt = sequence;
@@ -192,6 +197,11 @@ export class Assignment<T, V> implements Delivery {
   /** A message was passed over because it is over its time to live. */
   countExpired(): void {
     this.#group.count(EXPIRED, this.partition, 1);
+  }
+
+  #tellMissed(missed: number): void {
+    this.#group.count(MISSED, this.partition, missed);
+    this.#options.onMissed(this.partition, missed);
   }
 
   /** A view of its own on the partition's messages. */

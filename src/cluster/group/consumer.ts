@@ -25,6 +25,11 @@ import { Shared } from './shared.ts';
 export interface ConsumerEvents {
   /** Partitions were given to a member in this thread, or taken from it. */
   rebalance: [change: { readonly assigned: readonly number[]; readonly revoked: readonly number[] }];
+  /**
+   * Producers went on over messages of a partition that the group had not read, in a topic with `overflow: 'drop-oldest'`: before the next
+   * message is handled. For members in this thread; `topic.metrics()` counts for all.
+   */
+  missed: [what: { readonly partition: number; readonly missed: number }];
   /** Something failed and the consumer goes on: a thread died and was replaced. */
   error: [error: unknown];
 }
@@ -162,6 +167,7 @@ export class Consumer<T = unknown, V = T> extends EventEmitter<ConsumerEvents> {
   #join(group: Group<T, V>, options: ThreadOptions, control: StopControl, clock: Clock): Member<T, V> {
     return new Member(group, options, control, clock, {
       rebalanced: (change) => this.emit('rebalance', change),
+      missed: (what) => this.emit('missed', what),
     });
   }
 

@@ -14,6 +14,7 @@ const TURN_MS = 10;
 
 /** What a member tells whoever watches it. */
 export interface MemberWatcher {
+  missed?(what: { readonly partition: number; readonly missed: number }): void;
   rebalanced(change: { readonly assigned: readonly number[]; readonly revoked: readonly number[] }): void;
 }
 
@@ -60,7 +61,11 @@ export class Member<T, V> {
       options.memberId,
     );
     const { commit = 'auto', prefetch = prefetchOf(options, group) } = options;
-    this.#assignmentOptions = { commit, prefetch };
+    this.#assignmentOptions = {
+      commit,
+      prefetch,
+      onMissed: (partition, missed) => watcher.missed?.({ partition, missed }),
+    };
     if (options.rate !== undefined) this.#rate = new RateGate(group.memory, options.rate, clock);
     const log = group.topic.logs[0] as Group<T, V>['topic']['logs'][number];
     this.#doorbell = new Doorbell(log.lot, () => this.#membership.changed);

@@ -38,6 +38,7 @@ export function createTopicMemory<T, V>(
     codec: codec.spec,
     partitions: partitions.map(({ handle }) => handle),
     retention,
+    laps: rest.overflow === 'drop-oldest',
     partitioner: partitionerSpec(partitioner),
     ...(ttl === undefined ? {} : { ttl: checkedTtl(ttl) }),
     groups: new SharedArrayBuffer(NameTable.bytes(GROUPS)),

@@ -19,8 +19,11 @@ export interface TopicOptions {
   readonly slotSize?: number;
   /** Bytes of the largest message, with its key and headers. Default 1 MiB, or the whole partition if that is less. */
   readonly maxMessageSize?: number;
-  /** What a full partition does to its producers: `block` (default), `strict` or `drop-newest`. */
-  readonly overflow?: Exclude<Overflow, 'drop-oldest'>;
+  /**
+   * What a full partition does to its producers: `block` (default), `strict`, `drop-newest` or `drop-oldest`, which goes on over what
+   * groups have not read; a group is told how much it has missed.
+   */
+  readonly overflow?: Overflow;
   /** How long messages are kept. Default `interest`: until every group has read them. */
   readonly retention?: Retention;
   /** Which partition a message goes to: see `Partitioner`. Default: that of its key, or one after the other. */
@@ -82,6 +85,8 @@ export interface TopicHandle {
   readonly windows: SharedArrayBuffer;
   readonly retention: Retention;
   readonly partitioner: PartitionerSpec;
+  /** Whether producers go on over what groups have not read. */
+  readonly laps: boolean;
   readonly ttl?: number;
   readonly dedup: { readonly buffer: SharedArrayBuffer; readonly options: DedupOptions };
   readonly delayed: { readonly buffer: SharedArrayBuffer; readonly options: DelayOptions };

@@ -9,6 +9,7 @@ import {
   specsEqual,
   type TimeoutOption,
   tokenOf,
+  UnsupportedError,
   type WaitOptions,
 } from '../../ring/index.ts';
 import type { HandlerModule } from '../../workers/index.ts';
@@ -201,6 +202,7 @@ export class Topic<T, V = T> implements Source<T, V> {
   consume(options: ConsumeOptions, handler: URL | ((message: Message<T, V>) => unknown)): Consumer<T, V>;
   consume(options: ConsumeOptions): BatchConsumer<T, V>;
   consume(options: ConsumeOptions, handler?: URL | ((message: Message<T, V>) => unknown)): Consumer<T, V> {
+    if (this.handle.laps) checkLapping(this.name, options);
     const consumer =
       this.#host.simulation?.consume(this, options, handler) ??
       this.#start(this.#join(options), options, this.#deadLetter(options.deadLetter), handler);
@@ -371,6 +373,14 @@ const isLater = ({ delay, at }: SendOptions): boolean => delay !== undefined || 
 
 const timeOf = ({ delay, at }: SendOptions): When => (at === undefined ? { delay: delay as number } : { at });
 
+/** Messages are shown from copies where producers may go on over them, so those of a partition are read by one member, in order. */
+function checkLapping(name: string, { ordering = 'partition' }: ConsumeOptions): void {
+  if (ordering === 'partition') return;
+  throw new UnsupportedError(
+    `Topic '${name}' drops its oldest messages, so it is read with ordering: 'partition', not '${ordering}'.`,
+  );
+}
+
 /** A partition for each thread that calls; what a caller does not read in time is lost to it, and holds up nobody. */
 function replyTopic(name: string, codec: Codec<unknown, unknown>, host: TopicHost): Topic<unknown> {
   return Topic.create(
@@ -384,7 +394,7 @@ function replyTopic(name: string, codec: Codec<unknown, unknown>, host: TopicHos
 /** Where a group that is new begins to read. If another thread of the group reads already, it stays where that one is. */
 function begin<T, V>(partition: Partition<T, V>, subscription: number, from: Position): void {
   if (from === 'earliest') return;
-  const reader = partition.attach(subscription);
+  const reader = partition.attach(subscription, { holds: true });
   seek(reader, from);
   reader.detach();
 }

@@ -20,6 +20,11 @@ export interface SubscriptionOptions {
    */
   readonly onMissed?: (missed: number) => void;
   /**
+   * With `overflow: 'drop-oldest'`: the cursor moves by `commitTo` alone, so that a successor reads again what was not committed and is
+   * still there. In other rings a cursor does so anyway.
+   */
+  readonly holds?: boolean;
+  /**
    * The numbers of other subscriptions: this one sees a message only when the readers of those have given it back. Not with
    * `overflow: 'drop-oldest'`.
    */

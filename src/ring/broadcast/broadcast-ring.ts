@@ -11,6 +11,7 @@ import { distance } from '../sequence.ts';
 import type { Slot } from '../slots.ts';
 import type { BroadcastReader, SubscriptionOptions } from './broadcast-reader.ts';
 import { FixedBroadcastReader } from './fixed-broadcast-reader.ts';
+import { HoldingLappingReader } from './holding-lapping-reader.ts';
 import { LappingReader } from './lapping-reader.ts';
 import { MessageViewer } from './message-viewer.ts';
 import { Offsets } from './offsets.ts';
@@ -107,7 +108,8 @@ export class BroadcastRing<T, V, S = Slot<T>> extends MpmcRing<T, V, S> {
     const { after } = options;
     if (laps(control)) {
       if (after !== undefined) refuseGate();
-      return new LappingReader(control, strategy, subscription, codec, options);
+      const Reader = options.holds ? HoldingLappingReader : LappingReader;
+      return new Reader(control, strategy, subscription, codec, options);
     }
     return codec.kind === 'fixed'
       ? new FixedBroadcastReader(control, strategy, subscription, codec, after)

@@ -22,7 +22,7 @@ const SMALLEST_BYTES = 1024;
  * successor on the same subscription does not see them.
  */
 export class LappingReader<T, V, S> extends BroadcastReader<T, V> {
-  readonly #lapping: LappingSubscriptions;
+  protected readonly lapping: LappingSubscriptions;
   readonly #codec: Codec<T, V, S>;
   readonly #onMissed: ((missed: number) => void) | undefined;
   #memory = new Memory(new ArrayBuffer(SMALLEST_BYTES));
@@ -31,10 +31,10 @@ export class LappingReader<T, V, S> extends BroadcastReader<T, V> {
   /** The messages copied: where they lie in private memory, their lengths in bytes, their sequences. */
   readonly #places: number[] = [];
   readonly #lengths: number[] = [];
-  readonly #sequences: number[] = [];
+  protected readonly sequences: number[] = [];
   #endOfCopies = 0;
   /** How many of them have been shown. */
-  #shown = 0;
+  protected shown = 0;
   #batchFirst = 0;
   #batchMax = 0;
   /** No message from here on belongs to the batch or the `drain` under way. */
@@ -50,7 +50,7 @@ export class LappingReader<T, V, S> extends BroadcastReader<T, V> {
     { onMissed }: SubscriptionOptions,
   ) {
     super(control, strategy, subscription);
-    this.#lapping = new LappingSubscriptions(control);
+    this.lapping = new LappingSubscriptions(control);
     this.#codec = codec;
     this.#onMissed = onMissed;
     this.#bind();
@@ -66,12 +66,17 @@ export class LappingReader<T, V, S> extends BroadcastReader<T, V> {
   }
 
   override get missed(): number {
-    this.#missed += this.#lapping.takeMissed(this.subscription);
+    this.#missed += this.lapping.takeMissed(this.subscription);
     return this.#missed;
   }
 
+  /** So many of the messages counted as missed were not. */
+  protected unmiss(messages: number): void {
+    this.#missed -= messages;
+  }
+
   override get lag(): number {
-    return Math.max(0, distance(this.#lapping.endHint(), this.#lapping.cursorOf(this.subscription)));
+    return Math.max(0, distance(this.lapping.endHint(), this.lapping.cursorOf(this.subscription)));
   }
 
   poll(): T | undefined {
@@ -85,7 +90,7 @@ export class LappingReader<T, V, S> extends BroadcastReader<T, V> {
   override drain(each: (view: V) => void, max: number = Number.POSITIVE_INFINITY): number {
     if (this.busy) refuseNestedRead();
     if (max <= 0 || !this.#next()) return 0;
-    this.#lookEnd = this.#lapping.endHint();
+    this.#lookEnd = this.lapping.endHint();
     this.busy = true;
     let count = 0;
     try {
@@ -104,37 +109,44 @@ export class LappingReader<T, V, S> extends BroadcastReader<T, V> {
   protected override openBatch(max: number): boolean {
     if (this.busy) refuseNestedRead();
     if (!this.#next()) return false;
-    this.#lookEnd = this.#lapping.endHint();
-    this.#batchFirst = this.#shown;
+    this.#lookEnd = this.lapping.endHint();
+    this.#batchFirst = this.shown;
     this.#batchMax = max;
     this.busy = true;
     return true;
   }
 
   protected override nextView(): V | typeof END_OF_BATCH {
-    if (!this.busy || this.#shown - this.#batchFirst >= this.#batchMax) return END_OF_BATCH;
-    return this.#hasCopy || this.#isWithinLook ? this.#nextOfBatch() : END_OF_BATCH;
+    if (!this.busy || this.shown - this.#batchFirst >= this.#batchMax) return END_OF_BATCH;
+    return this.hasCopy || this.#isWithinLook ? this.#nextOfBatch() : END_OF_BATCH;
   }
 
   #nextOfBatch(): V | typeof END_OF_BATCH {
-    if (this.#hasCopy || this.#copyNext()) return this.#view(this.#show());
+    if (this.hasCopy || this.#copyNext()) return this.#view(this.#show());
     this.#lookEnd = this.position; // The batch has ended: what is published later must not count as seen in it.
     return END_OF_BATCH;
   }
 
   protected override closeBatch(all: boolean): void {
+    this.endBatch(all);
+  }
+
+  /** How many messages were looked at. */
+  protected endBatch(all: boolean): number {
     while (all && this.nextView() !== END_OF_BATCH);
     this.busy = false;
-    this.countRead(this.#shown - this.#batchFirst);
+    const looked = this.shown - this.#batchFirst;
+    this.countRead(looked);
+    return looked;
   }
 
   protected override abandonBatch(): void {
     this.busy = false;
-    this.#shown = this.#batchFirst;
+    this.shown = this.#batchFirst;
   }
 
-  get #hasCopy(): boolean {
-    return this.#shown < this.#places.length;
+  protected get hasCopy(): boolean {
+    return this.shown < this.#places.length;
   }
 
   get #isWithinLook(): boolean {
@@ -142,35 +154,36 @@ export class LappingReader<T, V, S> extends BroadcastReader<T, V> {
   }
 
   #nextOfLook(): boolean {
-    return (this.#hasCopy || this.#isWithinLook) && this.#next();
+    return (this.hasCopy || this.#isWithinLook) && this.#next();
   }
 
   /** Makes the next message the first copy not shown; `false` when there is none. */
   #next(): boolean {
-    if (this.#hasCopy) return true;
-    this.#forgetCopies();
+    if (this.hasCopy) return true;
+    this.forgetCopies();
     return this.#copyNext();
   }
 
-  #forgetCopies(): void {
+  protected forgetCopies(): void {
     this.#places.length = 0;
     this.#lengths.length = 0;
-    this.#sequences.length = 0;
-    this.#shown = 0;
+    this.sequences.length = 0;
+    this.shown = 0;
     this.#endOfCopies = 0;
   }
 
   /** Counts a copy as shown, and tells of the messages missed before it; its number. */
   #show(): number {
     if (this.#onMissed !== undefined) this.#tell(this.#onMissed);
-    this.last = this.#sequences[this.#shown] as number;
-    return this.#shown++;
+    this.last = this.sequences[this.shown] as number;
+    return this.shown++;
   }
 
   #tell(onMissed: (missed: number) => void): void {
     const news = this.missed - this.#told;
+    if (news <= 0) return;
     this.#told += news;
-    if (news > 0) onMissed(news);
+    onMissed(news);
   }
 
   #read(message: number): T {
@@ -188,7 +201,7 @@ export class LappingReader<T, V, S> extends BroadcastReader<T, V> {
   /** Finds the next published message and copies it behind the other copies. */
   #copyNext(): boolean {
     const { words } = this;
-    const lapping = this.#lapping;
+    const lapping = this.lapping;
     for (;;) {
       const at = this.position;
       const word = load(words, lapping.indexOf(at));
@@ -197,29 +210,29 @@ export class LappingReader<T, V, S> extends BroadcastReader<T, V> {
         if (!isNewer(word, lap)) return this.nothing(word, lap);
         this.position = lapping.cursorOf(this.subscription);
       } else if ((word & PHASE) === PUBLISHED) {
-        if (this.#copy(at)) return true;
+        if (this.copy(at)) return true;
       } else if ((word & PHASE) !== CLAIMED) {
-        this.#goPast(at, (at + lapping.spanOf(at, word)) | 0); // Given up, or released by repair.
+        this.goPast(at, (at + lapping.spanOf(at, word)) | 0); // Given up, or released by repair.
       } else if (!lapping.settleUnfinished(at, word)) return false;
     }
   }
 
-  #goPast(at: number, to: number): void {
-    this.position = this.#lapping.skip(this.subscription, at, to)
+  protected goPast(at: number, to: number): void {
+    this.position = this.lapping.skip(this.subscription, at, to)
       ? to
-      : this.#lapping.cursorOf(this.subscription);
+      : this.lapping.cursorOf(this.subscription);
   }
 
   /** `false` when a writer has pushed the cursor past the message. */
-  #copy(at: number): boolean {
-    const lapping = this.#lapping;
+  protected copy(at: number): boolean {
+    const lapping = this.lapping;
     if (!lapping.beginReading(this.subscription, at)) {
       this.position = lapping.cursorOf(this.subscription);
       return false;
     }
     let slots = 1;
     try {
-      slots = this.#copyHeld(at); // 2.
+      slots = this.copyHeld(at); // 2.
     } finally {
       this.position = (at + slots) | 0;
       if (lapping.moveCursor(this.subscription, this.position)) this.control.wakeWriters(); // 3.
@@ -228,9 +241,9 @@ export class LappingReader<T, V, S> extends BroadcastReader<T, V> {
   }
 
   /** Copies the message whose slots are held; how many they are. */
-  #copyHeld(at: number): number {
+  protected copyHeld(at: number): number {
     const { variable, lengths, payload, slotBytes, maxMessageBytes } = this.control.layout;
-    const slot = at & this.#lapping.mask;
+    const slot = at & this.lapping.mask;
     const length = variable
       ? checkedLength(this.words[lengths + slot] as number, maxMessageBytes)
       : maxMessageBytes;
@@ -240,7 +253,7 @@ export class LappingReader<T, V, S> extends BroadcastReader<T, V> {
     else this.#memory.u8.set(this.control.memory.u8.subarray(from, from + length), place);
     this.#places.push(place);
     this.#lengths.push(length);
-    this.#sequences.push(at);
+    this.sequences.push(at);
     return variable ? Math.max(1, Math.ceil(length / slotBytes)) : 1;
   }
 
@@ -259,21 +272,21 @@ export class LappingReader<T, V, S> extends BroadcastReader<T, V> {
   }
 
   protected override hasMessage(): boolean {
-    if (this.#hasCopy) return true;
-    const word = load(this.words, this.#lapping.indexOf(this.position));
-    const lap = this.#lapping.lapOf(this.position);
+    if (this.hasCopy) return true;
+    const word = load(this.words, this.lapping.indexOf(this.position));
+    const lap = this.lapping.lapOf(this.position);
     if (!isCurrent(word, lap)) return isNewer(word, lap);
-    return (word & PHASE) !== CLAIMED || this.#lapping.isFollowed(this.position, word);
+    return (word & PHASE) !== CLAIMED || this.lapping.isFollowed(this.position, word);
   }
 
   override seekToEnd(): void {
     if (this.busy) refuseNestedRead();
-    this.#forgetCopies();
-    const end = this.#lapping.endHint();
-    while (distance(end, this.#lapping.cursorOf(this.subscription)) > 0) {
-      this.#goPast(this.#lapping.cursorOf(this.subscription), end);
+    this.forgetCopies();
+    const end = this.lapping.endHint();
+    while (distance(end, this.lapping.cursorOf(this.subscription)) > 0) {
+      this.goPast(this.lapping.cursorOf(this.subscription), end);
     }
-    this.position = this.#lapping.cursorOf(this.subscription);
+    this.position = this.lapping.cursorOf(this.subscription);
   }
 
   /** What the in-place way of reading needs, and copies do without. */
