@@ -164,12 +164,14 @@ describe('stages that read the same', { timeout: 60_000 }, () => {
         name: 'slow',
         threads: 1,
         slowAfter: 100,
-        onSlow: (one) => slow.push(one),
+        onSlow: (one) => {
+          slow.push(one);
+          setTimeout(() => abort.abort(new Error('seen enough')), 300);
+        },
       })
       .via(handler('same'), { name: 'quick', from: 'source', threads: 1 })
       .to(() => void count++)
       .run({ signal: abort.signal });
-    setTimeout(() => abort.abort(new Error('seen enough')), 1500);
     await expect(run).rejects.toThrow('seen enough');
     expect(count).toBeGreaterThan(7);
     expect(taken).toBeLessThan(100_000);
