@@ -182,15 +182,24 @@ function axis<T extends AxisType>(label: string, colours: Colours, type: T) {
 
 /** Of the many ticks of a logarithmic axis those at 1, 2 and 5, or, where they would be too many, at 1. */
 function keepRound(scale: Ticked): void {
-  const leading = ({ value }: { readonly value: number }) =>
-    Math.round(value / 10 ** Math.floor(Math.log10(value) + 1e-9));
-  const round = scale.ticks.filter((tick) => [1, 2, 5].includes(leading(tick)));
-  scale.ticks = round.length <= TICKS_MOST ? round : round.filter((tick) => leading(tick) === 1);
+  const beginWith = (...leading: number[]) =>
+    scale.ticks.filter(({ value }) => leading.some((digit) => startsWith(value, digit)));
+  const round = beginWith(1, 2, 5);
+  scale.ticks = round.length <= TICKS_MOST ? round : beginWith(1);
 }
 
-const TICKS_MOST = 8;
+/** Whether a value is 0.1, 1, 10 … times the digit. */
+function startsWith(value: number, digit: number): boolean {
+  const exponent = Math.log10(value / digit);
+  return Math.abs(exponent - Math.round(exponent)) < 1e-6;
+}
+
+const TICKS_MOST = 7;
 
 const commonOptions = { animation: false, maintainAspectRatio: false, responsive: true } as const;
+
+/** Pixels of a window in which long names would not fit beside their bars. */
+const NARROW = 600;
 
 let drawn: { destroy(): void }[] = [];
 
@@ -198,6 +207,7 @@ function drawAll(charts: readonly ChartData[]): void {
   for (const chart of drawn) chart.destroy();
   const colours = coloursOfPage();
   Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+  Chart.defaults.font.size = innerWidth < NARROW ? 10 : 12;
   drawn = [...document.querySelectorAll<HTMLCanvasElement>('canvas[data-chart]')].map((canvas) =>
     draw(canvas, charts[Number(canvas.dataset['chart'])] as ChartData, colours),
   );

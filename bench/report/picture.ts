@@ -56,12 +56,18 @@ interface Panel extends Exhibit {
   readonly bars: readonly Shown[];
 }
 
+/** Times are shown up to so many times the best: one that is far longer would leave no room for the others. */
+const FAR = 20;
+
 /** Ours in its place among the best of the others, and what Node has itself. */
 function barsOf(exhibit: Exhibit): Panel {
   const { ours, others, lessIsBetter } = exhibit;
   const best = others.filter(({ contender }, at) => at < BARS_MOST - 2 || contender === ours.baseline);
+  const least = Math.min(ours.summary.median, ...best.map(({ summary }) => summary.median));
   const sign = lessIsBetter ? 1 : -1;
-  const bars = [ours, ...best].sort((a, b) => sign * (a.summary.median - b.summary.median));
+  const bars = [ours, ...best]
+    .filter(({ summary }) => !lessIsBetter || summary.median < FAR * least)
+    .sort((a, b) => sign * (a.summary.median - b.summary.median));
   return { ...exhibit, bars };
 }
 
