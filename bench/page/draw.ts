@@ -175,7 +175,7 @@ function axis<T extends AxisType>(label: string, colours: Colours, type: T) {
     type,
     title: { display: true, text: logarithmic ? `${label}, logarithmic` : label, color: colours.text },
     grid: { color: colours.grid },
-    ticks: { color: colours.text, maxTicksLimit: 8 },
+    ticks: { color: colours.text, maxTicksLimit: 8, ...(logarithmic ? { callback: plain } : {}) },
     ...(logarithmic ? { afterBuildTicks: keepRound } : {}),
   };
 }
@@ -187,6 +187,9 @@ function keepRound(scale: Ticked): void {
   const round = beginWith(1, 2, 5);
   scale.ticks = round.length <= TICKS_MOST ? round : beginWith(1);
 }
+
+/** Without zeros behind it. */
+const plain = (value: number | string): string => String(Number(Number(value).toPrecision(3)));
 
 /** Whether a value is 0.1, 1, 10 … times the digit. */
 function startsWith(value: number, digit: number): boolean {
