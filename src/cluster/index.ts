@@ -17,7 +17,7 @@ export type { TelemetryEvent } from './telemetry.ts';
 export type { BrowseOptions } from './topic/browse.ts';
 export type { Scheduled, When } from './topic/delayed.ts';
 export type { Message, MessageCopy } from './topic/message.ts';
-export type { GroupMetrics, PartitionMetrics, TopicMetrics } from './topic/metrics.ts';
+export type { GroupMetrics, GroupPartitionMetrics, PartitionMetrics, TopicMetrics } from './topic/metrics.ts';
 export { murmur2, partitionFor } from './topic/partitioner.ts';
 export type { CustomPartitioner, PartitionedMessage, Partitioner } from './topic/partitioning.ts';
 export type { Position } from './topic/position.ts';

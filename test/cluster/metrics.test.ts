@@ -1,5 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 import { createBus, f64, memory, type TelemetryEvent } from 'millrace';
+import { testBus } from 'millrace/testing';
 import { afterEach, expect, test } from 'vitest';
 
 let bus = createBus(memory());
@@ -68,5 +69,57 @@ test('tells who listens of sending and handling, by the names of OpenTelemetry',
     expect(events[2]?.[1]).not.toHaveProperty('error');
   } finally {
     for (const name of ['millrace.send', 'millrace.process']) channel(name).unsubscribe(listen);
+  }
+});
+
+test('tells for each partition of a group how far it is behind, in messages and in time', async () => {
+  const bus = testBus();
+  const topic = bus.topic('aged', f64, { partitions: 2 });
+  topic.consume({ group: 'g' }, () => {}).pause();
+  await topic.send(1, { partition: 1 });
+  await bus.clock.advance(5000);
+  await topic.send(2, { partition: 1 });
+  await bus.clock.advance(1000);
+  const group = topic.metrics().groups['g'];
+  expect(group).toMatchObject({ lag: 2, ageMs: 6000, members: 1 });
+  expect(group?.partitions).toMatchObject([
+    { member: 1, lag: 0, ageMs: 0 },
+    { member: 1, lag: 2, ageMs: 6000, acked: 0 },
+  ]);
+  await bus.close();
+});
+
+test('tells who listens of rebalances, of messages given up, and of threads that have ended', async () => {
+  const events: [string, TelemetryEvent][] = [];
+  const listen = (event: unknown, name: string | symbol) =>
+    events.push([String(name), event as TelemetryEvent]);
+  const names = ['millrace.rebalance', 'millrace.give-up', 'millrace.repair'];
+  for (const name of names) channel(name).subscribe(listen);
+  try {
+    const bus = testBus();
+    const topic = bus.topic('told', f64, { partitions: 2 });
+    const consumer = topic.consume({ group: 'g', deadLetter: 'told.dead' }, (message) =>
+      message.dead('rotten'),
+    );
+    await topic.send(1, { partition: 1 });
+    await bus.settle();
+    bus.kill(consumer);
+    await bus.settle();
+    const of = (wanted: string) => events.filter(([name]) => name === wanted).map(([, event]) => event);
+    expect(of('millrace.rebalance')[0]?.attributes).toMatchObject({
+      'messaging.destination.name': 'told',
+      'messaging.consumer.group.name': 'g',
+      'millrace.partitions.assigned': '0,1',
+    });
+    expect(of('millrace.give-up')[0]?.attributes).toMatchObject({
+      'messaging.destination.partition.id': '1',
+      'error.type': 'rotten',
+    });
+    expect(of('millrace.repair').map(({ attributes }) => attributes['messaging.destination.name'])).toContain(
+      'told',
+    );
+    await bus.close();
+  } finally {
+    for (const name of names) channel(name).unsubscribe(listen);
   }
 });

@@ -1,4 +1,4 @@
-import { tokenOf } from '../../ring/index.ts';
+import { type SharedSubscription, tokenOf } from '../../ring/index.ts';
 import type { Clock } from '../clock.ts';
 import { DeliveryWindow } from '../delivery/delivery-window.ts';
 import type { Headers } from '../topic/record.ts';
@@ -40,6 +40,22 @@ export interface GroupCounts {
   readonly missed: number;
 }
 
+/** How often a cursor may move away under a look at its message. */
+const LOOKS_AT_OLDEST = 4;
+
+/** The time of the first message from a boundary on. */
+function timeFrom<T, V>(log: Partition<T, V>, shared: SharedSubscription, from: number): number | undefined {
+  let at = from;
+  let span = shared.spanAt(at);
+  for (; span < 0; span = shared.spanAt(at)) at = (at - span) | 0;
+  if (span === 0) return undefined;
+  try {
+    return log.viewer().at(at).timestamp;
+  } catch {
+    return undefined; // It was written over: the cursor has moved.
+  }
+}
+
 /** Messages in flight that a partition may have in a shared group: fewer in each when there are many. */
 export function windowSlots(partitions: number): number {
   return Math.max(64, 2 ** Math.floor(Math.log2(16_384 / partitions)));
@@ -74,6 +90,28 @@ export class Group<T, V> {
   /** Messages not read yet, as slots. */
   get lag(): number {
     return this.topic.logs.reduce((lag, log) => lag + log.lagOf(this.number), 0);
+  }
+
+  lagIn(partition: number): number {
+    return (this.topic.logs[partition] as Partition<T, V>).lagOf(this.number);
+  }
+
+  /**
+   * When the oldest message was sent that the group has not acknowledged, in milliseconds since 1970; `undefined` when there is none, or
+   * when the group is too quick to look.
+   *
+   * Order: nobody writes over a message at or behind the group's cursor. So if the cursor is where it was after the message was
+   * read, the message was whole.
+   */
+  oldestTime(partition: number): number | undefined {
+    const log = this.topic.logs[partition] as Partition<T, V>;
+    const shared = log.share(this.number);
+    for (let look = 0; look < LOOKS_AT_OLDEST; look++) {
+      const cursor = shared.cursor();
+      const time = timeFrom(log, shared, cursor);
+      if (shared.cursor() === cursor) return time;
+    }
+    return undefined;
   }
 
   /** How many threads died one after the other at the message with this sequence. */

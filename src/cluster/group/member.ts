@@ -1,6 +1,7 @@
 import { select } from '../../ring/index.ts';
 import type { StopControl } from '../../workers/index.ts';
 import type { Clock, Timer } from '../clock.ts';
+import { tellRebalance } from '../telemetry.ts';
 import type { Position } from '../topic/position.ts';
 import { Assignment, type AssignmentOptions } from './assignment.ts';
 import { prefetchOf, type ThreadOptions } from './consume-options.ts';
@@ -111,7 +112,9 @@ export class Member<T, V> {
     for (const partition of lost) this.#release(partition);
     for (const [partition, claim] of gained) this.#take(partition, claim);
     if (lost.length + gained.size === 0) return;
-    this.#watcher.rebalanced({ assigned: [...gained.keys()], revoked: lost });
+    const change = { assigned: [...gained.keys()], revoked: lost };
+    tellRebalance(this.#group.topic.name, this.#group.name, change);
+    this.#watcher.rebalanced(change);
   }
 
   async #finish(partition: number): Promise<void> {

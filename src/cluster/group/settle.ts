@@ -1,7 +1,7 @@
 import { threadId } from 'node:worker_threads';
 import { type HandlerContext, type HandlerModule, ThreadDiedError } from '../../workers/index.ts';
 import { deadLetterHeaders, describeFailure } from '../delivery/dead-letter.ts';
-import { isTimed, tellProcess } from '../telemetry.ts';
+import { isTimed, tellGivenUp, tellProcess } from '../telemetry.ts';
 import type { Message } from '../topic/message.ts';
 import type { Topic } from '../topic/topic.ts';
 import type { ThreadOptions } from './consume-options.ts';
@@ -85,6 +85,7 @@ export async function giveUp<T, V>(
   { deadLetter, group, options }: GiveUpParts<T, V>,
 ): Promise<void> {
   const isExpired = failure.reason === EXPIRED;
+  tellGivenUp(message, group.name, failure.reason ?? 'error', failure.error);
   if (deadLetter !== undefined && (!isExpired || options.expired === 'deadLetter'))
     await bury(message, group.name, failure, deadLetter);
   if (options.ordering !== 'none') group.count(isExpired ? EXPIRED_COUNT : DEAD, message.partition, 1);

@@ -10,13 +10,26 @@ export interface PartitionMetrics {
   readonly dropped: number;
 }
 
-/** What a group has done with a topic. */
+/** What a group has done with a partition. Messages of groups that share all partitions are not counted. */
+export interface GroupPartitionMetrics extends GroupCounts {
+  /** The number of the member that reads it; 0 for nobody, and where all members share it. */
+  readonly member: number;
+  /** Slots that the group has not acknowledged yet. */
+  readonly lag: number;
+  /** Milliseconds since the oldest message that it has not acknowledged was sent; 0 when there is none. */
+  readonly ageMs: number;
+}
+
+/** What a group has done with a topic: the sums over its partitions, and the greatest age. */
 export interface GroupMetrics {
   readonly members: number;
   /** How often the partitions were shared out. */
   readonly generation: number;
   /** Slots that the group has not acknowledged yet, over all partitions. */
   readonly lag: number;
+  /** Milliseconds since the oldest message that it has not acknowledged was sent; 0 when there is none. */
+  readonly ageMs: number;
+  readonly partitions: readonly GroupPartitionMetrics[];
   /**
    * Messages acknowledged, delivered again, given up, over their time to live, and missed because producers went on over them. Those of
    * groups that share all partitions are not counted.
@@ -46,16 +59,28 @@ export function metricsOf<T, V>(
 }
 
 function ofGroup<T, V>(group: Group<T, V>): GroupMetrics {
-  const counted = group.topic.logs.map((_, partition) => group.counted(partition));
-  const sum = (of: keyof GroupCounts) => counted.reduce((all, counts) => all + counts[of], 0);
+  const partitions = group.topic.logs.map((_, partition) => ofPartition(group, partition));
+  const sum = (of: keyof GroupCounts | 'lag') => partitions.reduce((all, counts) => all + counts[of], 0);
   return {
     members: group.coordinator.members().length,
     generation: group.coordinator.generation,
-    lag: group.lag,
+    lag: sum('lag'),
+    ageMs: Math.max(...partitions.map(({ ageMs }) => ageMs)),
+    partitions,
     acked: sum('acked'),
     redelivered: sum('redelivered'),
     dead: sum('dead'),
     expired: sum('expired'),
     missed: sum('missed'),
+  };
+}
+
+function ofPartition<T, V>(group: Group<T, V>, partition: number): GroupPartitionMetrics {
+  const sentAt = group.oldestTime(partition);
+  return {
+    member: group.coordinator.ownerOf(partition),
+    lag: group.lagIn(partition),
+    ageMs: sentAt === undefined ? 0 : Math.max(0, group.topic.clock.now() - sentAt),
+    ...group.counted(partition),
   };
 }

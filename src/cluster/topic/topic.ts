@@ -22,6 +22,7 @@ import type { ConsumeOptions } from '../group/consume-options.ts';
 import { type BatchConsumer, Consumer } from '../group/consumer.ts';
 import { Group, type Source } from '../group/group.ts';
 import { GROUPS } from '../group/group-memory.ts';
+import { tellRepair } from '../telemetry.ts';
 import { type BrowseOptions, browse } from './browse.ts';
 import { DelayedMessages, type Scheduled, type When } from './delayed.ts';
 import type { Message, MessageCopy } from './message.ts';
@@ -290,6 +291,7 @@ export class Topic<T, V = T> implements Source<T, V> {
     this.replies?.repair(threadId);
     let deaths = 0;
     for (const group of this.#allGroups()) deaths = Math.max(deaths, group.repair(threadId));
+    tellRepair(this.name, threadId);
     return deaths;
   }
 
