@@ -48,9 +48,11 @@ export abstract class BaseRing<T, V, S> implements Ring<T, V, S> {
 
   get handle(): RingHandle {
     const { control } = this;
+    const { buffer, wasm } = control.memory;
     return {
       millrace: 1,
-      buffer: control.memory.buffer as SharedArrayBuffer,
+      buffer: buffer as SharedArrayBuffer,
+      ...(wasm === undefined ? {} : { memory: wasm }),
       lot: control.lot.buffer,
       codec: this.codec.spec,
       wait: this.strategy,

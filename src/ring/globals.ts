@@ -2,15 +2,29 @@
  * The few things outside the language that the ring needs and that Node, Deno, Bun and browsers all have,
  * declared here so that the layer compiles without the types of any of them.
  */
-interface Timers {
+interface Globals {
   setTimeout(callback: () => void, delayMs: number): unknown;
   clearTimeout(timer: unknown): void;
   performance: { now(): number };
   process?: { getBuiltinModule?(name: string): unknown; env?: { NODE_ENV?: string } };
   structuredClone?(value: unknown, options: { transfer: unknown[] }): unknown;
+  WebAssembly?: WebAssemblyApi;
 }
 
-const globals = globalThis as unknown as Timers;
+/** A buffer with which WebAssembly can work. A shared one can be posted to other threads. */
+export interface WebAssemblyMemory {
+  readonly buffer: ArrayBufferLike;
+}
+
+interface WebAssemblyApi {
+  Memory: new (pages: { initial: number; maximum: number; shared: boolean }) => WebAssemblyMemory;
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object, imports: object) => { readonly exports: object };
+}
+
+const globals = globalThis as unknown as Globals;
+
+export const wasm: WebAssemblyApi | undefined = globals.WebAssembly;
 
 export const startTimer = (callback: () => void, delayMs: number): unknown =>
   globals.setTimeout(callback, delayMs);

@@ -103,6 +103,9 @@ export const DESK_ENDS = 10;
 export const DESK_DEMAND = 11;
 /** The sequence of the last message this seat's thread published, or of the one it has claimed since. */
 export const DESK_LAST = 12;
+/** Room for one message that is written by the core of the seat's writer (`mpmc/core.wat`). */
+export const DESK_SCRATCH = 14;
+export const DESK_SCRATCH_BYTES: number = (LINE_WORDS - DESK_SCRATCH) * 4;
 export const WRITER_OPEN = 1;
 export const READER_OPEN = 2;
 
@@ -229,8 +232,11 @@ export function writeGeometry(words: Int32Array, layout: Layout): void {
   words[RENDEZVOUS] = layout.rendezvous ? 1 : 0;
 }
 
-/** Reads the geometry of a buffer that came from elsewhere and checks it against the buffer's length. */
-export function readLayout(buffer: SharedArrayBuffer): Layout {
+/**
+ * Reads the geometry of a buffer that came from elsewhere and checks it against the buffer's length, which is a multiple of
+ * `unit`.
+ */
+export function readLayout(buffer: SharedArrayBuffer, unit: number = 1): Layout {
   refuseBigEndian();
   if (buffer.byteLength < DESKS * 4 || buffer.byteLength % 8 !== 0) {
     throw new BadHandleError(
@@ -246,7 +252,7 @@ export function readLayout(buffer: SharedArrayBuffer): Layout {
     );
   }
   const layout = recomputed(words);
-  if (layout.slots !== words[SLOTS] || layout.bytes !== buffer.byteLength) {
+  if (layout.slots !== words[SLOTS] || Math.ceil(layout.bytes / unit) * unit !== buffer.byteLength) {
     throw new BadHandleError(
       `The ring's geometry asks for ${layout.bytes} bytes, the buffer has ${buffer.byteLength}.`,
     );

@@ -1,3 +1,5 @@
+import { type WebAssemblyMemory, wasm } from './globals.ts';
+
 /**
  * The views through which one buffer is read and written.
  *
@@ -21,9 +23,13 @@ export class Memory {
   readonly i64: BigInt64Array;
   readonly u64: BigUint64Array;
 
+  /** Whose buffer this is, where WebAssembly can work with it. */
+  readonly wasm: WebAssemblyMemory | undefined;
+
   /** @param buffer a buffer whose length is a multiple of 8 bytes */
-  constructor(buffer: ArrayBufferLike) {
+  constructor(buffer: ArrayBufferLike, wasm?: WebAssemblyMemory) {
     this.buffer = buffer;
+    this.wasm = wasm;
     this.i8 = new Int8Array(buffer);
     this.u8 = new Uint8Array(buffer);
     this.i16 = new Int16Array(buffer);
@@ -35,4 +41,27 @@ export class Memory {
     this.i64 = new BigInt64Array(buffer);
     this.u64 = new BigUint64Array(buffer);
   }
+}
+
+/** The unit in which WebAssembly has memory. */
+export const PAGE_BYTES = 65_536;
+
+/** Fresh shared memory of so many bytes; of whole pages where WebAssembly is to work with it, and there is such memory. */
+export function sharedMemory(bytes: number, forWasm: boolean): Memory {
+  const memory = forWasm ? pagesFor(bytes) : undefined;
+  return new Memory(memory?.buffer ?? new SharedArrayBuffer(bytes), memory);
+}
+
+/** `undefined` where a runtime has none, or gives no more: it reserves address space for each. */
+function pagesFor(bytes: number): WebAssemblyMemory | undefined {
+  const pages = Math.ceil(bytes / PAGE_BYTES);
+  try {
+    return wasm === undefined ? undefined : new wasm.Memory({ initial: pages, maximum: pages, shared: true });
+  } catch {
+    return undefined;
+  }
+}
+
+export function isWasmMemory(memory: unknown): memory is WebAssemblyMemory {
+  return wasm !== undefined && memory instanceof wasm.Memory;
 }

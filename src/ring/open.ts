@@ -6,7 +6,7 @@ import { RingControl } from './control.ts';
 import { BadHandleError, OptionError } from './errors.ts';
 import { type Geometry, layoutOf, OVERFLOWS, readLayout, type Topology, writeGeometry } from './layout.ts';
 import { defaultLot, Lot } from './lot.ts';
-import { Memory } from './memory.ts';
+import { isWasmMemory, Memory, PAGE_BYTES, sharedMemory } from './memory.ts';
 import { MpmcRing } from './mpmc/mpmc-ring.ts';
 import { RendezvousRing } from './rendezvous/rendezvous-ring.ts';
 import type { Ring, RingHandle, RingOptions } from './ring.ts';
@@ -21,7 +21,8 @@ const DEFAULT_CAPACITY = 1024;
 /** Slots in which messages of a ring of capacity 0 stand until a reader comes. */
 const STANDING_SLOTS = 64;
 const DEFAULT_MAX_MESSAGE_BYTES = 2 ** 20;
-const KNOWN_OPTIONS = ['capacity', 'overflow', 'wait', 'slotSize', 'maxMessageSize', 'firstSequence'];
+const KNOWN_OPTIONS = ['capacity', 'overflow', 'wait', 'core', 'slotSize', 'maxMessageSize', 'firstSequence'];
+const CORES = ['js', 'wasm'] as const;
 
 /** A ring for one writer and one reader. */
 export function spsc<C extends AnyCodec>(codec: C, options: RingOptions = {}): RingOf<C> {
@@ -86,16 +87,20 @@ export function open(handle: RingHandle, codec?: AnyCodec): Ring<unknown, unknow
 }
 
 /** The rarely used words of the ring behind a handle that has been checked. */
-export function controlOf({ buffer, lot }: RingHandle): RingControl {
-  const layout = readLayout(buffer); // Before anything is made of the buffer: its length may be any.
-  return new RingControl(new Memory(buffer), layout, Lot.open(lot));
+export function controlOf({ buffer, memory, lot }: RingHandle): RingControl {
+  if (memory === undefined) {
+    const layout = readLayout(buffer); // Before anything is made of the buffer: its length may be any.
+    return new RingControl(new Memory(buffer), layout, Lot.open(lot));
+  }
+  const layout = readLayout(memory.buffer as SharedArrayBuffer, PAGE_BYTES);
+  return new RingControl(new Memory(memory.buffer, memory), layout, Lot.open(lot));
 }
 
 function create<C extends AnyCodec>(topology: Topology, codec: C, options: RingOptions): RingOf<C> {
   checkOptions(topology, options);
-  const { wait = 'adaptive', firstSequence } = options as RingOptions & { firstSequence?: number };
+  const { wait = 'adaptive', core, firstSequence } = options as RingOptions & { firstSequence?: number };
   const layout = layoutOf(geometryOf(topology, codec, options));
-  const memory = new Memory(new SharedArrayBuffer(layout.bytes));
+  const memory = sharedMemory(layout.bytes, core === 'wasm');
   writeGeometry(memory.i32, layout);
   return assemble(codec, new RingControl(memory, layout, defaultLot()), wait, firstSequence) as RingOf<C>;
 }
@@ -138,7 +143,7 @@ function geometryOf(topology: Topology, codec: AnyCodec, options: RingOptions): 
 }
 
 function checkOptions(topology: Topology, options: RingOptions): void {
-  const { overflow = 'block', wait = 'adaptive' } = options;
+  const { overflow = 'block', wait = 'adaptive', core = 'js' } = options;
   for (const option of Object.keys(options)) {
     if (KNOWN_OPTIONS.includes(option)) continue;
     throw new OptionError(
@@ -148,6 +153,8 @@ function checkOptions(topology: Topology, options: RingOptions): void {
   }
   oneOfThese('overflow', overflow, OVERFLOWS);
   oneOfThese('wait', wait, WAIT_STRATEGIES);
+  const hasCores = topology !== 'spsc' && topology !== 'broadcast' && options.capacity !== 0;
+  oneOfThese('core', core, hasCores ? CORES : ['js']);
 }
 
 function oneOfThese(option: string, value: string, allowed: readonly string[]): void {
@@ -164,12 +171,14 @@ function checkHandle(handle: unknown): asserts handle is RingHandle {
       "This is not a ring's handle: pass on `ring.handle` as it is, through workerData or postMessage.",
     );
   }
-  const { buffer, wait } = handle as RingHandle;
+  const { buffer, memory, wait } = handle as RingHandle;
   if (!(buffer instanceof SharedArrayBuffer)) {
     throw new BadHandleError(
       'The handle has no SharedArrayBuffer; handles pass between threads, not through JSON or files.',
     );
   }
+  if (memory !== undefined && !(isWasmMemory(memory) && memory.buffer instanceof SharedArrayBuffer))
+    throw new BadHandleError('The memory in the handle is no shared WebAssembly.Memory.');
   if (!WAIT_STRATEGIES.includes(wait))
     throw new BadHandleError(`The handle has no wait strategy this version knows: ${String(wait)}.`);
 }

@@ -1,4 +1,5 @@
 import type { CodecSpec } from './codec/codec.ts';
+import type { WebAssemblyMemory } from './globals.ts';
 import type { Overflow, Topology } from './layout.ts';
 import type { RingReader } from './reader.ts';
 import type { Slot } from './slots.ts';
@@ -60,6 +61,11 @@ export interface RingOptions {
   readonly overflow?: Overflow;
   /** How blocked threads wait. Default `adaptive`. */
   readonly wait?: WaitStrategy;
+  /**
+   * `wasm`: the hot steps are done by WebAssembly, for rings with several writers or readers. About twice as fast; the ring's handle then
+   * holds a `WebAssembly.Memory`. A thread that may not compile WebAssembly uses the same ring without. Default `js`.
+   */
+  readonly core?: 'js' | 'wasm';
   /** Bytes of a slot, for codecs of variable size: a multiple of 8. Default: the codec's typical size. */
   readonly slotSize?: number;
   /** Bytes of the largest message, for codecs of variable size. Default 1 MiB, or the whole ring if that is less. */
@@ -70,6 +76,8 @@ export interface RingOptions {
 export interface RingHandle {
   readonly millrace: 1;
   readonly buffer: SharedArrayBuffer;
+  /** Whose buffer it is, for a ring with a WebAssembly core: this is what `open` takes then. */
+  readonly memory?: WebAssemblyMemory;
   readonly lot: SharedArrayBuffer;
   readonly codec: CodecSpec;
   readonly wait: WaitStrategy;

@@ -20,8 +20,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'publish before the payload',
     patch: fixedWriter(
-      'this.#copy(0, this.claimed, 1); if (this.publish(1))',
-      'const published = this.publish(1); this.#copy(0, this.claimed, 1);\n                if (published)',
+      'this.#copy(memory, at, this.claimed, 1); if (this.publish(1))',
+      'const published = this.publish(1); this.#copy(memory, at, this.claimed, 1);\n                if (published)',
     ),
     scenario: 'two writers, one reader, capacity 1',
   },

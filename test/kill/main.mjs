@@ -22,7 +22,9 @@ const { values } = parseArgs({
 const topologies = /** @type {import('./round.mjs').KillTopology[]} */ (
   values.topology ?? Object.keys(THREADS)
 );
-const kinds = /** @type {import('./payload.mjs').Kind[]} */ (values.kind ?? ['fixed', 'variable', 'custom']);
+const kinds = /** @type {import('./payload.mjs').Kind[]} */ (
+  values.kind ?? ['fixed', 'small', 'variable', 'custom']
+);
 const perRound = Number(values['kills-per-round']);
 const random = seeded(Number(values.seed));
 const capacities = [1, 2, 7, 64, 1000, 4000, 4000];

@@ -11,7 +11,9 @@ import { bytes, custom } from 'millrace/ring';
  *
  * Those of kind `custom` go through a codec of the user's own, in whose functions a thread may die as well.
  *
- * @typedef {'fixed' | 'variable' | 'custom'} Kind
+ * Those of kind `small` fit on a desk, from where the core of a ring writes them.
+ *
+ * @typedef {'fixed' | 'small' | 'variable' | 'custom'} Kind
  * @typedef {object} Payload
  * @property {import('millrace/ring').Codec<Uint8Array>} codec
  * @property {object} options of the ring
@@ -19,6 +21,7 @@ import { bytes, custom } from 'millrace/ring';
  * @property {(message: Uint8Array) => boolean} isWhole
  */
 export const FIXED_BYTES = 256;
+const SMALL_BYTES = 72;
 const VARIABLE_BYTES_MAX = 1000;
 const HEAD = 8;
 
@@ -91,6 +94,12 @@ const PAYLOADS = {
     message: (lane, number, room) => stamp(lane, number, room, FIXED_BYTES),
     isWhole: isFilled,
   },
+  small: {
+    codec: bytes(SMALL_BYTES),
+    options: {},
+    message: (lane, number, room) => stamp(lane, number, room, SMALL_BYTES),
+    isWhole: isFilled,
+  },
   variable: {
     codec: bytes,
     options: variableOptions,
@@ -106,7 +115,7 @@ const PAYLOADS = {
 };
 
 /** The least capacity at which the largest message fits. @type {Record<Kind, number>} */
-export const LEAST_CAPACITY = { fixed: 1, variable: 16, custom: 16 };
+export const LEAST_CAPACITY = { fixed: 1, small: 1, variable: 16, custom: 16 };
 
 /** @param {Kind} kind */
 export const payload = (kind) => PAYLOADS[kind];

@@ -22,7 +22,7 @@ const OWN_ENDS =
 /**
  * One ring or cell, its threads, and a number of deaths.
  *
- * @typedef {'spsc' | 'mpsc' | 'spmc' | 'mpmc' | 'broadcast' | 'latest'} KillTopology
+ * @typedef {'spsc' | 'mpsc' | 'spmc' | 'mpmc' | 'mpmc-core' | 'broadcast' | 'latest'} KillTopology
  * @typedef {object} RoundOptions
  * @property {KillTopology} topology
  * @property {import('./payload.mjs').Kind} kind
@@ -38,10 +38,16 @@ export const THREADS = {
   mpsc: [3, 1],
   spmc: [1, 3],
   mpmc: [2, 2],
+  'mpmc-core': [2, 2],
   broadcast: [2, 2],
   latest: [1, 3],
 };
-const MAKERS = { spsc, mpsc, spmc, mpmc, broadcast };
+/**
+ * @param {any} codec @param {import('millrace/ring').RingOptions} options
+ * @returns {import('millrace/ring').Ring<any>}
+ */
+const mpmcCore = (codec, options) => mpmc(codec, { ...options, core: 'wasm' });
+const MAKERS = { spsc, mpsc, spmc, mpmc, 'mpmc-core': mpmcCore, broadcast };
 
 /** How long after a repair nothing may move, while every thread that is left can run, before that counts as blocked. */
 const BLOCKED_MS = 10;

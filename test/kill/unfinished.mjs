@@ -1,4 +1,5 @@
 import { readLayout } from '../../dist/ring/layout.js';
+import { PAGE_BYTES } from '../../dist/ring/memory.js';
 import { CLAIMED, OWNER, OWNER_SHIFT, PHASE, TAKEN, VOID } from '../../dist/ring/mpmc/turn.js';
 
 const SEATS = 127;
@@ -27,7 +28,7 @@ export function seatOf({ lot }, threadId) {
  */
 export function unfinished({ handle }, threadId) {
   if (handle.millrace === 'latest') return { claimed: 0, taken: 0 };
-  const { turned, turns, slots } = readLayout(handle.buffer);
+  const { turned, turns, slots } = readLayout(handle.buffer, handle.memory === undefined ? 1 : PAGE_BYTES);
   const seat = seatOf(handle, threadId);
   let claimed = 0;
   let taken = 0;

@@ -1,6 +1,7 @@
 import { compareExchange } from '../atomics.ts';
 import type { FixedBinding, FixedCodec } from '../codec/codec.ts';
 import type { RingControl } from '../control.ts';
+import { DESK_SCRATCH, DESK_SCRATCH_BYTES, deskOf } from '../layout.ts';
 import { Memory } from '../memory.ts';
 import { copyBytes } from '../scratch.ts';
 import { powerOfTwoFrom } from '../sequence.ts';
@@ -13,8 +14,13 @@ export class FixedMpmcWriter<T, V, S> extends MpmcWriter<T, S> {
   readonly #codec: FixedCodec<T, V, S>;
   readonly #payload: number;
   readonly #slotBytes: number;
+  /** Where batches are encoded. */
   #scratch: Memory;
   #encoder: FixedBinding<T, V, S>;
+  /** Where single messages are encoded. */
+  readonly #apart: Place<T, V, S>;
+  /** Where they are for the core; `undefined` without one, and for messages that do not fit there. */
+  readonly #desk: Place<T, V, S> | undefined;
 
   constructor(control: RingControl, strategy: WaitStrategy, codec: FixedCodec<T, V, S>) {
     super(control, strategy, codec.spec);
@@ -23,21 +29,35 @@ export class FixedMpmcWriter<T, V, S> extends MpmcWriter<T, S> {
     this.#slotBytes = control.layout.slotBytes;
     this.#scratch = scratchFor(this.#slotBytes);
     this.#encoder = codec.bind(this.#scratch);
+    this.#apart = { memory: this.#scratch, at: 0, encoder: this.#encoder };
+    this.#desk = this.core === undefined ? undefined : this.#deskFor(codec);
+  }
+
+  #deskFor(codec: FixedCodec<T, V, S>): Place<T, V, S> | undefined {
+    if (this.#slotBytes > DESK_SCRATCH_BYTES || (this.#slotBytes & 3) !== 0) return undefined;
+    const { lot, memory } = this.control;
+    return { memory, at: (deskOf(lot.seat.number) + DESK_SCRATCH) * 4, encoder: codec.bind(memory) };
   }
 
   offer(value: T): boolean {
+    const desk = this.roomKnown ? this.#desk : undefined;
+    const { memory, at, encoder } = desk ?? this.#apart;
     this.beginEncoding();
     try {
-      this.#encoder.write(value, 0); // User code runs here, before anything is claimed.
+      encoder.write(value, at); // User code runs here, before anything is claimed.
     } finally {
       this.encoding = false;
+    }
+    if (desk !== undefined && this.offerFromDesk(this.#slotBytes >> 2)) {
+      this.countWritten(1);
+      return true;
     }
     for (;;) {
       if (this.claimSlots(1, 1) === 0) {
         const answer = this.refuse();
         if (answer !== undefined) return answer;
       } else {
-        this.#copy(0, this.claimed, 1); // 3.
+        this.#copy(memory, at, this.claimed, 1); // 3.
         if (this.publish(1)) break;
       }
     }
@@ -94,8 +114,12 @@ export class FixedMpmcWriter<T, V, S> extends MpmcWriter<T, S> {
   #copyRun(from: number, span: number): void {
     const { turns, words, claimed } = this;
     const untilEnd = Math.min(span, turns.mask + 1 - (claimed & turns.mask));
-    this.#copy(from, claimed, untilEnd); // 3.
-    if (untilEnd < span) this.#copy(from + untilEnd, (claimed + untilEnd) | 0, span - untilEnd);
+    const scratch = this.#scratch;
+    this.#copy(scratch, from * this.#slotBytes, claimed, untilEnd); // 3.
+    if (untilEnd < span) {
+      const rest = (from + untilEnd) * this.#slotBytes;
+      this.#copy(scratch, rest, (claimed + untilEnd) | 0, span - untilEnd);
+    }
     words[turns.runOf(claimed)] = span;
     this.#prepareInside(claimed, span, untilEnd);
     if (untilEnd < span) this.#prepareInside((claimed + untilEnd) | 0, span - untilEnd, span - untilEnd);
@@ -113,10 +137,10 @@ export class FixedMpmcWriter<T, V, S> extends MpmcWriter<T, S> {
     }
   }
 
-  #copy(from: number, at: number, slots: number): void {
+  #copy(from: Memory, fromByte: number, at: number, slots: number): void {
     const { memory } = this.control;
     const to = this.#payload + (at & this.turns.mask) * this.#slotBytes;
-    copySlot(this.#scratch, from * this.#slotBytes, memory, to, slots * this.#slotBytes);
+    copySlot(from, fromByte, memory, to, slots * this.#slotBytes);
   }
 
   protected dropRecord(at: number, index: number, word: number): boolean {
@@ -124,6 +148,14 @@ export class FixedMpmcWriter<T, V, S> extends MpmcWriter<T, S> {
     if (compareExchange(this.words, index, word, released) === word) this.countDrop(word);
     return true;
   }
+}
+
+/** Memory in which one message is encoded. */
+interface Place<T, V, S> {
+  readonly memory: Memory;
+  /** Byte. */
+  readonly at: number;
+  readonly encoder: FixedBinding<T, V, S>;
 }
 
 function scratchFor(bytes: number): Memory {

@@ -14,6 +14,7 @@ import {
 import { END_OF_BATCH, RingReader, refuseNestedRead } from '../reader.ts';
 import { distance } from '../sequence.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
+import { type Core, coreFor, OUTCOME, passedIn, SEVERAL, STOPPED } from './core.ts';
 import { closeEnd, openEnd } from './ends.ts';
 import {
   CLAIMED,
@@ -29,6 +30,9 @@ import {
   TAKEN,
   Turns,
 } from './turn.ts';
+
+/** More messages than any ring holds. */
+const ALL = 2 ** 30;
 
 /** How often a writer that sleeps again at once is woken before the record it waits for is released. */
 const WAKING_ROUNDS = 3;
@@ -61,6 +65,7 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
   readonly #desk: number;
   readonly #counters: Counters;
   readonly #single: boolean;
+  readonly #core: Core | undefined;
 
   constructor(control: RingControl, strategy: WaitStrategy) {
     super(control, strategy);
@@ -72,6 +77,7 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
     this.#counters = new Counters(control.memory, this.#desk);
     this.#single = control.layout.topology === 'mpsc' || control.layout.topology === 'spsc';
     if (this.#single) control.takeReaderRole();
+    this.#core = coreFor(control.memory.wasm, control.layout, this.turns, { seat, hint: CONSUMER_CURSOR });
     openEnd(control, READER_OPEN, 'reader');
     this.#announced = load(this.words, this.#desk + DESK_TAKE_SPAN);
     // A lone reader's predecessor may have left messages behind the hint; they come first.
@@ -83,6 +89,7 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
 
   /** Takes a record of at most `most` messages; `false` when there is none. */
   protected takeRecord(most: number): boolean {
+    if (this.#core !== undefined && this.#takeByCore(this.#core, most)) return true;
     const { words, turns } = this;
     let at = this.#next;
     for (;;) {
@@ -127,6 +134,30 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
     }
   }
 
+  /** `false` when there is nothing, or what is there has to be taken step by step. */
+  #takeByCore(core: Core, most: number): boolean {
+    const answer = core.take(this.#next, Math.min(Math.ceil(most), ALL));
+    const at = (this.#next + passedIn(answer)) | 0;
+    const outcome = answer & OUTCOME;
+    this.#next = at;
+    if (outcome === STOPPED) return false;
+    let span = 1;
+    if (outcome === SEVERAL) {
+      span = this.words[this.#desk + DESK_TAKE_SPAN] as number; // This thread's own word.
+      this.#announced = span;
+    }
+    this.#word = TAKEN | this.#owner | this.turns.lapOf(at) | (span > 1 ? MANY : 0);
+    this.#hold(at, span);
+    this.#next = (at + span) | 0;
+    return true;
+  }
+
+  #hold(at: number, span: number): void {
+    this.taken = at;
+    this.takenSpan = span;
+    this.at = at;
+  }
+
   /** How many slots one take may cover: only published records, at most `most` messages. */
   #measure(at: number, word: number, most: number): number {
     if (most === 1 || (word & PHASE) === RETURNED) return this.spanOfMessage(at, word);
@@ -144,9 +175,7 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
     }
     if (compareExchange(this.words, this.turns.indexOf(at), word, take) !== word) return false; // 5.
     this.#word = take;
-    this.taken = at;
-    this.takenSpan = span;
-    this.at = at;
+    this.#hold(at, span);
     return true;
   }
 
@@ -188,9 +217,14 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
   /** Gives the record held back to the writers. */
   protected release(): void {
     const { words, turns, taken } = this;
-    const many = this.takenSpan > 1 ? MANY : 0;
-    if (many !== 0) store(words, turns.runOf(taken), this.takenSpan);
-    const seen = exchange(words, turns.indexOf(taken), turns.lapOf(taken) | many | RELEASED); // 7.
+    let seen: number;
+    if (this.#core !== undefined) {
+      seen = this.#core.release(taken, this.takenSpan);
+    } else {
+      const many = this.takenSpan > 1 ? MANY : 0;
+      if (many !== 0) store(words, turns.runOf(taken), this.takenSpan);
+      seen = exchange(words, turns.indexOf(taken), turns.lapOf(taken) | many | RELEASED); // 7.
+    }
     if ((seen & SLEEPER) !== 0) this.#wake();
   }
 
@@ -204,7 +238,11 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
     let word = this.#word;
     for (let round = 0; round < WAKING_ROUNDS; round++) {
       if ((word & SLEEPER) === 0) {
-        const seen = compareExchange(words, index, word, turns.lapOf(taken) | many | RELEASED); // 7.
+        const released = turns.lapOf(taken) | many | RELEASED;
+        const seen =
+          this.#core === undefined
+            ? compareExchange(words, index, word, released) // 7.
+            : this.#core.change(taken, word, released);
         if (seen === word) return;
         word = seen;
       }

@@ -17,6 +17,7 @@ import {
 import { distance } from '../sequence.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
 import { RingWriter } from '../writer.ts';
+import { type Core, coreFor, GIVEN_UP, OUTCOME, passedIn, STOPPED, WAKE } from './core.ts';
 import { closeEnd, openEnd } from './ends.ts';
 import {
   CLAIMED,
@@ -41,6 +42,7 @@ import {
 export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
   protected readonly words: Int32Array;
   protected readonly turns: Turns;
+  protected readonly core: Core | undefined;
   /** The first slot of the claim held. */
   protected claimed = 0;
   /** A boundary at or before the first unclaimed slot. */
@@ -70,6 +72,7 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
     this.#capacity = control.layout.capacity;
     this.#single = control.layout.topology === 'spsc' || control.layout.topology === 'spmc';
     if (this.#single) control.takeWriterRole();
+    this.core = coreFor(control.memory.wasm, control.layout, this.turns, { seat, hint: PRODUCER_CURSOR });
     openEnd(control, WRITER_OPEN, 'writer');
     this.#announced = load(this.words, this.#desk + DESK_CLAIM_SPAN);
     this.#next = this.turns.restart(PRODUCER_CURSOR);
@@ -128,6 +131,35 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
         }
       }
     }
+  }
+
+  /** Whether there was room when last looked. */
+  protected get roomKnown(): boolean {
+    return distance(this.#freeUntil, this.#next) > 0;
+  }
+
+  /**
+   * Writes the message on this seat's desk, of so many words, by the core. `false` when it is still to be claimed, copied and
+   * published, step by step.
+   */
+  protected offerFromDesk(words: number): boolean {
+    const answer = (this.core as Core).offer(this.#next, this.#freeUntil, words);
+    const at = (this.#next + passedIn(answer)) | 0;
+    const outcome = answer & OUTCOME;
+    if (outcome === STOPPED) {
+      this.#next = at;
+      return false;
+    }
+    this.claimed = at;
+    this.#next = (at + 1) | 0;
+    if (outcome === GIVEN_UP) {
+      this.#word = CLAIMED;
+      this.#releaseVoid(this.turns.indexOf(at));
+      return false;
+    }
+    this.#published = at;
+    if (outcome === WAKE) this.#wake();
+    return true;
   }
 
   /** How many of `room` slots a batch is to claim: as many as hold whole messages, and at least one message's. */

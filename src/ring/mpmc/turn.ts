@@ -72,8 +72,8 @@ export class Turns {
   readonly runs: number;
   readonly mask: number;
   readonly capacity: number;
-  readonly #lapShift: number;
-  readonly #lapMask: number;
+  readonly lapShift: number;
+  readonly lapMask: number;
 
   constructor(control: RingControl) {
     const { layout } = control;
@@ -82,13 +82,13 @@ export class Turns {
     this.runs = layout.runs;
     this.mask = layout.slots - 1;
     this.capacity = layout.capacity;
-    this.#lapShift = Math.max(0, LAP_SHIFT - layout.slotBits);
-    this.#lapMask = LAP & (-1 << layout.slotBits);
+    this.lapShift = Math.max(0, LAP_SHIFT - layout.slotBits);
+    this.lapMask = LAP & (-1 << layout.slotBits);
   }
 
   /** The lap field of a sequence, in place. */
   lapOf(sequence: number): number {
-    return (sequence << this.#lapShift) & this.#lapMask;
+    return (sequence << this.lapShift) & this.lapMask;
   }
 
   indexOf(sequence: number): number {
