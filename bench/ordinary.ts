@@ -7,8 +7,8 @@ import { SCENARIOS, type Scenario } from './scenarios/index.ts';
  * Five rounds of that take less than a quarter of an hour on two cores; everybody everywhere takes more than an hour.
  */
 const ORDINARY: Readonly<Record<string, string>> = {
-  'one-thread-number': 'millrace-spsc millrace-mpmc postMessage',
-  'one-thread-number-drain': 'millrace-spsc millrace-mpmc postMessage fastq p-queue',
+  'one-thread-number': 'millrace-spsc millrace-mpmc millrace-mpmc-core postMessage',
+  'one-thread-number-drain': 'millrace-spsc millrace-mpmc millrace-mpmc-core postMessage fastq p-queue',
   'one-thread-struct': 'millrace-spsc millrace-mpmc postMessage',
   'number-1p1c':
     'millrace-spsc millrace-mpmc postMessage postMessage-100 postMessage-unbounded BroadcastChannel receiveMessageOnPort ' +
@@ -22,7 +22,7 @@ const ORDINARY: Readonly<Record<string, string>> = {
     'millrace-spsc millrace-spsc-json millrace-spsc-msgpack postMessage postMessage-100 BroadcastChannel ' +
     'receiveMessageOnPort multithreading thread-stream bullmq',
   'number-2p2c':
-    'millrace-mpmc postMessage postMessage-100 multithreading java-array-blocking-queue java-disruptor java-jctools-mpmc ' +
+    'millrace-mpmc millrace-mpmc-core postMessage postMessage-100 multithreading java-array-blocking-queue java-disruptor java-jctools-mpmc ' +
     'cpp-boost-mpmc',
   'number-1p1c-batch':
     'millrace-spsc millrace-mpmc postMessage postMessage-100 ringbuf.js java-disruptor cpp-boost-spsc cpp-boost-spsc-bulk ' +

@@ -22,6 +22,7 @@ const ENTRIES: readonly Entry[] = [
       'millrace-mpsc',
       'millrace-spmc',
       'millrace-mpmc',
+      'millrace-mpmc-core',
     ],
     load: async () => (await import('./millrace-rings.ts')).millraceRings,
   },

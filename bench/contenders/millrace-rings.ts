@@ -15,12 +15,13 @@ export const millraceRings: readonly Contender[] = [
   millrace('spmc', spmc as Create, (scenario) =>
     isFlow(scenario, (producers, consumers) => producers < consumers),
   ),
-  millrace(
-    'mpmc',
-    mpmc as Create,
-    ({ kind }) => kind === 'flow' || kind === 'round-trip' || kind === 'one-thread',
-  ),
+  millrace('mpmc', mpmc as Create, isForAll),
+  millrace('mpmc-core', (codec, options) => mpmc(codec, { ...options, core: 'wasm' }), isForAll),
 ];
+
+function isForAll({ kind }: Scenario): boolean {
+  return kind === 'flow' || kind === 'round-trip' || kind === 'one-thread';
+}
 
 /** One writer, one reader. */
 function isAlone(scenario: Scenario): boolean {

@@ -30,6 +30,7 @@ test('a contender without a driver has failed', async () => {
 /** One of each kind of scenario, and each of the rivals once. */
 test.each([
   ['number-1p1c', 'millrace-mpmc'],
+  ['number-2p2c', 'millrace-mpmc-core'],
   ['number-2p2c', 'scq'],
   ['number-2p2c', 'vyukov'],
   ['number-2p2c', 'vyukov-announced'],
