@@ -20,7 +20,7 @@ import { bytes, custom } from 'millrace/ring';
  * @property {(lane: number, number: number, room: Uint8Array) => Uint8Array} message written into the room given
  * @property {(message: Uint8Array) => boolean} isWhole
  */
-export const FIXED_BYTES = 256;
+const FIXED_BYTES = 256;
 const SMALL_BYTES = 72;
 const VARIABLE_BYTES_MAX = 1000;
 const HEAD = 8;

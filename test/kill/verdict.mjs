@@ -14,7 +14,7 @@ import {
   SEEN_BEGUN,
   TORN,
 } from './ledger.mjs';
-import { FIXED_BYTES, laneOf, numberOf } from './payload.mjs';
+import { laneOf, numberOf } from './payload.mjs';
 import { unfinished } from './unfinished.mjs';
 
 /**
@@ -148,7 +148,7 @@ export class Verdict {
   /** @param {import('millrace/ring').Ring<any>} ring @param {import('millrace/ring').RingReader<any>[]} readers */
   fillsAgain(ring, readers) {
     const { writer } = ring;
-    const oneSlot = new Uint8Array('size' in ring.handle.codec ? FIXED_BYTES : 8);
+    const oneSlot = new Uint8Array(Number(/** @type {{ size?: number }} */ (ring.handle.codec).size ?? 8));
     let slots = 0;
     while (slots <= this.capacity && writer.offer(oneSlot)) slots++;
     const read = readers.map((reader) => {
