@@ -7,7 +7,8 @@ import { channel } from 'node:diagnostics_channel';
  * - `millrace.send`: a message was written.
  * - `millrace.process`: a handler has returned, or its promise has settled; with `durationMs`, and `error` if it failed.
  * - `millrace.rebalance`: partitions were given to a member or taken from it.
- * - `millrace.give-up`: a message is not delivered any more, with the `error`, and why: `error`, `death`, `expired`, or what its handler said.
+ * - `millrace.give-up`: a message is not delivered any more, with the `error`, and why: `error`, `death`, `expired`, or what its
+ *   handler said.
  * - `millrace.repair`: a thread has ended, and what it left of a topic was put in order; with its number as Node's `threadId`.
  */
 const rebalances = channel('millrace.rebalance');
