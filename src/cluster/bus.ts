@@ -1,19 +1,13 @@
-import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
-import { ClosedError, type Codec, type CodecValue, type CodecView } from '../ring/index.ts';
+import { ClosedError, type Codec, type CodecValue, type CodecView, type WaitOptions } from '../ring/index.ts';
 import { type CallOptions, Inbox } from './call/inbox.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Engine } from './engine.ts';
 import { TopicError } from './errors.ts';
 import type { AnyConsumer } from './group/consumer.ts';
-import { Topic } from './topic/topic.ts';
-import type { TopicHandle, TopicHost, TopicOptions } from './topic/topic-options.ts';
-
-/** Where a bus leaves word of itself for threads that start later; they inherit it, and so do theirs. */
-const ENVIRONMENT_KEY = 'millrace.bus';
+import type { Topic } from './topic/topic.ts';
+import type { TopicHost, TopicOptions } from './topic/topic-options.ts';
 
 const IDLE_LOOK_MS = 2;
-
-type BusHandle = Readonly<Record<string, TopicHandle>>;
 
 // biome-ignore lint/suspicious/noExplicitAny: topics of any types under one name each; the codec says which.
 type AnyTopic = Topic<any, any>;
@@ -54,6 +48,29 @@ export class Bus implements TopicHost {
     const topic = known ?? this.#engine.topic(name, codec, options, this);
     this.#topics.set(name, topic);
     return topic;
+  }
+
+  /**
+   * The topic of that name, which another thread has created since this one was started, or is still to create. Rejects with
+   * `TimeoutError`, or the signal's reason.
+   */
+  async find<C extends AnyCodec>(
+    name: string,
+    codec: C,
+    options?: WaitOptions & Pick<TopicOptions, 'partitioner'>,
+  ): Promise<Topic<CodecValue<C>, CodecView<C>>>;
+  async find<T = unknown, V = T>(
+    name: string,
+    codec?: undefined,
+    options?: WaitOptions & Pick<TopicOptions, 'partitioner'>,
+  ): Promise<Topic<T, V>>;
+  async find(
+    name: string,
+    codec?: AnyCodec,
+    options: WaitOptions & Pick<TopicOptions, 'partitioner'> = {},
+  ): Promise<AnyTopic> {
+    if (!this.#topics.has(name)) await this.#engine.find?.(name, options);
+    return this.topic(name, codec as AnyCodec, options);
   }
 
   /**
@@ -135,60 +152,7 @@ export class Bus implements TopicHost {
   }
 }
 
-/** The bus of this thread on some handles: a thread writes to a partition by one topic object. */
-const busOf = new WeakMap<BusHandle, Bus>();
-
-/** The topics of this process, in its own memory. */
-export function memory(): Engine {
-  const handles: Record<string, TopicHandle> = {};
-  return {
-    topic(name, codec, options, host) {
-      if (codec === undefined)
-        throw new TopicError(`Topic '${name}' is new: pass the codec of its messages.`);
-      const topic = Topic.create(name, codec, options, host);
-      topic.drive();
-      handles[name] = topic.handle;
-      busOf.set(handles, host as Bus);
-      setEnvironmentData(ENVIRONMENT_KEY, handles);
-      return topic;
-    },
-    close: () => setEnvironmentData(ENVIRONMENT_KEY, undefined),
-  };
-}
-
 /** A bus on an engine: `createBus(memory())`. One for each process and engine; other threads call `openBus()`. */
 export function createBus(engine: Engine): Bus {
   return new Bus(engine);
-}
-
-/**
- * In a worker thread: the bus that was there when this thread was started, with the topics it had then. The same object however
- * often it is called.
- */
-export function openBus(): Bus {
-  const handles = getEnvironmentData(ENVIRONMENT_KEY) as BusHandle | undefined;
-  if (handles === undefined) {
-    throw new TopicError(
-      'There is no bus in this thread: call createBus() and bus.topic() before starting it, with millrace loaded from the same place.',
-    );
-  }
-  const known = busOf.get(handles);
-  if (known !== undefined && !known.closed) return known;
-  const bus = new Bus({
-    topic(name, codec, { partitioner }, host) {
-      const handle = handles[name];
-      if (handle === undefined) throw unknownTopic(name, handles);
-      return Topic.open(handle, codec, host, partitioner);
-    },
-    close: () => {},
-  });
-  busOf.set(handles, bus);
-  return bus;
-}
-
-function unknownTopic(name: string, handles: BusHandle): TopicError {
-  const known = Object.keys(handles).join("', '");
-  return new TopicError(
-    `There was no topic '${name}' when this thread was started, only '${known}'. Create topics before starting threads.`,
-  );
 }

@@ -1,4 +1,4 @@
-import type { Codec } from '../ring/index.ts';
+import type { Codec, WaitOptions } from '../ring/index.ts';
 import type { Topic } from './topic/topic.ts';
 import type { TopicHost, TopicOptions } from './topic/topic-options.ts';
 
@@ -14,5 +14,7 @@ export interface Engine {
     options: TopicOptions,
     host: TopicHost,
   ): Topic<Any, Any>;
+  /** Resolves when `topic` will know this name, whoever creates it. Where there are no other threads there is nothing to wait for. */
+  find?(name: string, options: WaitOptions): Promise<void>;
   close(): void;
 }

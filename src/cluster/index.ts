@@ -1,4 +1,4 @@
-export { Bus, createBus, memory, openBus } from './bus.ts';
+export { Bus, createBus } from './bus.ts';
 export type { CallOptions } from './call/inbox.ts';
 export { type DeadLetterInfo, deadLetterOf } from './delivery/dead-letter.ts';
 export type { DedupOptions } from './delivery/dedup-table.ts';
@@ -13,6 +13,7 @@ export { type Assignor, type AssignorName, assignorOf } from './group/assignor.t
 export type { ConsumeOptions } from './group/consume-options.ts';
 export type { BatchConsumer, Consumer, ConsumerEvents } from './group/consumer.ts';
 export type { MessageBatch } from './group/message-batch.ts';
+export { memory, openBus } from './memory-engine.ts';
 export type { TelemetryEvent } from './telemetry.ts';
 export type { BrowseOptions } from './topic/browse.ts';
 export type { Scheduled, When } from './topic/delayed.ts';

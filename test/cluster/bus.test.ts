@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { ClosedError, createBus, f64, memory, openBus, TopicError, utf8 } from 'millrace';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -39,6 +40,19 @@ describe('openBus', () => {
       code: 'MILLRACE_TOPIC',
       message: expect.stringMatching(/nonsense.*numbers/),
     });
+  });
+
+  test('finds a topic that is created after the thread has started, when it waits for it', async () => {
+    bus.topic('first', f64);
+    const worker = new Worker(new URL('./late-topic-thread.mjs', import.meta.url));
+    await once(worker, 'message');
+    const early = bus.topic('early', f64);
+    worker.postMessage('go');
+    await once(worker, 'message');
+    const late = bus.topic('late', f64);
+    expect((await once(worker, 'message'))[0]).toEqual(['MILLRACE_TIMEOUT', 'MILLRACE_TOPIC', true]);
+    expect([early.written(), late.written()]).toEqual([[1], [1]]);
+    expect(await bus.find('late')).toBe(late);
   });
 
   test('refuses a topic with another codec', async () => {

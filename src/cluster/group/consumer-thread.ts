@@ -5,8 +5,8 @@ import {
   type StageTask,
   StopControl,
 } from '../../workers/index.ts';
-import { openBus } from '../bus.ts';
 import { systemClock } from '../clock.ts';
+import { openBus } from '../memory-engine.ts';
 import type { Message } from '../topic/message.ts';
 import { Topic } from '../topic/topic.ts';
 import { runMember, runShared } from './consumer.ts';
