@@ -11,7 +11,7 @@ import type { Chunks } from './source.ts';
 const FRAME_MS = 0.5;
 const FRAME_MS_MAX = 16;
 /** From one measurement to the next, because the first calls tell little. */
-const GROWTH_MAX = 4;
+const GROWTH_MAX = 8;
 /** A measurement that is higher than the one before counts only so much higher: time that others took is in it. */
 const RISE_MAX = 1.2;
 const TURN_MS = 10;
