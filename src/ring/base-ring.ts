@@ -69,10 +69,7 @@ export abstract class BaseRing<T, V, S> implements Ring<T, V, S> {
 
   repair(threadId: number): void {
     const { lot } = this.control;
-    for (const seat of lot.seatsOf(tokenOf(threadId))) {
-      this.repairSeat(seat);
-      lot.freeSeat(seat);
-    }
+    lot.repairSeats(tokenOf(threadId), (seat) => this.repairSeat(seat));
     if (this.control.closed) this.markEnd(); // The thread may have ended between the two steps of closing.
     lot.ringAll();
   }

@@ -1,3 +1,4 @@
+export { type BatchingOptions, BatchingWriter, batching } from './batching-writer.ts';
 export type {
   BroadcastReader,
   BroadcastRing,

@@ -25,6 +25,10 @@ import { currentThread, type Thread } from './thread.ts';
  *   by now.
  * - The thread word of a seat goes from 0 to a thread's number by compare-and-swap, and back to 0 only after
  *   that thread has ended.
+ * - Nobody sits down while a seat is being repaired. A repairer 1. writes itself down at the seat, 2. looks whether the dead
+ *   thread still has it; a newcomer 1. takes the thread word, 2. looks whether a repairer is written down, and if so gives the
+ *   seat back. One of them sees the other, so what a repairer finds under the seat's number is the dead thread's, however
+ *   slow the repairer is and whoever else repairs. A repairer that dies is struck out when it is repaired itself.
  */
 const MAGIC = 0x4d_4c_4f_54; // 'MLOT'
 const VERSION = 1;
@@ -32,6 +36,9 @@ const SEAT_WORDS = 32;
 const BELL = 0;
 const THREAD = 1;
 const ENDS = 2;
+/** Here repairers write themselves down, each in a word of its own. */
+const REPAIRERS = 8;
+const REPAIRERS_MAX = 8;
 
 /** Threads that can use the rings of one lot at the same time; seats are numbered from 1. */
 export const SEATS = 127;
@@ -102,16 +109,62 @@ export class Lot {
 
   #takeSeat(): Seat {
     for (let number = 1; number <= SEATS; number++) {
-      if (compareExchange(this.#words, number * SEAT_WORDS + THREAD, 0, this.#thread.token) === 0) {
-        store(this.#words, number * SEAT_WORDS + ENDS, 0);
-        return new Seat(this.#words, number, this.#thread);
-      }
+      if (!this.#sitDown(number)) continue;
+      store(this.#words, number * SEAT_WORDS + ENDS, 0);
+      return new Seat(this.#words, number, this.#thread);
     }
     throw new OptionError(
       'threads',
       `All ${SEATS} seats of this group of rings are taken by threads. Call repair(threadId) for ` +
         'threads that have exited, on every ring they used.',
     );
+  }
+
+  #sitDown(number: number): boolean {
+    const thread = number * SEAT_WORDS + THREAD;
+    if (compareExchange(this.#words, thread, 0, this.#thread.token) !== 0) return false;
+    for (let i = 0; i < REPAIRERS_MAX; i++) {
+      if (load(this.#words, repairerOf(number, i)) === 0) continue;
+      compareExchange(this.#words, thread, this.#thread.token, 0);
+      return false;
+    }
+    return true;
+  }
+
+  /**
+   * Lets `repair` work on each seat of a dead thread (by its token), during which nobody else gets that seat. Eight threads can do so
+   * at a time; a ninth leaves it to them.
+   */
+  repairSeats(token: number, repair: (seat: number) => void): void {
+    this.#strikeOut(token);
+    for (const number of this.seatsOf(token)) {
+      const place = this.#enterRepair(number);
+      if (place === undefined) continue;
+      if (load(this.#words, number * SEAT_WORDS + THREAD) === token) {
+        repair(number);
+        this.#freeSeat(number, token);
+      }
+      store(this.#words, place, 0);
+    }
+  }
+
+  /** The word in which this thread has written itself down. */
+  #enterRepair(number: number): number | undefined {
+    for (let i = 0; i < REPAIRERS_MAX; i++) {
+      const place = repairerOf(number, i);
+      if (compareExchange(this.#words, place, 0, this.#thread.token) === 0) return place;
+    }
+    return undefined;
+  }
+
+  /** A thread that has ended repairs no more. */
+  #strikeOut(token: number): void {
+    for (let number = 1; number <= SEATS; number++) {
+      for (let i = 0; i < REPAIRERS_MAX; i++) {
+        if (load(this.#words, repairerOf(number, i)) === token)
+          compareExchange(this.#words, repairerOf(number, i), token, 0);
+      }
+    }
   }
 
   /**
@@ -153,11 +206,13 @@ export class Lot {
   }
 
   /** Gives a dead thread's seat back, unless it still has ends open in rings that were not repaired yet. */
-  freeSeat(number: number): void {
+  #freeSeat(number: number, token: number): void {
     if (load(this.#words, number * SEAT_WORDS + ENDS) <= 0)
-      store(this.#words, number * SEAT_WORDS + THREAD, 0);
+      compareExchange(this.#words, number * SEAT_WORDS + THREAD, token, 0);
   }
 }
+
+const repairerOf = (number: number, i: number): number => number * SEAT_WORDS + REPAIRERS + i;
 
 /** One thread's place in a lot. Only that thread uses this object. */
 export class Seat {

@@ -164,6 +164,21 @@ export abstract class RingReader<T, V = T> {
     this.abandonBatch();
   }
 
+  /**
+   * A copy of the next message, which stays; `undefined` when there is none. Never waits. In a ring with several readers the
+   * message is taken for that moment and given back: another one may get it before this reader does.
+   */
+  peek(): T | undefined {
+    const batch = this.batch(1);
+    if (batch === undefined) return undefined;
+    try {
+      for (const view of batch) return copy(view) as unknown as T;
+      return undefined;
+    } finally {
+      batch.abandon();
+    }
+  }
+
   /** Whether there is a message to read right now. */
   protected abstract hasMessage(): boolean;
 

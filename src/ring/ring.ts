@@ -43,9 +43,8 @@ export interface Ring<T, V = T, S = Slot<T>> {
   /**
    * Repairs what a thread left behind: its half-done claims are skipped, what it had claimed to read but not
    * released goes to another reader, its roles and its seat become free, and everybody is woken. Call it
-   * after the thread's `exit` event with the `threadId` it had. Calling it again changes nothing, and a repairer that dies
-   * half-way can be followed by another. Let one thread repair at a time: a second one that was stopped within the call
-   * could take a newcomer, who got the dead thread's seat meanwhile, for the dead thread.
+   * after the thread's `exit` event with the `threadId` it had. Calling it again changes nothing, several threads may call it
+   * at once, and a repairer that dies half-way can be followed by another.
    */
   repair(threadId: number): void;
   [Symbol.dispose](): void;

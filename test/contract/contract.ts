@@ -7,6 +7,7 @@ import { filling } from './filling.ts';
 import { iterating } from './iterating.ts';
 import { modelled } from './modelled.ts';
 import { overflowing } from './overflowing.ts';
+import { peeking } from './peeking.ts';
 import { statistics } from './statistics.ts';
 import { storing } from './storing.ts';
 import { drained, type Make, type Subject } from './subject.ts';
@@ -39,6 +40,7 @@ export function contract(name: string, make: Make): void {
       filling,
       batches,
       iterating,
+      peeking,
       waiting,
       closing,
       failing,

@@ -164,4 +164,50 @@ export const TURN_MUTANTS: readonly Mutant[] = [
     },
     scenario: 'two writers, one reader, capacity 2, wrap',
   },
+  {
+    name: 'lot: a newcomer does not look for repairers',
+    patch: { file: 'lot.js', from: 'if (load(this.#words, repairerOf(number, i)) === 0)', to: 'if (true)' },
+    scenario: 'two repair at once, and a newcomer gets the seat',
+  },
+  {
+    name: 'lot: a repairer does not look whether the dead thread still has the seat',
+    patch: {
+      file: 'lot.js',
+      from: '+ THREAD) === token) {\n                repair(number)',
+      to: '+ THREAD) !== 0) {\n                repair(number)',
+    },
+    scenario: 'two repair at once, and a newcomer gets the seat',
+  },
+  {
+    name: 'rendezvous: a message is withdrawn without comparing',
+    patch: {
+      file: 'mpmc-writer.js',
+      from: 'if (compareExchange(words, index, word, released) !== word)\n                continue;',
+      to: 'store(words, index, released);',
+    },
+    scenario: 'meeting: a put that may be withdrawn, two looks',
+  },
+  {
+    name: 'rendezvous: what a reader was handed is forgotten when its time is over',
+    patch: {
+      file: 'rendezvous-readers.js',
+      from: '(slot >= 0 && this.takeFrom(slot)) || super.takeRecord(1)',
+      to: 'slot < 0 && super.takeRecord(1)',
+    },
+    scenario: 'meeting: two offers, two readers that may go',
+  },
+  {
+    name: 'rendezvous: an offer does not wait for a reader to be bound',
+    patch: { file: 'rendezvous-writer.js', from: '|| !this.#inner.withdraw(at)', to: '|| true' },
+    scenario: 'meeting: two offers, two readers that may go',
+  },
+  {
+    name: 'rendezvous: a put does not say that it sleeps',
+    patch: {
+      file: 'mpmc-writer.js',
+      from: 'compareExchange(this.words, index, word, word | SLEEPER) === word',
+      to: 'true',
+    },
+    scenario: 'meeting: two puts, one reader',
+  },
 ];

@@ -26,6 +26,7 @@ const constant = (name: string, value: number): Patch => ({
  */
 export const SMALL: readonly Patch[] = [
   constant('SEATS', 5),
+  constant('REPAIRERS_MAX', 2),
   constant('SEAT_SET_WORDS', 1),
   constant('MIN_SLOTS_WITH_TURNS', 1),
   constant('STANDING_SLOTS', 2),

@@ -179,6 +179,21 @@ export class Self {
     return got;
   }
 
+  /** Keeps a batch of all that is there open until another thread has ended. */
+  *batchUntilEnd(thread: number): Steps<void> {
+    const call = this.#begin('read', { reads: Number.POSITIVE_INFINITY });
+    const got: number[] = [];
+    if (yield* this.reader.openBatch(Number.POSITIVE_INFINITY)) {
+      for (let view = yield* maybe(this.reader.nextView()); typeof view === 'number'; ) {
+        got.push(view);
+        view = yield* maybe(this.reader.nextView());
+      }
+      yield* this.join(thread);
+      yield* this.reader.closeBatch(true);
+    }
+    this.#read(call, got, false);
+  }
+
   *takeSync(timeout?: number): Steps<number | undefined> {
     const call = this.#begin('read', { reads: 1 });
     const value = yield* refusable(this.reader.takeSync(timeout === undefined ? {} : { timeout }));

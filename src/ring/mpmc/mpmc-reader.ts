@@ -121,19 +121,6 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
     }
   }
 
-  /** Takes the one message in a slot, wherever this reader has got to; `false` when there is none. */
-  protected takeFrom(slot: number): boolean {
-    const { turns, words } = this;
-    const frontier = load(words, FRONTIER);
-    const at = (frontier + ((slot - frontier) & turns.mask)) | 0;
-    for (;;) {
-      const word = load(words, turns.indexOf(at));
-      const phase = word & PHASE;
-      if (!isCurrent(word, turns.lapOf(at)) || (phase !== PUBLISHED && phase !== RETURNED)) return false;
-      if (this.#tryTake(at, word, this.spanOfMessage(at, word))) return true;
-    }
-  }
-
   /** `false` when there is nothing, or what is there has to be taken step by step. */
   #takeByCore(core: Core, most: number): boolean {
     const answer = core.take(this.#next, Math.min(Math.ceil(most), ALL));
@@ -392,6 +379,19 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
 
   protected countWait(): void {
     this.#counters.add(DESK_WAITS, 1);
+  }
+
+  /** Takes the one message in a slot, wherever this reader has got to; `false` when there is none. */
+  protected takeFrom(slot: number): boolean {
+    const { turns, words } = this;
+    const frontier = load(words, FRONTIER);
+    const at = (frontier + ((slot - frontier) & turns.mask)) | 0;
+    for (;;) {
+      const word = load(words, turns.indexOf(at));
+      const phase = word & PHASE;
+      if (!isCurrent(word, turns.lapOf(at)) || (phase !== PUBLISHED && phase !== RETURNED)) return false;
+      if (this.#tryTake(at, word, this.spanOfMessage(at, word))) return true;
+    }
   }
 
   protected releaseRole(): void {

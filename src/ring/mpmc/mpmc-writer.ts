@@ -300,6 +300,37 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
     return done;
   }
 
+  /** Takes the message at `at` out of the ring by one step, unread. `true` also when somebody else was quicker. */
+  protected abstract dropRecord(at: number, index: number, word: number): boolean;
+
+  protected countDrop(seen: number): void {
+    this.#counters.add(DESK_DROPPED, 1);
+    if ((seen & SLEEPER) !== 0) this.#wake();
+  }
+
+  protected countWritten(messages: number): void {
+    this.#counters.add(DESK_WRITTEN, messages);
+  }
+
+  protected countWait(): void {
+    this.#counters.add(DESK_WAITS, 1);
+  }
+
+  protected hasRoom(): boolean {
+    this.#look();
+    if (distance(this.#freeUntil, this.#next) < this.#needed && this.turns.yieldRoom(this.#needed))
+      this.#look();
+    return distance(this.#freeUntil, this.#next) >= this.#needed || this.control.closed;
+  }
+
+  protected armForRoom(): boolean {
+    this.control.registerWriter();
+    for (;;) {
+      if (this.hasRoom()) return false;
+      if (this.turns.armAtFrontier((this.#freeUntil - this.#capacity) | 0)) return !this.hasRoom();
+    }
+  }
+
   /**
    * Takes a message that was written out of the ring again; `false` when a reader has it, or had it. Only where messages are
    * taken one by one: within a longer take their own words say nothing.
@@ -341,37 +372,6 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
   /** Counts a wait of whoever writes through this writer. */
   waited(): void {
     this.countWait();
-  }
-
-  /** Takes the message at `at` out of the ring by one step, unread. `true` also when somebody else was quicker. */
-  protected abstract dropRecord(at: number, index: number, word: number): boolean;
-
-  protected countDrop(seen: number): void {
-    this.#counters.add(DESK_DROPPED, 1);
-    if ((seen & SLEEPER) !== 0) this.#wake();
-  }
-
-  protected countWritten(messages: number): void {
-    this.#counters.add(DESK_WRITTEN, messages);
-  }
-
-  protected countWait(): void {
-    this.#counters.add(DESK_WAITS, 1);
-  }
-
-  protected hasRoom(): boolean {
-    this.#look();
-    if (distance(this.#freeUntil, this.#next) < this.#needed && this.turns.yieldRoom(this.#needed))
-      this.#look();
-    return distance(this.#freeUntil, this.#next) >= this.#needed || this.control.closed;
-  }
-
-  protected armForRoom(): boolean {
-    this.control.registerWriter();
-    for (;;) {
-      if (this.hasRoom()) return false;
-      if (this.turns.armAtFrontier((this.#freeUntil - this.#capacity) | 0)) return !this.hasRoom();
-    }
   }
 
   protected releaseRole(): void {

@@ -8,31 +8,31 @@ import { FixedRendezvousReader, VariableRendezvousReader } from './rendezvous-re
 import { RendezvousWriter } from './rendezvous-writer.ts';
 
 /**
- * A ring of capacity 0: a message goes from a writer's hand into a reader's. `put` ends when a reader has taken the message and
- * given it back, `offer` writes only when a reader waits, and `poll` finds only messages whose `put` is waiting. As in a
- * dual queue (Scherer and Scott, DISC 2004), either side can wait for the other: messages stand in a ring of turns (`mpmc-ring.ts`),
- * and demands on the readers' desks.
+ * A ring of capacity 0: a message goes from a writer's hand into a reader's. `put` ends when a reader has taken the
+ * message and given it back, `offer` writes only when a reader waits, and `poll` finds only messages whose `put` is
+ * waiting. As in a dual queue (Scherer and Scott, DISC 2004), either side can wait for the other: messages stand in a ring
+ * of turns (`mpmc-ring.ts`), and demands on the readers' desks.
  *
- * - A `put` writes its message as in any ring, and waits until its record is released. When it is given up (time-out, abort,
- *   close), it takes the message out again by one compare-and-swap from PUBLISHED to RELEASED: either that
+ * - A `put` writes its message as in any ring, and waits until its record is released. When it is given up (time-out,
+ *   abort, close), it takes the message out again by one compare-and-swap from PUBLISHED to RELEASED: either that
  *   succeeds, and no reader ever sees the message, or a reader has it, and the `put` has succeeded.
  * - A reader that waits has WAITING on its desk. An `offer` that finds one writes its message, and turns a WAITING into
- *   "handed: slot n", after which that reader takes the message there before any other. If nobody waits any more, it takes its message out
- *   again; if that fails, a reader took it, which is as good.
- * - A reader stops waiting by an exchange of its desk's word, before it takes anything. What it was handed by then it takes, also when its time is
- *   over or its call was aborted: so a message that `offer` has accepted is taken by the reader that was to have it, or by one that
- *   came first, and never stands there with nobody bound to it.
+ *   "handed: slot n", after which that reader takes the message there before any other. If nobody waits any more, it takes
+ *   its message out again; if that fails, a reader took it, which is as good.
+ * - A reader stops waiting by an exchange of its desk's word, before it takes anything. What it was handed by then it
+ *   takes, also when its time is over or its call was aborted: so a message that `offer` has accepted is taken by the
+ *   reader that was to have it, or by one that came first, and never stands there with nobody bound to it.
  * - Readers take one message at a time, so a record's own turn word always says what becomes of it.
  *
- * Progress: as in `mpmc-ring.ts`; an `offer` looks at all desks. Waiting is not fair: any reader that waits may be handed a message, and
- * messages of `put` are taken in the order in which they began to stand.
+ * Progress: as in `mpmc-ring.ts`; an `offer` looks at all desks. Waiting is not fair: any reader that waits may be handed
+ * a message, and messages of `put` are taken in the order in which they began to stand.
  *
- * Sleep: a waiting `put` puts SLEEPER on its own record; whoever releases it rings. Readers sleep as in any ring: a message is
- * published before it is handed to anybody, and its publication wakes.
+ * Sleep: a waiting `put` puts SLEEPER on its own record; whoever releases it rings. Readers sleep as in any ring: a
+ * message is published before it is handed to anybody, and its publication wakes.
  *
- * Death: a message that a dying `put` left standing may still be delivered, as one whose writer had died after publication. A
- * message that was handed to a reader that has died goes to the next reader, and one it had taken is returned and delivered again,
- * or taken out by its `put`, which still waits.
+ * Death: a message that a dying `put` left standing may still be delivered, as one whose writer had died after
+ * publication. A message that was handed to a reader that has died goes to the next reader, and one it had taken is
+ * returned and delivered again, or taken out by its `put`, which still waits.
  */
 export class RendezvousRing<T, V, S = Slot<T>> extends MpmcRing<T, V, S> {
   override get capacity(): number {

@@ -521,6 +521,28 @@ export const DEATHS: Scenario[] = [
     ],
   },
   {
+    name: 'two repair at once, and a newcomer gets the seat',
+    ring: ring(3),
+    order: 'none',
+    budgets: { mayDie: [1] },
+    actors: [
+      batch('A', 11, 12),
+      drains('D', 9),
+      supervises('X', 1),
+      supervises('Y', 1),
+      other('N', function* (self) {
+        yield* self.join(3);
+        yield* self.attach(['reader']);
+        yield* self.batchUntilEnd(2);
+      }),
+      reader('S', function* (self) {
+        yield* self.join(2);
+        yield* self.poll();
+        yield* self.poll();
+      }),
+    ],
+  },
+  {
     name: 'a writer given up dies',
     ring: ring(3),
     budgets: { mayDie: [0] },
