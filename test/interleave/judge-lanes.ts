@@ -1,7 +1,7 @@
 import { Violation } from './actions.ts';
 import type { Operation } from './history.ts';
-import { AFTERWARDS, checkOrder, type Outcome, unfinished } from './judge.ts';
-import { checkConservation, pollAll } from './judge-queue.ts';
+import { AFTERWARDS, checkOrder, isClosed, type Outcome, unfinished } from './judge.ts';
+import { checkConservation, pollAll, valuesAfterwards } from './judge-queue.ts';
 import { QueueModel } from './queue-model.ts';
 import { laneOfValue, type Self } from './self.ts';
 import type { Steps } from './steps.ts';
@@ -24,6 +24,22 @@ export function judgeLanes(outcome: Outcome): void {
     );
   }
   if (outcome.died.length === 0) checkStats(outcome, left.length);
+  if (world.setup.guard !== undefined && !isClosed(world)) checkRoom(world);
+}
+
+/** Exactly `capacity` messages fit into every level again. */
+function checkRoom(world: World): void {
+  for (let lane = 0; lane < world.lanes; lane++) {
+    const values = valuesAfterwards(world.setup.capacity).map((_, i) => 10_001 + 100 * lane + 10 * i);
+    const fit = world.afterwards(function* (self) {
+      yield* self.attach(['writer']);
+      let accepted = 0;
+      for (const value of values) accepted += Number(yield* self.offer(value));
+      return accepted;
+    });
+    if (fit !== world.setup.capacity)
+      throw new Violation('result', `${fit} messages fit into level ${lane}.`);
+  }
 }
 
 const laneOf = ({ kind, value, lane = 0 }: Operation): number =>

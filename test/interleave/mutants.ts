@@ -1,6 +1,12 @@
 import { BROADCAST_MUTANTS } from './mutants-broadcast.ts';
+import { LAPPING_MUTANTS } from './mutants-lapping.ts';
+import { LATEST_MUTANTS } from './mutants-latest.ts';
+import { PRIORITY_MUTANTS } from './mutants-priority.ts';
+import { TRIED_MUTANTS } from './mutants-rare.ts';
 import { SPSC_MUTANTS } from './mutants-spsc.ts';
+import { MORE_SPSC_MUTANTS } from './mutants-spsc-more.ts';
 import { TURN_MUTANTS } from './mutants-turns.ts';
+import { WAITING_MUTANTS } from './mutants-waiting.ts';
 import type { Patch } from './program.ts';
 
 /** One seeded bug, and the scenario that must show it. */
@@ -127,4 +133,10 @@ export const MUTANTS: readonly Mutant[] = [
   ...TURN_MUTANTS,
   ...SPSC_MUTANTS,
   ...BROADCAST_MUTANTS,
+  ...MORE_SPSC_MUTANTS,
+  ...LAPPING_MUTANTS,
+  ...LATEST_MUTANTS,
+  ...WAITING_MUTANTS,
+  ...PRIORITY_MUTANTS,
+  ...TRIED_MUTANTS,
 ];

@@ -258,6 +258,7 @@ export class Self {
     const select = this.#world.exportOf(this.index, './select.js', 'select') as Select;
     const answer = yield* this.#awaited((options) => select([this.reader, this.second.reader], options), how);
     if (answer.kind !== 'done') return undefined;
+    if (answer.value === undefined) this.fail('Nothing was selected.');
     return answer.value === this.reader ? this : this.second;
   }
 
@@ -311,6 +312,16 @@ export class Self {
   *lastOffsetIs(offset: number): Steps<void> {
     const said = yield* this.ring.$get_lastOffset();
     if (said !== offset) throw new Violation('result', `Offset ${said} instead of ${offset}.`);
+  }
+
+  /** Whether the ring has left its open state, whatever its stream says. */
+  *isClosed(): Steps<boolean> {
+    const { words, index } = this.#world.stateWord();
+    return ((yield { op: 'load', words, index, site: -1 }) as number) !== 0;
+  }
+
+  fail(message: string): never {
+    throw new Violation('result', message);
   }
 
   hasDied(thread: number): boolean {

@@ -92,6 +92,11 @@ export class World {
     return this.#words[this.offsets[name] as number] as number;
   }
 
+  /** The word that says whether the ring is open. */
+  stateWord(): { words: Int32Array; index: number } {
+    return { words: this.#words, index: this.offsets['STATE'] as number };
+  }
+
   /** One who was not there during the race. */
   newcomer(lane = 0): Self {
     return new Self(this, this.actors.length, lane);

@@ -47,6 +47,17 @@ function* twoTakes(self: Self, first: Patience, second: Patience): Steps<void> {
   yield* self.settled(two);
 }
 
+/** Calls that were made one after the other get their messages in that order. */
+function* inOrder(self: Self, call: (strand: Self) => Steps<unknown>, expected: number[]): Steps<void> {
+  const got: unknown[] = [];
+  const each = function* (number: number) {
+    got[number] = yield* call(self.strand(number + 1));
+  };
+  const pending = expected.map((_, number) => self.spawn(each(number)));
+  for (const one of pending) yield* self.settled(one);
+  if (`${got}` !== `${expected}`) self.fail(`Messages ${got} instead of ${expected}.`);
+}
+
 const closesAfter = (name: string, ...values: number[]): Actor =>
   writer(name, function* (self) {
     for (const value of values) yield* self.putSync(value);
@@ -157,22 +168,50 @@ export const AWAITED: Scenario[] = [
   },
   {
     name: 'awaited: two takes in one thread, the first is given up',
-    ring: spsc(1),
+    ring: spsc(2),
     patience: true,
     budgets: { timeouts: 1 },
-    actors: [puts('A', 11), awaiting(reader('R', (self) => twoTakes(self, { timeout: 5 }, { timeout: 9 })))],
+    actors: [puts('A', 11, 12), awaiting(reader('R', (self) => twoTakes(self, { timeout: 5 }, {})))],
     order: 'none',
   },
   {
     name: 'awaited: two takes in one thread, the first by a signal',
-    ring: mpmc(1),
+    ring: mpmc(2),
     patience: true,
     budgets: { timeouts: 1 },
-    actors: [
-      puts('A', 11),
-      awaiting(reader('R', (self) => twoTakes(self, { abortAfter: 5 }, { timeout: 9 }))),
-    ],
+    actors: [puts('A', 11, 12), awaiting(reader('R', (self) => twoTakes(self, { abortAfter: 5 }, {})))],
     order: 'none',
+  },
+  {
+    name: 'awaited: two takes in one thread, in order',
+    ring: spsc(2),
+    order: 'none',
+    actors: [
+      puts('A', 11, 12),
+      awaiting(reader('R', (self) => inOrder(self, (strand) => strand.take(), [11, 12]))),
+    ],
+  },
+  {
+    name: 'awaited: two puts in one thread, in order',
+    ring: mpmc(4, { variable: true }),
+    order: 'none',
+    actors: [
+      awaiting(
+        writer('A', function* (self) {
+          yield* self.offer(14);
+          const large = self.spawn(self.strand(1).put(23));
+          const small = self.spawn(self.strand(2).put(31));
+          yield* self.settled(large);
+          yield* self.settled(small);
+        }),
+      ),
+      awaiting(
+        reader('R', function* (self) {
+          const got = [yield* self.take(), yield* self.take(), yield* self.take()];
+          if (`${got}` !== '14,23,31') self.fail(`Messages in the order ${got}.`);
+        }),
+      ),
+    ],
   },
   {
     name: 'awaited: a thread takes and puts',
@@ -407,6 +446,12 @@ const inWays = (wait: 'spin' | 'adaptive'): Scenario[] => [
     name: `${wait}: broadcast`,
     ring: { topology: 'broadcast', capacity: 1, wait },
     actors: [puts('A', 11, 12), takes('R', 2)],
+  },
+  {
+    name: `${wait}: a writer waits when the ring is closed`,
+    ring: spsc(1, { wait }),
+    order: 'strict',
+    actors: [puts('A', 11, 12), closes()],
   },
   {
     name: `${wait}: time-outs`,

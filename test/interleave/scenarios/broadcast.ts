@@ -232,6 +232,11 @@ export const SUBSCRIBING: Scenario[] = [
     actors: [offers('A', 11, 12), subscribes('N', 'oldest', 2)],
   },
   {
+    name: 'broadcast: the first to subscribe, wrap of 32 bits',
+    ring: ring(1, { firstSequence: 2 ** 32 - 1 }),
+    actors: [offers('A', 11, 12), subscribes('N', 'oldest', 2)],
+  },
+  {
     name: 'broadcast: one subscribes to the newest',
     ring: ring(2),
     actors: [offers('A', 11, 12), polls('R', 2), subscribes('N', 'newest', 1)],
@@ -442,6 +447,13 @@ export const BROADCAST_DEATHS: Scenario[] = [
     ring: ring(1),
     budgets: { mayDie: [1] },
     actors: [offers('A', 11, 12), polls('R', 2), polls('S', 2), supervises('X', 1)],
+  },
+  {
+    name: 'broadcast: who gives a claim up dies',
+    ring: ring(2),
+    order: 'any-full',
+    budgets: { mayDie: [2] },
+    actors: [offers('A', 11), offers('B', 21, 22), polls('R', 1), polls('S', 2), supervises('X', 2)],
   },
   {
     name: 'broadcast: the reader of a durable subscription dies',

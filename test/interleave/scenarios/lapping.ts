@@ -121,6 +121,34 @@ export const LAPPING: Scenario[] = [
     ring: ring(1),
     actors: [offers('A', 11, 12, 13), leavesAfter('R', 1), polls('S', 1)],
   },
+  {
+    name: 'lapping: one leaves, one subscribes',
+    ring: ring(1),
+    actors: [
+      offers('A', 11, 12, 13),
+      leavesAfter('R', 1),
+      other('N', function* (self) {
+        yield* self.join(1);
+        yield* self.join(0);
+        yield* self.attach([]);
+        yield* self.subscribe('oldest');
+        const missed = yield* self.missed();
+        if (missed > 0) self.fail(`A new subscription has missed ${missed}.`);
+      }),
+    ],
+  },
+  {
+    name: 'lapping: one writer, one subscriber, missed twice',
+    ring: ring(1),
+    actors: [
+      offers('A', 11, 12, 13),
+      reader('R', function* (self) {
+        yield* self.missed();
+        yield* self.poll();
+        yield* self.missed();
+      }),
+    ],
+  },
   { name: 'lapping: parked subscriber', ring: ring(1), actors: [offers('A', 11), takes('R', 1)] },
   {
     name: 'lapping: parked until the end',

@@ -154,6 +154,21 @@ export const MPMC: Scenario[] = [
     ],
   },
   {
+    name: 'two newcomers attach at once',
+    ring: ring(2),
+    actors: [
+      other('M', function* (self) {
+        yield* self.attach(['writer']);
+        yield* self.offer(11);
+      }),
+      other('N', function* (self) {
+        yield* self.attach(['writer', 'reader']);
+        yield* self.offer(21);
+        yield* self.poll();
+      }),
+    ],
+  },
+  {
     name: 'an attaching newcomer and a close',
     ring: ring(1),
     actors: [

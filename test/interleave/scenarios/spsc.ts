@@ -171,4 +171,104 @@ export const SPSC: Scenario[] = [
       }, 'S'),
     ],
   },
+  {
+    name: 'spsc: offers round the wrap',
+    ring: { topology: 'spsc', capacity: 2, firstSequence: 2 ** 29 - 3 },
+    order: 'strict',
+    actors: [
+      writer(function* (self) {
+        for (const value of [11, 12, 13, 14]) yield* self.offer(value);
+      }),
+      reader(function* (self) {
+        for (let i = 0; i < 3; i++) yield* self.poll();
+      }),
+    ],
+  },
+  {
+    name: 'spsc: a writer waits when the ring is closed',
+    ring: { topology: 'spsc', capacity: 1 },
+    order: 'strict',
+    actors: [
+      writer(function* (self) {
+        yield* self.offer(11);
+        yield* self.putSync(12);
+      }),
+      other(function* (self) {
+        yield* self.close();
+      }),
+    ],
+  },
+  {
+    name: 'spsc: a batch is left, and one is abandoned',
+    ring: { topology: 'spsc', capacity: 3 },
+    order: 'strict',
+    actors: [
+      writer(function* (self) {
+        yield* self.offerAll([11, 12, 13]);
+        yield* self.offer(14);
+      }),
+      reader(function* (self) {
+        yield* self.batch(1);
+        yield* self.batch(1, true);
+        yield* self.poll();
+      }),
+    ],
+  },
+  {
+    name: 'spsc: a closer dies, nobody closes again',
+    ring: { topology: 'spsc', capacity: 1 },
+    order: 'none',
+    budgets: { mayDie: [2] },
+    actors: [
+      writer(function* (self) {
+        yield* self.putSync(11);
+      }),
+      reader(function* (self) {
+        yield* self.takeSync();
+        yield* self.join(3);
+        // Closed or not, the ring is of one mind about it once it has been repaired.
+        if (yield* self.isClosed()) yield* self.takeSync();
+      }),
+      other(function* (self) {
+        yield* self.close();
+      }),
+      other(function* (self) {
+        yield* self.attach([]);
+        yield* self.repairIfDead(2);
+      }, 'S'),
+    ],
+  },
+  {
+    name: 'spsc: the writer dies while it wakes',
+    ring: { topology: 'spsc', capacity: 1 },
+    order: 'none',
+    budgets: { mayDie: [0] },
+    actors: [
+      writer(function* (self) {
+        yield* self.putSync(11);
+      }),
+      reader(function* (self) {
+        yield* self.takeSync();
+      }),
+      other(function* (self) {
+        yield* self.repairIfDead(0);
+        if (!self.hasDied(0)) return;
+        yield* self.attach(['writer']);
+        yield* self.offer(21);
+      }, 'S'),
+    ],
+  },
+  {
+    name: 'spsc: drop-newest',
+    ring: { topology: 'spsc', capacity: 1, overflow: 'drop-newest' },
+    order: 'none',
+    actors: [
+      writer(function* (self) {
+        for (const value of [11, 12, 13]) yield* self.offer(value);
+      }),
+      reader(function* (self) {
+        for (let i = 0; i < 2; i++) yield* self.poll();
+      }),
+    ],
+  },
 ];

@@ -1,0 +1,189 @@
+import type { Mutant } from './mutants.ts';
+
+/** Seeded bugs of priority rings, in what they add to the rings of their levels. */
+export const PRIORITY_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'priority: the least urgent first',
+    patch: {
+      file: 'priority-reader.js',
+      from: 'for (let level = 0; level < this.#levels.length; level++) { const served = this.#tryServe(level, false',
+      to: 'for (let level = this.#levels.length - 1; level >= 0; level--) { const served = this.#tryServe(level, false',
+    },
+    scenario: 'priority: the guard',
+  },
+  {
+    name: 'priority: nothing is ever overdue',
+    patch: {
+      file: 'priority-reader.js',
+      from: 'if (this.#passedOver[level] < this.#guard)',
+      to: 'if (true)',
+    },
+    scenario: 'priority: the guard',
+  },
+  {
+    name: 'priority: everything is overdue',
+    patch: {
+      file: 'priority-reader.js',
+      from: 'if (this.#passedOver[level] < this.#guard)',
+      to: 'if (false)',
+    },
+    scenario: 'priority: the guard',
+  },
+  {
+    name: 'priority: overdue one message late',
+    patch: {
+      file: 'priority-reader.js',
+      from: 'this.#passedOver[level] < this.#guard',
+      to: 'this.#passedOver[level] <= this.#guard',
+    },
+    scenario: 'priority: the guard',
+  },
+  {
+    name: 'priority: the count of those passed over starts never anew',
+    patch: { file: 'priority-reader.js', from: 'this.#passedOver[level] = 0;', to: '' },
+    scenario: 'priority: the guard',
+  },
+  {
+    name: 'priority: those passed over are not counted',
+    patch: {
+      file: 'priority-reader.js',
+      from: 'if (served !== undefined) this.#countPassedOver(level, 1);',
+      to: '',
+    },
+    scenario: 'priority: the guard',
+  },
+  {
+    name: 'priority: a level passes itself over',
+    patch: { file: 'priority-reader.js', from: 'let other = level + 1;', to: 'let other = level;' },
+    scenario: 'priority: the guard',
+  },
+  {
+    name: 'priority: the more urgent levels are passed over',
+    patch: {
+      file: 'priority-reader.js',
+      from: 'for (let other = level + 1; other < this.#passedOver.length; other++)',
+      to: 'for (let other = 0; other < level; other++)',
+    },
+    scenario: 'priority: the guard',
+  },
+  {
+    name: 'priority: a drain counts as one message',
+    patch: { file: 'priority-reader.js', from: 'this.#countPassedOver(level, shown - 1);', to: '' },
+    scenario: 'priority: the guard counts what is drained',
+  },
+  {
+    name: 'priority: an overdue level is drained',
+    patch: { file: 'priority-reader.js', from: 'drain(each, overdue ? 1 : max)', to: 'drain(each, max)' },
+    scenario: 'priority: the guard counts what is drained',
+  },
+  {
+    name: 'priority: a drain that found nothing serves',
+    patch: { file: 'priority-reader.js', from: 'return shown > 0 ? shown : undefined;', to: 'return shown;' },
+    scenario: 'priority: drained',
+  },
+  {
+    name: 'priority: ended when one level has ended',
+    patch: {
+      file: 'priority-reader.js',
+      from: 'return this.#levels.every((level) => level.ended);',
+      to: 'return this.#levels.some((level) => level.ended);',
+    },
+    scenario: 'priority: closed by a third',
+  },
+  {
+    name: 'priority: arms the most urgent level only',
+    patch: {
+      file: 'priority-reader.js',
+      from: 'for (const level of this.#levels) { if (!level.waitable',
+      to: 'for (const level of this.#levels.slice(0, 1)) { if (!level.waitable',
+    },
+    scenario: 'priority: parked reader',
+  },
+  {
+    name: 'priority: arms the least urgent level only',
+    patch: {
+      file: 'priority-reader.js',
+      from: 'for (const level of this.#levels) { if (!level.waitable',
+      to: 'for (const level of this.#levels.slice(1)) { if (!level.waitable',
+    },
+    scenario: 'priority: parked reader',
+  },
+  {
+    name: 'priority: sleeps though a level could not be armed',
+    patch: {
+      file: 'priority-reader.js',
+      from: 'if (!level.waitable.messages.arm() && (!level.ended || this.hasEnded())) return false;',
+      to: 'level.waitable.messages.arm();',
+    },
+    scenario: 'priority: parked reader',
+  },
+  {
+    name: 'priority: a level that has ended keeps a reader awake',
+    patch: { file: 'priority-reader.js', from: '&& (!level.ended || this.hasEnded()))', to: ')' },
+    scenario: 'priority: taken until the end',
+  },
+  {
+    name: 'priority: the end is not looked for before sleeping',
+    patch: { file: 'priority-reader.js', from: '(!level.ended || this.hasEnded())', to: '!level.ended' },
+    scenario: 'priority: taken until the end',
+  },
+  {
+    name: 'priority: all messages are of one level',
+    patch: {
+      file: 'priority-writer.js',
+      from: 'const writer = this.#writers[level];',
+      to: 'const writer = this.#writers[0];',
+    },
+    scenario: 'priority: one writer, one reader',
+  },
+  {
+    name: 'priority: levels the other way round',
+    patch: {
+      file: 'priority-writer.js',
+      from: 'const writer = this.#writers[level];',
+      to: 'const writer = this.#writers[this.#writers.length - 1 - level];',
+    },
+    scenario: 'priority: the guard',
+  },
+  {
+    name: 'priority: a blocked put waits for room in another level',
+    patch: {
+      file: 'priority-writer.js',
+      from: 'return this.#at(options.level).putSync(value, options);',
+      to: 'return this.#at(0).putSync(value, options);',
+    },
+    scenario: 'priority: parked writer of one level',
+  },
+  {
+    name: 'priority: closes the most urgent level only',
+    patch: {
+      file: 'priority-ring.js',
+      from: 'for (const ring of this.#rings) ring.close();',
+      to: 'this.#rings[0].close();',
+    },
+    scenario: 'priority: taken until the end',
+  },
+  {
+    name: 'priority: closes all but the most urgent level',
+    patch: {
+      file: 'priority-ring.js',
+      from: 'for (const ring of this.#rings) ring.close();',
+      to: 'for (const ring of this.#rings.slice(1)) ring.close();',
+    },
+    scenario: 'priority: taken until the end',
+  },
+  {
+    name: 'priority: counts what one level has read',
+    patch: { file: 'priority-ring.js', from: 'read: sum((level) => level.read)', to: 'read: levels[0].read' },
+    scenario: 'priority: one writer, one reader',
+  },
+  {
+    name: 'priority: counts what one level holds',
+    patch: {
+      file: 'priority-ring.js',
+      from: 'depth: sum((level) => level.depth)',
+      to: 'depth: 1 + sum((level) => level.depth)',
+    },
+    scenario: 'priority: one writer, one reader',
+  },
+];
