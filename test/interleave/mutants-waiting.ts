@@ -53,6 +53,11 @@ export const WAITING_MUTANTS: readonly Mutant[] = [
     scenario: 'awaited: spsc, put and take',
   },
   {
+    name: 'awaiting: a wait given up stays first in its queue',
+    patch: { file: 'async-wait.js', from: 'pending.queue.delete(pending);', to: '' },
+    scenario: 'awaited: two takes in one thread, the first is given up',
+  },
+  {
     name: 'awaiting: the event loop is held for ever',
     patch: {
       file: 'async-wait.js',
@@ -129,6 +134,11 @@ export const WAITING_MUTANTS: readonly Mutant[] = [
     scenario: 'awaited: two takes in one thread, in order',
   },
   {
+    name: 'awaiting: every wait of a queue is first',
+    patch: { file: 'async-wait.js', from: 'return first === pending;', to: 'return true;' },
+    scenario: 'awaited: two puts in one thread, in order',
+  },
+  {
     name: 'awaiting: take does not look for the end',
     patch: {
       file: 'reader.js',
@@ -136,6 +146,15 @@ export const WAITING_MUTANTS: readonly Mutant[] = [
       to: 'return value !== undefined;',
     },
     scenario: 'awaited: taken until the end',
+  },
+  {
+    name: 'awaiting: take answers with what it does not have',
+    patch: {
+      file: 'reader.js',
+      from: 'return value !== undefined || this.#throwIfEnded();',
+      to: 'return true;',
+    },
+    scenario: 'awaited: take, putSync',
   },
   {
     name: 'awaiting: put answers without having written',
@@ -150,5 +169,184 @@ export const WAITING_MUTANTS: readonly Mutant[] = [
     name: 'select: the first ring alone is armed',
     patch: { file: 'select.js', from: 'waitables.every((one) => one.arm())', to: 'waitables[0].arm()' },
     scenario: 'select: two in the second',
+  },
+  {
+    name: 'select: one armed ring is enough',
+    patch: {
+      file: 'select.js',
+      from: 'waitables.every((one) => one.arm())',
+      to: 'waitables.some((one) => one.arm())',
+    },
+    scenario: 'select: one message in each',
+  },
+  {
+    name: 'select: always the first',
+    patch: {
+      file: 'select.js',
+      from: 'return readers.find((reader) => reader.waitable.messages.ready());',
+      to: 'return readers[0];',
+    },
+    scenario: 'select: awaited, two in the second',
+  },
+  {
+    name: 'select: what was found is forgotten',
+    patch: {
+      file: 'select.js',
+      from: 'found = firstReady(readers); return found !== undefined;',
+      to: 'return firstReady(readers) !== undefined;',
+    },
+    scenario: 'select: awaited, two in the second',
+  },
+  {
+    name: 'select: awaits nothing',
+    patch: {
+      file: 'select.js',
+      from: 'arm: () => any.arm(), get patienceMs() { return any.patienceMs; }, }; if',
+      to: 'arm: () => true, get patienceMs() { return any.patienceMs; }, }; if',
+    },
+    scenario: 'select: awaited, two in the second',
+  },
+  {
+    name: 'parked: it sleeps whatever arming said',
+    patch: { file: 'wait-strategy.js', from: 'if (!target.arm()) return true;', to: 'target.arm();' },
+    scenario: 'spsc: putSync, takeSync, close by the writer',
+  },
+  {
+    name: 'parked: it does not arm',
+    patch: { file: 'wait-strategy.js', from: 'if (!target.arm()) return true;', to: '' },
+    scenario: 'spsc: putSync, takeSync, close by the writer',
+  },
+  {
+    name: 'parked: time is over at once',
+    patch: {
+      file: 'wait-strategy.js',
+      from: 'if (left <= 0) return target.ready();',
+      to: 'return target.ready();',
+    },
+    scenario: 'spsc: putSync, takeSync, close by the writer',
+  },
+  {
+    name: 'spinning: gives up after a round',
+    patch: { file: 'wait-strategy.js', from: 'nowMs() >= deadline)', to: 'true)' },
+    scenario: 'spin: spsc',
+  },
+  {
+    name: 'adaptive: what is not ready counts as ready',
+    patch: {
+      file: 'wait-strategy.js',
+      from: 'if (target.ready()) return true; } return false;',
+      to: 'if (target.ready()) return true; } return true;',
+    },
+    scenario: 'adaptive: spsc',
+  },
+  {
+    name: 'waiting: a bell has one bit',
+    patch: {
+      file: 'lot.js',
+      from: 'add(this.#words, bell, 1);',
+      to: 'store(this.#words, bell, load(this.#words, bell) ^ 1);',
+    },
+    scenario: 'spsc: putSync, takeSync, close by the writer',
+  },
+  {
+    name: 'waiting: the neighbour is rung',
+    patch: {
+      file: 'lot.js',
+      from: 'ring(number) { if (number === 0) return; const bell = number * SEAT_WORDS + BELL;',
+      to: 'ring(number) { if (number === 0) return; const bell = (number === 1 ? 2 : number - 1) * SEAT_WORDS + BELL;',
+    },
+    scenario: 'awaited: spsc, put and take',
+  },
+  {
+    name: 'waiting: nobody is rung after a death',
+    patch: {
+      file: 'lot.js',
+      from: 'if (load(this.#words, number * SEAT_WORDS + THREAD) !== 0) this.ring(number);',
+      to: '',
+    },
+    scenario: 'a writer dies, others parked',
+  },
+  {
+    name: 'waiting: a seat is taken by a load and a store',
+    patch: {
+      file: 'lot.js',
+      from: 'if (compareExchange(this.#words, number * SEAT_WORDS + THREAD, 0, threadToken) === 0) {',
+      to: 'if (load(this.#words, number * SEAT_WORDS + THREAD) === 0) { store(this.#words, number * SEAT_WORDS + THREAD, threadToken);',
+    },
+    scenario: 'two newcomers attach at once',
+  },
+  {
+    name: 'waiting: a seat is given back with ends open',
+    patch: {
+      file: 'lot.js',
+      from: 'if (load(this.#words, number * SEAT_WORDS + ENDS) <= 0) store',
+      to: 'store',
+    },
+    scenario: 'select: the one that selects dies',
+  },
+  {
+    name: 'waiting: bells are taken after they were rung',
+    patch: {
+      file: 'control.js',
+      from: 'let set = exchange(this.#words, bells + word, 0); while (set !== 0) {',
+      to: 'let set = load(this.#words, bells + word); while (set === 0 ? store(this.#words, bells + word, 0) === 1 : true) {',
+    },
+    scenario: 'awaited: spsc, put and take',
+  },
+  {
+    name: 'waiting: one bell of several is rung',
+    patch: { file: 'control.js', from: 'while (set !== 0) {', to: 'if (set !== 0) {' },
+    scenario: 'parked readers, closed by a third',
+  },
+  {
+    name: 'waiting: another bell is rung',
+    patch: { file: 'control.js', from: '31 - Math.clz32(set)', to: '30 - Math.clz32(set)' },
+    scenario: 'awaited: spsc, put and take',
+  },
+  {
+    name: 'waiting: readers register as writers',
+    patch: { file: 'control.js', from: 'this.#register(READER_BELLS);', to: 'this.#register(WRITER_BELLS);' },
+    scenario: 'awaited: spsc, put and take',
+  },
+  {
+    name: 'waiting: writers register as readers',
+    patch: { file: 'control.js', from: 'this.#register(WRITER_BELLS);', to: 'this.#register(READER_BELLS);' },
+    scenario: 'awaited: spsc, put and take',
+  },
+  {
+    name: 'waiting: waking stops at a set that is empty',
+    patch: {
+      file: 'control.js',
+      from: 'if (load(this.#words, bells + word) === 0) continue;',
+      to: 'if (load(this.#words, bells + word) !== 0) continue;',
+    },
+    scenario: 'awaited: spsc, put and take',
+  },
+  {
+    name: 'waiting: takeSync does not look for the end',
+    patch: {
+      file: 'reader.js',
+      from: 'if (value !== undefined) return value; this.#throwIfEnded(); }',
+      to: 'if (value !== undefined) return value; }',
+    },
+    scenario: 'spsc: putSync, takeSync, close by the writer',
+  },
+  {
+    name: 'waiting: drainSync does not look for the end',
+    patch: {
+      file: 'reader.js',
+      from: 'if (count > 0) return count; if (this.hasEnded()) return 0;',
+      to: 'if (count > 0) return count;',
+    },
+    scenario: 'spsc: putSync, drainSync, close by a third',
+  },
+  {
+    name: 'waiting: putSync gives up after one wake-up',
+    patch: {
+      file: 'writer.js',
+      from: 'if (this.offer(value)) return true; } return false;',
+      to: 'return this.offer(value); } return false;',
+    },
+    scenario: 'parked writers, capacity 1',
   },
 ];

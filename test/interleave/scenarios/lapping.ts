@@ -1,7 +1,7 @@
 import type { Scenario } from '../scenario.ts';
 import type { Actor } from '../self.ts';
 import type { RingSetup } from '../subject.ts';
-import { batch, closes, drains, offers, other, polls, reader, supervises, takes } from './cast.ts';
+import { batch, closes, drains, offers, other, polls, reader, supervises, takes, writer } from './cast.ts';
 
 /** A broadcast ring that drops the oldest: writers push the slowest on. */
 const ring = (capacity: number, more: Partial<RingSetup> = {}): RingSetup => ({
@@ -146,6 +146,31 @@ export const LAPPING: Scenario[] = [
         yield* self.missed();
         yield* self.poll();
         yield* self.missed();
+      }),
+    ],
+  },
+  {
+    name: 'lapping: the missed are counted',
+    ring: ring(1),
+    actors: [
+      offers('A', 11, 12, 13),
+      reader('R', function* (self) {
+        yield* self.join(0);
+        for (let i = 0; i < 2; i++) {
+          const missed = yield* self.missed();
+          if (missed !== 2) self.fail(`${missed} missed instead of 2.`);
+        }
+      }),
+    ],
+  },
+  {
+    name: 'lapping: without subscribers the dropped are counted',
+    ring: ring(2),
+    actors: [
+      writer('A', function* (self) {
+        for (const value of [11, 12, 13]) yield* self.offer(value);
+        const { dropped } = yield* self.ring.stats();
+        if (dropped !== 1) self.fail(`${dropped} dropped instead of 1.`);
       }),
     ],
   },
