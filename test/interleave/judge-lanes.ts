@@ -35,6 +35,7 @@ function checkRoom(world: World): void {
       yield* self.attach(['writer']);
       let accepted = 0;
       for (const value of values) accepted += Number(yield* self.offer(value));
+      yield* detach(self);
       return accepted;
     });
     if (fit !== world.setup.capacity)
@@ -61,7 +62,9 @@ function readRest({ world, died }: Outcome, lane: number): number[] {
       if (!died.includes(other.index)) yield* detach(lane === 0 ? other : other.second);
     const self = world.newcomer(lane);
     yield* self.attach(['writer', 'reader']);
-    return yield* pollAll(self);
+    const left = yield* pollAll(self);
+    yield* detach(self);
+    return left;
   });
 }
 

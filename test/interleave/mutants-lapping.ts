@@ -196,8 +196,8 @@ export const LAPPING_MUTANTS: readonly Mutant[] = [
     name: 'lapping: the copy is made after the cursor has moved',
     patch: {
       file: 'lapping-reader.js',
-      from: 'slots = this.#copyHeld(at);',
-      to: 'lapping.moveCursor(this.subscription, (at + 1) | 0); slots = this.#copyHeld(at);',
+      from: 'slots = this.copyHeld(at);',
+      to: 'lapping.moveCursor(this.subscription, (at + 1) | 0); slots = this.copyHeld(at);',
     },
     scenario: 'lapping: one writer, one subscriber, capacity 1',
   },
@@ -230,7 +230,7 @@ export const LAPPING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'lapping: an abandoned batch is not shown again',
-    patch: { file: 'lapping-reader.js', from: 'this.#shown = this.#batchFirst;', to: '' },
+    patch: { file: 'lapping-reader.js', from: 'this.shown = this.#batchFirst;', to: '' },
     scenario: 'lapping: a batch is left, and one is abandoned',
   },
   {
@@ -246,8 +246,8 @@ export const LAPPING_MUTANTS: readonly Mutant[] = [
     name: 'lapping: the missed are forgotten when asked again',
     patch: {
       file: 'lapping-reader.js',
-      from: 'this.#missed += this.#lapping',
-      to: 'this.#missed = this.#lapping',
+      from: 'this.#missed += this.lapping',
+      to: 'this.#missed = this.lapping',
     },
     scenario: 'lapping: the missed are counted',
   },

@@ -29,8 +29,8 @@ export const WAITING_MUTANTS: readonly Mutant[] = [
     name: 'awaiting: a bell that has rung is not heard',
     patch: {
       file: 'async-wait.js',
-      from: 'if (result?.async !== true) return false;',
-      to: 'if (result?.async !== true) return true;',
+      from: 'return this.#listening;',
+      to: 'return true;',
     },
     scenario: 'awaited: spsc, put and take',
   },
@@ -78,7 +78,11 @@ export const WAITING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'awaiting: the timer of a wait that ended goes on',
-    patch: { file: 'async-wait.js', from: 'if (deadline !== undefined) stopTimer(deadline);', to: '' },
+    patch: {
+      file: 'async-wait.js',
+      from: 'if (deadline !== undefined) seat.thread.stopTimer(deadline);',
+      to: '',
+    },
     scenario: 'awaited: take with time-outs',
   },
   {
@@ -88,7 +92,11 @@ export const WAITING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'awaiting: no time ends a wait',
-    patch: { file: 'async-wait.js', from: 'deadline = startTimer(onTime, Math.max(0, timeout));', to: '' },
+    patch: {
+      file: 'async-wait.js',
+      from: 'deadline = seat.thread.startTimer(onTime, Math.max(0, timeout));',
+      to: '',
+    },
     scenario: 'awaited: take with time-outs',
   },
   {
@@ -160,8 +168,8 @@ export const WAITING_MUTANTS: readonly Mutant[] = [
     name: 'awaiting: put answers without having written',
     patch: {
       file: 'writer.js',
-      from: 'if (!this.offer(value)) return false; answer = told(); return true;',
-      to: 'this.offer(value); answer = told(); return true;',
+      from: 'if (this.puts.size === 0 && attempt()) return;',
+      to: 'attempt(); return;',
     },
     scenario: 'awaited: put, takeSync',
   },
@@ -270,8 +278,8 @@ export const WAITING_MUTANTS: readonly Mutant[] = [
     name: 'waiting: a seat is taken by a load and a store',
     patch: {
       file: 'lot.js',
-      from: 'if (compareExchange(this.#words, number * SEAT_WORDS + THREAD, 0, threadToken) === 0) {',
-      to: 'if (load(this.#words, number * SEAT_WORDS + THREAD) === 0) { store(this.#words, number * SEAT_WORDS + THREAD, threadToken);',
+      from: 'if (compareExchange(this.#words, number * SEAT_WORDS + THREAD, 0, this.#thread.token) === 0) {',
+      to: 'if (load(this.#words, number * SEAT_WORDS + THREAD) === 0) { store(this.#words, number * SEAT_WORDS + THREAD, this.#thread.token);',
     },
     scenario: 'two newcomers attach at once',
   },

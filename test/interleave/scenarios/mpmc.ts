@@ -44,6 +44,11 @@ export const MPMC: Scenario[] = [
     actors: [offers('A', 11), offers('B', 21), polls('R', 2), polls('S', 1)],
   },
   {
+    name: 'two writers, two readers, capacity 1, the lap changes its sign',
+    ring: ring(1, { firstSequence: 2 ** 18 - 1 }),
+    actors: [offers('A', 11), offers('B', 21), polls('R', 2), polls('S', 1)],
+  },
+  {
     name: 'two writers, two readers, capacity 2',
     ring: ring(2),
     actors: [offers('A', 11, 12), offers('B', 21, 22), polls('R', 2), polls('S', 2)],
