@@ -1,5 +1,13 @@
-import { ClosedError, type Codec, open, type Ring, type RingHandle, type RingOptions } from 'millrace/ring';
-import type { PayloadName } from '../payloads/index.ts';
+import {
+  byteRows,
+  ClosedError,
+  type Codec,
+  open,
+  type Ring,
+  type RingHandle,
+  type RingOptions,
+} from 'millrace/ring';
+import { PAYLOADS, type Payload, type PayloadName } from '../payloads/index.ts';
 import { isStream, type Scenario, type StreamScenario } from '../scenarios/index.ts';
 import type { Contender, FlowDriver, See, Source } from './contender.ts';
 import { codecFor, type Format } from './millrace-codecs.ts';
@@ -97,11 +105,13 @@ function writeBatches(
   scenario: StreamScenario,
   { payload, producer, count }: Source,
 ): void {
-  const batch: { [at: number]: unknown } & ArrayLike<unknown> & Sliceable =
-    scenario.payload === 'number' ? new Float64Array(scenario.batch) : new Array(scenario.batch).fill(null);
+  const batch = batchOf(scenario, payload);
   for (let i = 0; i < count; i += batch.length) {
     const size = Math.min(batch.length, count - i);
-    for (let j = 0; j < size; j++) batch[j] = payload.make(producer, i + j, j);
+    for (let j = 0; j < size; j++) {
+      const value = payload.make(producer, i + j, j);
+      if (payload.together === undefined) batch[j] = value; // Otherwise it was made in the batch.
+    }
     let values: ArrayLike<unknown> & Sliceable = size === batch.length ? batch : batch.slice(0, size);
     for (;;) {
       const written = writer.offerAll(values);
@@ -113,28 +123,36 @@ function writeBatches(
   }
 }
 
+interface Values extends ArrayLike<unknown>, Sliceable {
+  [at: number]: unknown;
+}
+
+function batchOf({ payload: name, batch }: StreamScenario, { size, together }: Payload): Values {
+  if (together !== undefined && size !== undefined) return byteRows(together.subarray(0, batch * size), size);
+  return name === 'number' ? new Float64Array(batch) : new Array(batch).fill(null);
+}
+
 interface Sliceable {
   slice(start: number, end?: number): ArrayLike<unknown> & Sliceable;
 }
 
 export function consume(reader: AnyRing['reader'], scenario: StreamScenario, see: See): void {
   if (scenario.reading === 'values') readValues(reader, see);
-  else readInPlace(reader, scenario.reading === 'views' ? see : copying(see));
+  else if (scenario.reading === 'views') while (reader.drainSync(see) > 0);
+  else readCopies(reader, PAYLOADS[scenario.payload].size as number, see);
 }
 
-function readInPlace(reader: AnyRing['reader'], look: See): void {
-  while (reader.drainSync(look) > 0);
-}
+/** Bytes that a reader copies at once. */
+const BYTES_AT_ONCE = 65_536;
 
-/** Copies every message into memory of the reader's own before anybody looks at it. */
-function copying(see: See): See {
-  let target = new Uint8Array(0);
-  return (view) => {
-    const bytes = view as Uint8Array;
-    if (bytes.length !== target.length) target = new Uint8Array(bytes.length);
-    target.set(bytes);
-    see(target);
-  };
+/** Copies messages into memory of the reader's own before anybody looks at them. */
+function readCopies(reader: AnyRing['reader'], size: number, see: See): void {
+  const rows = byteRows(BYTES_AT_ONCE / size, size);
+  for (;;) {
+    const count = reader.drainIntoSync(rows as never);
+    if (count === 0) return;
+    for (let i = 0; i < count; i++) see(rows[i]);
+  }
 }
 
 function readValues(reader: AnyRing['reader'], see: See): void {

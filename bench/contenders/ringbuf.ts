@@ -94,22 +94,17 @@ function pushNumbers(ring: RingBuffer, batch: number, { payload, producer, count
   }
 }
 
-/** A push of less than a whole message would let a reader see a part of it, so it waits until there is room. */
+/** Messages are made where they are pushed from. A push of less than a whole message would let a reader see a part of it, so it waits until there is room. */
 function pushBytes(
   ring: RingBuffer,
   size: number,
   batch: number,
   { payload, producer, count }: Source,
 ): void {
-  const together = new Uint8Array(batch * size);
   for (let i = 0; i < count; i += batch) {
     const messages = Math.min(batch, count - i);
-    if (batch === 1) {
-      pushAll(ring, payload.make(producer, i) as Uint8Array, size);
-      continue;
-    }
-    for (let j = 0; j < messages; j++) together.set(payload.make(producer, i + j, j) as Uint8Array, j * size);
-    pushAll(ring, together, messages * size);
+    for (let j = 0; j < messages; j++) payload.make(producer, i + j, j);
+    pushAll(ring, payload.together as Uint8Array, messages * size);
   }
 }
 

@@ -19,10 +19,13 @@ export const bytes1k: Payload<Uint8Array> = bytesOf('bytes-1k', '1 KiB', 1024);
 
 function bytesOf(name: PayloadName, title: string, size: number): Payload<Uint8Array> {
   const tail = size - SEQUENCE_BYTES;
-  const places = Array.from({ length: PLACES }, () => patterned(size));
+  const together = patterned(size, PLACES);
+  const places = Array.from({ length: PLACES }, (_, i) => together.subarray(i * size, (i + 1) * size));
   return {
     name,
     title,
+    size,
+    together,
     make(producer, sequence, place = 0) {
       const bytes = places[place] as Uint8Array;
       stamp(bytes, 0, sequence);
@@ -49,8 +52,8 @@ function patternAt(at: number): number {
   return (at * 7 + 1) & 0xff;
 }
 
-function patterned(size: number): Uint8Array {
-  return Uint8Array.from({ length: size }, (_, at) => patternAt(at));
+function patterned(size: number, places: number): Uint8Array {
+  return Uint8Array.from({ length: size * places }, (_, at) => patternAt(at % size));
 }
 
 function stamp(bytes: Uint8Array, at: number, sequence: number): void {

@@ -14,6 +14,10 @@ export interface Payload<T = unknown> {
   make(producer: number, sequence: number, place?: number): T;
   /** Whether `value` is, in every part, what `make(producer, sequence)` makes. */
   is(value: T, producer: number, sequence: number): boolean;
+  /** Bytes only: the memory of all places, one behind the other, for queues that take many messages as one piece. */
+  readonly together?: Uint8Array;
+  /** Bytes only: how many each message has. */
+  readonly size?: number;
   producerOf(value: T): number;
   sequenceOf(value: T, producer: number): number;
 }

@@ -1,3 +1,4 @@
+import { ByteRows } from './codec/byte-rows.ts';
 import { copy } from './codec/view.ts';
 import type { RingControl } from './control.ts';
 import { MillraceError } from './errors.ts';
@@ -12,10 +13,10 @@ import { countdown, stayOff, type Waitable, type WaitStrategy, waitSync } from '
 export const END_OF_BATCH: unique symbol = Symbol('end of batch');
 
 /**
- * A `drainSync` after one that found fewer messages than this stays off the ring for about a microsecond first: looking
- * again at once would take the cache line from the writer at every message, and find as few.
+ * A drain that waits stays off the ring first when the one before found fewer messages than this, and less than a quarter of
+ * the ring: looking again at once would take the cache lines from the writer at every message, and find as few.
  */
-const SMALL_BATCH = 64;
+const LARGE_BATCH = 1024;
 
 /** How long `for await` may go on without giving the event loop a turn. */
 const TURN_MS = 10;
@@ -47,14 +48,16 @@ export abstract class RingReader<T, V = T> {
   readonly #takes: Queue = new Set();
   #detached = false;
   #isOpen = false;
-  /** Messages of the last `drainSync`. */
-  #lastDrained = SMALL_BATCH;
+  /** Messages of the last drain that waited. */
+  #lastDrained = LARGE_BATCH;
+  readonly #largeBatch: number;
   readonly #messages: Waitable;
   readonly #batch: Batch<V>;
 
   constructor(control: RingControl, strategy: WaitStrategy) {
     this.control = control;
     this.strategy = strategy;
+    this.#largeBatch = Math.min(LARGE_BATCH, control.layout.capacity >> 2);
     const reader = this;
     this.#messages = {
       ready: () => this.isReady(),
@@ -122,12 +125,14 @@ export abstract class RingReader<T, V = T> {
 
   /**
    * Copies the messages that are there now into `target`, as many as it has room for, and releases them; the answer
-   * is how many. For a typed array and a codec of the same kind of number this is one copy.
+   * is how many. For a typed array and a codec of the same kind of number this is one copy, and so it is for `byteRows`
+   * and messages of their size.
    */
   drainInto(target: T[] | Writable<T>): number {
     let count = 0;
     const keep = (view: V) => {
-      (target as T[])[count++] = copy(view) as unknown as T;
+      if (target instanceof ByteRows) target.put(count++, view as Uint8Array);
+      else (target as T[])[count++] = copy(view) as unknown as T;
     };
     return this.drain(keep, target.length);
   }
@@ -279,22 +284,31 @@ export abstract class RingReader<T, V = T> {
    * ran out. The loop of a worker that wants throughput: `while (reader.drainSync(handle) > 0);`
    */
   drainSync(each: (view: V) => void, options: TimeoutOption & { readonly max?: number } = {}): number {
-    if (this.#lastDrained < SMALL_BATCH && this.strategy === 'adaptive') stayOff();
-    let count = this.drain(each, options.max);
-    if (count === 0) count = this.#waitAndDrain(each, options);
+    return this.#drainWaiting(() => this.drain(each, options.max), options);
+  }
+
+  /** `drainInto`, blocking this thread until there is at least one message. 0 when the ring has ended or the time ran out. */
+  drainIntoSync(target: T[] | Writable<T>, options: TimeoutOption = {}): number {
+    return this.#drainWaiting(() => this.drainInto(target), options);
+  }
+
+  #drainWaiting(drain: () => number, options: TimeoutOption): number {
+    if (this.#lastDrained < this.#largeBatch && this.strategy === 'adaptive') stayOff(this.#lastDrained);
+    let count = drain();
+    if (count === 0) count = this.#waitAndDrain(drain, options);
     this.#lastDrained = count;
     return count;
   }
 
-  #waitAndDrain(each: (view: V) => void, options: TimeoutOption & { readonly max?: number }): number {
+  #waitAndDrain(drain: () => number, options: TimeoutOption): number {
     this.countWait();
     const left = countdown(options.timeout);
     while (waitSync(this.#messages, this.control.lot, this.strategy, left())) {
-      const count = this.drain(each, options.max);
+      const count = drain();
       if (count > 0) return count;
       if (this.hasEnded()) return 0;
     }
-    return this.drain(each, options.max);
+    return drain();
   }
 
   /** What `select` waits for; not for other use. */

@@ -84,4 +84,26 @@ export function draining(make: Make): void {
     expect(reader.drainSync(() => {}, { timeout: 5, max: 2 })).toBe(2);
     expect(reader.drainSync(() => {})).toBe(1);
   });
+
+  test('drainInto copies as many as the target has room for, and releases them', () => {
+    const { writer, reader, values } = make({ capacity: 5 });
+    writer.offerAll(values(5));
+    const target: Any[] = new Array(3).fill(null);
+    expect(reader.drainInto(target)).toBe(3);
+    expect(target).toEqual(values(3));
+    expect(writer.offerAll(values(3, 5))).toBe(3);
+    expect(reader.drainInto(target)).toBeGreaterThan(0);
+    expect(target[0]).toEqual(values(1, 3)[0]);
+  });
+
+  test('drainIntoSync waits for nothing when there is something, and gives up when its time is over', () => {
+    const { writer, reader, values } = make();
+    const target: Any[] = new Array(2).fill(null);
+    expect(reader.drainIntoSync(target, { timeout: 5 })).toBe(0);
+    writer.offerAll(values(3));
+    expect(reader.drainIntoSync(target)).toBe(2);
+    expect(target).toEqual(values(2));
+    expect(reader.drainIntoSync(target, { timeout: 5 })).toBe(1);
+    expect(target[0]).toEqual(values(1, 2)[0]);
+  });
 }

@@ -2,7 +2,8 @@ import { load } from '../atomics.ts';
 import type { FixedBinding, FixedCodec } from '../codec/codec.ts';
 import type { RingControl } from '../control.ts';
 import { isCurrent, MANY, PHASE, PUBLISHED } from '../mpmc/turn.ts';
-import { refuseNestedRead } from '../reader.ts';
+import { refuseNestedRead, type Writable } from '../reader.ts';
+import { distance } from '../sequence.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
 import { BroadcastReader } from './broadcast-reader.ts';
 
@@ -33,6 +34,23 @@ export class FixedBroadcastReader<T, V> extends BroadcastReader<T, V> {
     } finally {
       this.commit(1);
     }
+  }
+
+  override drainInto(target: T[] | Writable<T>): number {
+    const binding = this.#binding;
+    if (binding.readAll === undefined) return super.drainInto(target);
+    if (this.busy) refuseNestedRead();
+    if (target.length === 0 || !this.find(target.length)) return 0;
+    const { mask } = this.subscriptions;
+    const count = Math.min(target.length, distance(this.published, this.position));
+    const first = this.position & mask;
+    const untilEnd = Math.min(count, mask + 1 - first);
+    binding.readAll(target, 0, untilEnd, this.#payload + first * this.#slotBytes); // 2.
+    if (untilEnd < count) binding.readAll(target, untilEnd, count - untilEnd, this.#payload);
+    this.position = (this.position + count) | 0;
+    this.last = (this.position - 1) | 0;
+    this.commit(count);
+    return count;
   }
 
   protected step(): V {

@@ -1,4 +1,5 @@
 import type { Memory } from '../memory.ts';
+import { ByteRows, otherSize } from './byte-rows.ts';
 import type { CodecSpec, FixedBinding, FixedCodec, VariableBinding, VariableCodec } from './codec.ts';
 import { describe, encodeError } from './field-error.ts';
 import { checkSize } from './layout-size.ts';
@@ -18,7 +19,7 @@ export interface BytesCodec extends VariableCodec<Uint8Array, Uint8Array, Uint8A
  * bytes. It is copied into the ring, and must not be changed before the write has returned or its promise has
  * settled. `poll` and `take` give a copy that is the reader's own; `drain` and batches show a `Uint8Array`
  * over the ring's memory, without a copy. Above 64 bytes allocating that copy costs far more than filling it:
- * look in place where you can.
+ * look in place where you can, or copy many messages of `bytes(n)` at once with `byteRows`.
  */
 export const bytes: BytesCodec = /* @__PURE__ */ createBytes();
 
@@ -107,6 +108,23 @@ class FixedBytesBinding implements FixedBinding<Uint8Array> {
       throw encodeError('', `expected ${this.#size} bytes, got ${source.length}`);
     }
     this.#u8.set(source, at);
+  }
+
+  writeAll(values: ArrayLike<Uint8Array>, from: number, count: number, at: number): void {
+    if (values instanceof ByteRows && values.size === this.#size) {
+      this.#u8.set(values.part(from, count), at);
+      return;
+    }
+    for (let i = 0; i < count; i++) this.write(values[from + i] as Uint8Array, at + i * this.#size);
+  }
+
+  readAll(target: Uint8Array[] | ArrayLike<Uint8Array>, to: number, count: number, at: number): void {
+    if (target instanceof ByteRows) {
+      if (target.size !== this.#size) throw otherSize(target.size, this.#size);
+      target.bytes.set(this.#u8.subarray(at, at + count * this.#size), to * this.#size);
+      return;
+    }
+    for (let i = 0; i < count; i++) (target as Uint8Array[])[to + i] = this.read(at + i * this.#size);
   }
 
   read(at: number): Uint8Array {

@@ -59,9 +59,17 @@ export function lookAround(target: Waitable): boolean {
   return false;
 }
 
-/** Spends about a microsecond away from shared memory, so that a batch can build up. */
-export function stayOff(): void {
-  for (let i = 0; i < 4; i++) pause();
+/** Pauses of about a quarter of a microsecond that a reader stays off at least, and at most. */
+const STAY_LEAST = 4;
+const STAY_MOST = 64;
+
+/**
+ * Spends some time away from shared memory, so that a batch can build up: the longer, the more messages the last one had. In a
+ * stream batches grow by that until they are large; where one message is answered by one, it is about a microsecond.
+ */
+export function stayOff(messages: number): void {
+  const pauses = Math.min(STAY_LEAST + messages - 1, STAY_MOST);
+  for (let i = 0; i < pauses; i++) pause();
 }
 
 function spin(target: Waitable, deadline: number): boolean {
