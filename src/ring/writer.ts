@@ -68,7 +68,7 @@ export abstract class RingWriter<T, S = Slot<T>> {
   /**
    * Writes up to `count` messages by letting `write` set each in its slot, made visible together; the answer is how many were
    * written. Never waits. A slot of a struct of fixed size has its fields, which can be set one by one: fields
-   * not set keep what an older message had there. All others, and structs too, take a whole value by `set`.
+   * not set hold whatever stood there. All others, and structs too, take a whole value by `set`.
    *
    * With one writer to the ring and messages of fixed size, slots lie in the ring. Otherwise they are private memory until all
    * have been written, since other threads would wait for the callback: it may then be called for messages that find no room,

@@ -116,7 +116,7 @@ export const SPSC_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'spsc: a full ring is written over',
-    patch: { file: 'fixed-spsc-writer.js', from: '&& !this.makeRoom(STEP))', to: '&& false)' },
+    patch: { file: 'fixed-spsc-writer.js', from: '&& !this.#fetch(position))', to: '&& false)' },
     scenario: 'spsc: offers and polls, capacity 1',
   },
   {

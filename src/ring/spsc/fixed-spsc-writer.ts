@@ -7,10 +7,16 @@ import { checkCount } from '../writer.ts';
 import { STEP } from './spsc-cursor.ts';
 import { SpscWriter } from './spsc-writer.ts';
 
+/** Bytes whose cache lines are fetched together, and words of the smallest line there is. */
+const FETCH_BYTES = 1024;
+const LINE_WORDS = 16;
+
 export class FixedSpscWriter<T, V, S> extends SpscWriter<T, S> {
   readonly #binding: FixedBinding<T, V, S>;
   readonly #payload: number;
   readonly #slotBytes: number;
+  /** Slots whose lines are fetched together. */
+  readonly #fetchSlots: number;
   #slots: FixedSlots<T, S> | undefined;
 
   constructor(control: RingControl, strategy: WaitStrategy, codec: FixedCodec<T, V, S>) {
@@ -18,11 +24,12 @@ export class FixedSpscWriter<T, V, S> extends SpscWriter<T, S> {
     this.#binding = codec.bind(control.memory);
     this.#payload = control.layout.payload;
     this.#slotBytes = control.layout.slotBytes;
+    this.#fetchSlots = Math.max(1, Math.floor(FETCH_BYTES / this.#slotBytes));
   }
 
   offer(value: T): boolean {
     const position = this.position;
-    if (distance(this.freeUntil, position) < STEP && !this.makeRoom(STEP)) return this.refuse();
+    if (distance(this.fetched, position) < STEP && !this.#fetch(position)) return this.refuse();
     this.beginEncoding();
     try {
       this.#binding.write(value, this.#payload + ((position >>> 2) & this.mask) * this.#slotBytes); // 2.
@@ -30,6 +37,24 @@ export class FixedSpscWriter<T, V, S> extends SpscWriter<T, S> {
       this.encoding = false;
     }
     this.publish((position + STEP) | 0, 1);
+    return true;
+  }
+
+  /**
+   * Looks for room at `position`, and writes into every cache line of the next free slots, which are the writer's (1). The lines
+   * still lie in the reader's cache, and a publication waits for all that was written before it: asked for together they
+   * come together, where message by message each would be waited for alone.
+   */
+  #fetch(position: number): boolean {
+    if (!this.makeRoom(STEP)) return false;
+    if (this.encoding) return true; // These slots hold what is being written; `beginEncoding` refuses the call.
+    const { words } = this;
+    const first = (position >>> 2) & this.mask;
+    const count = Math.min(this.freeSlots, this.#fetchSlots, this.mask + 1 - first);
+    const end = (this.#payload + (first + count) * this.#slotBytes) >> 2;
+    let word = (this.#payload + first * this.#slotBytes + 3) >> 2;
+    for (; word < end; word += LINE_WORDS) words[word] = 0; // 2.
+    this.fetched = (position + count * STEP) | 0;
     return true;
   }
 
@@ -61,7 +86,7 @@ export class FixedSpscWriter<T, V, S> extends SpscWriter<T, S> {
       } finally {
         this.encoding = false;
       }
-      this.publish((this.position + count * STEP) | 0, count);
+      this.publishRun((this.position + count * STEP) | 0, count);
     }
     return count < wanted && this.refuse() ? this.#dropRest(wanted - count) + count : count;
   }

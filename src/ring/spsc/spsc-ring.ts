@@ -39,7 +39,8 @@ import { VariableSpscWriter } from './variable-spsc-writer.ts';
  *   1. The writer loads the consumer cursor before it writes into a slot; it reads the exchange with which the
  *      reader gave the slot back, so the reader's use of the old message happens before the new one is written. The
  *      reader loads the producer cursor before it reads a slot, and finds the publication of that message or a later one.
- *   2. So payload and lengths are accessed plainly: at any moment one side owns the slot.
+ *   2. So payload and lengths are accessed plainly: at any moment one side owns the slot. The writer also writes into
+ *      free slots ahead of the message it writes, only to have their cache lines.
  *   3. The compare-and-swap of the producer cursor publishes, the exchange of the consumer cursor releases; both
  *      happen after the accesses of 2. in program order.
  *   4. `poll` decodes the message first and gives it back by its last step, behind which there is no place where a

@@ -24,6 +24,8 @@ export abstract class SpscWriter<T, S> extends RingWriter<T, S> {
   protected position: number;
   /** Up to where the slots were free when last looked. */
   protected freeUntil: number;
+  /** Up to where slots are free and their cache lines were fetched (`FixedSpscWriter`); never behind `position`. */
+  protected fetched: number;
   readonly #capacity: number;
   readonly #counters: Counters;
   readonly #seat: number;
@@ -41,6 +43,7 @@ export abstract class SpscWriter<T, S> extends RingWriter<T, S> {
     this.#counters = new Counters(control.memory, deskOf(0));
     this.position = load(this.words, PRODUCER_CURSOR) & ~FLAGS;
     this.freeUntil = this.position;
+    this.fetched = this.position;
     this.#look();
   }
 
@@ -91,7 +94,7 @@ export abstract class SpscWriter<T, S> extends RingWriter<T, S> {
     const bytes = memory.u8.subarray(payload + slot * slotBytes, payload + slot * slotBytes + size); // 2.
     const commit = (length: number) => {
       if (variable) this.words[lengths + slot] = length;
-      this.publish((this.position + unitsOf(length, slotBytes)) | 0, 1);
+      this.publishRun((this.position + unitsOf(length, slotBytes)) | 0, 1);
       return true;
     };
     return new OpenClaim(bytes, variable ? 0 : size, commit, () => {
@@ -112,6 +115,12 @@ export abstract class SpscWriter<T, S> extends RingWriter<T, S> {
     if (seen !== this.position) this.#publishOverFlags(seen, next);
     this.position = next;
     this.#counters.add(DESK_WRITTEN, messages);
+  }
+
+  /** `publish` of slots that were written without having been fetched. */
+  protected publishRun(next: number, messages: number): void {
+    this.publish(next, messages);
+    this.fetched = next;
   }
 
   /** Only flags can differ, and each is set once: at most two more attempts. */
