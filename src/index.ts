@@ -61,6 +61,7 @@ export {
   batching,
   bool,
   broadcast,
+  byteRows,
   bytes,
   ClosedError,
   type Codec,

@@ -10,7 +10,7 @@ export type { SharedSubscription } from './broadcast/shared-subscription.ts';
 export type { Claim } from './claim.ts';
 export { array } from './codec/array.ts';
 export { bool } from './codec/bool.ts';
-export { byteRows } from './codec/byte-rows.ts';
+export { type ByteRows, byteRows } from './codec/byte-rows.ts';
 export { bytes } from './codec/bytes.ts';
 export { clone } from './codec/clone.ts';
 export type {
