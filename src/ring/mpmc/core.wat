@@ -80,8 +80,8 @@
         (drop
           (i32.atomic.rmw.cmpxchg (global.get $hint) (local.get $cursor) (local.get $boundary))))))
 
-  ;; Writes the message on this end's desk, of one slot and so many words of 4 bytes: claims the first boundary that nobody has claimed, which is
-  ;; at `at` or behind, copies, and publishes. The answer is how many slots lie between, times 4, and one of
+  ;; Writes the message on this end's desk, of one slot and so many words of 4 bytes: claims the first boundary that nobody
+  ;; has claimed, which is at `from` or behind, copies, and publishes. The answer is how many slots lie between, times 4, and one of
   ;;   0  nothing was claimed: no room below `freeUntil`, a lap gone by, or the end of the ring
   ;;   1  published
   ;;   2  published, and somebody sleeps until then
@@ -185,7 +185,7 @@
       (select (local.get $most) (global.get $capacity) (i32.lt_s (local.get $most) (global.get $capacity))))
     (select (local.get $span) (local.get $limit) (i32.lt_s (local.get $span) (local.get $limit))))
 
-  ;; Takes a record of at most `most` messages, which is at `at` or behind. The answer is how many slots lie between, times 4, and one of
+  ;; Takes a record of at most `most` messages, which is at `from` or behind. The answer is how many slots lie between, times 4, and one of
   ;;   0  nothing was taken: there is nothing, or something out of the ordinary
   ;;   1  a record of one slot was taken
   ;;   2  one of several slots, of which the desk says how many
