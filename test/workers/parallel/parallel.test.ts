@@ -20,7 +20,7 @@ const numbers = (results: readonly { n: number }[]) => results.map(({ n }) => n)
 const sorted = (values: readonly number[]) => [...values].sort((a, b) => a - b);
 const upTo = (count: number) => numbers(records(count));
 
-describe('parallel', () => {
+describe('parallel', { timeout: 120_000 }, () => {
   test.each([1, 3])('gives every result once, in order when asked, on %i threads', async (threads) => {
     for (const ordered of [true, false]) {
       const results = await parallel<{ n: number }, { n: number }>(records(20_000), handler('double.mjs'), {

@@ -37,7 +37,7 @@ function diamond(source: Iterable<object>, logic: object = {}, others: object = 
     });
 }
 
-describe('stages that read the same', { timeout: 60_000 }, () => {
+describe('stages that read the same', { timeout: 120_000 }, () => {
   test.each([true, false])(
     'a stage sees what those before it are done with (ordered: %s)',
     async (ordered) => {
