@@ -191,11 +191,19 @@ export class Colors {
     if (node.type === 'FunctionDeclaration') this.#share(this.functions, nameOf(node.id), node);
     const value = node.type === 'VariableDeclarator' ? node.init : node.value;
     this.#nameProperty(node);
+    this.#nameChosenClass(node);
     if (typeof value !== 'object' || value === null || !isFunction(value) || node.kind === 'constructor')
       return;
     if (node.type === 'VariableDeclarator') this.#share(this.functions, nameOf(node.id), value);
     else
       this.#share(node.kind === 'get' ? this.getters : this.methods, nameOf(node.key) ?? '[computed]', value);
+  }
+
+  /** `const Reader = holds ? A : B` of classes that reach is the name of one. */
+  #nameChosenClass({ type, id, init }: Node): void {
+    if (type !== 'VariableDeclarator' || init?.type !== 'ConditionalExpression') return;
+    if (childrenOf(init).some((each) => each.type === 'Identifier' && this.classes.has(each.name as string)))
+      this.classes.add(nameOf(id) ?? '');
   }
 
   /** `{ attempt }` or `{ attempt: attempt }` of a function that reaches is a method that does. */

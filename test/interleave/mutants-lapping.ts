@@ -279,7 +279,7 @@ export const LAPPING_MUTANTS: readonly Mutant[] = [
     patch: {
       file: 'lapping-reader.js',
       from: 'this.words[lengths + slot]',
-      to: 'this.words[lengths + ((slot + 1) & this.#lapping.mask)]',
+      to: 'this.words[lengths + ((slot + 1) & this.lapping.mask)]',
     },
     scenario: 'lapping: variable size',
   },

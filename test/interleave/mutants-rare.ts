@@ -20,4 +20,9 @@ export const TRIED_MUTANTS: readonly Mutant[] = [
     },
     scenario: 'close against writers and readers',
   },
+  {
+    name: 'turns: laps compared as numbers',
+    patch: { file: 'turn.js', from: '(((word & LAP) - lap) | 0) > 0', to: '((word & LAP) - lap) > 0' },
+    scenario: 'two writers, two readers, capacity 1, the lap changes its sign',
+  },
 ];

@@ -278,8 +278,8 @@ export const WAITING_MUTANTS: readonly Mutant[] = [
     name: 'waiting: a seat is taken by a load and a store',
     patch: {
       file: 'lot.js',
-      from: 'if (compareExchange(this.#words, number * SEAT_WORDS + THREAD, 0, this.#thread.token) === 0) {',
-      to: 'if (load(this.#words, number * SEAT_WORDS + THREAD) === 0) { store(this.#words, number * SEAT_WORDS + THREAD, this.#thread.token);',
+      from: 'if (compareExchange(this.#words, thread, 0, this.#thread.token) !== 0) return false;',
+      to: 'if (load(this.#words, thread) !== 0) return false; store(this.#words, thread, this.#thread.token);',
     },
     scenario: 'two newcomers attach at once',
   },
@@ -287,8 +287,8 @@ export const WAITING_MUTANTS: readonly Mutant[] = [
     name: 'waiting: a seat is given back with ends open',
     patch: {
       file: 'lot.js',
-      from: 'if (load(this.#words, number * SEAT_WORDS + ENDS) <= 0) store',
-      to: 'store',
+      from: 'if (load(this.#words, number * SEAT_WORDS + ENDS) <= 0) compareExchange',
+      to: 'compareExchange',
     },
     scenario: 'select: the one that selects dies',
   },
