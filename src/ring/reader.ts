@@ -284,19 +284,20 @@ export abstract class RingReader<T, V = T> {
    * ran out. The loop of a worker that wants throughput: `while (reader.drainSync(handle) > 0);`
    */
   drainSync(each: (view: V) => void, options: TimeoutOption & { readonly max?: number } = {}): number {
-    return this.#drainWaiting(() => this.drain(each, options.max), options);
+    return this.#drainWaiting(() => this.drain(each, options.max), options.max, options);
   }
 
   /** `drainInto`, blocking this thread until there is at least one message. 0 when the ring has ended or the time ran out. */
   drainIntoSync(target: T[] | Writable<T>, options: TimeoutOption = {}): number {
-    return this.#drainWaiting(() => this.drainInto(target), options);
+    return this.#drainWaiting(() => this.drainInto(target), target.length, options);
   }
 
-  #drainWaiting(drain: () => number, options: TimeoutOption): number {
+  /** A drain that found all it had room for says nothing about how many there were. */
+  #drainWaiting(drain: () => number, most: number | undefined, options: TimeoutOption): number {
     if (this.#lastDrained < this.#largeBatch && this.strategy === 'adaptive') stayOff(this.#lastDrained);
     let count = drain();
     if (count === 0) count = this.#waitAndDrain(drain, options);
-    this.#lastDrained = count;
+    this.#lastDrained = count === most ? LARGE_BATCH : count;
     return count;
   }
 
