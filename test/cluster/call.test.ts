@@ -1,5 +1,6 @@
 import { createBus, f64, json, memory, TimeoutError, TopicError, utf8 } from 'millrace';
 import { afterEach, expect, test } from 'vitest';
+import { Inbox } from '../../dist/cluster/call/inbox.js';
 
 let bus = createBus(memory());
 
@@ -36,6 +37,14 @@ test('a call without a reply ends in time, and so does one when the bus is close
   const open = expect(bus.call(topic, 2)).rejects.toMatchObject({ code: 'MILLRACE_CLOSED' });
   await bus.close();
   await open;
+});
+
+test('more threads than there are inboxes are refused with what to do', () => {
+  const topic = bus.topic('crowded', f64, { replies: f64 });
+  const inboxes = Array.from({ length: 16 }, () => new Inbox(topic as never, topic.replies as never));
+  expect(() => new Inbox(topic as never, topic.replies as never)).toThrow(/All 16 inboxes/);
+  inboxes[3]?.close(); // As when its thread has ended and was repaired.
+  expect(() => new Inbox(topic as never, topic.replies as never)).not.toThrow();
 });
 
 test('only topics with replies take calls, and only calls can be answered', async () => {
