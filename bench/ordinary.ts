@@ -53,7 +53,6 @@ const ORDINARY: Readonly<Record<string, string>> = {
   'pool-200us-2-threads': 'millrace-parallel piscina no-pool',
   idle: 'millrace-spsc postMessage',
   flood: 'millrace-spsc postMessage postMessage-unbounded',
-  'flights-600k': 'millrace-topic postMessage',
 };
 
 export const isOrdinary = ({ name }: Scenario): boolean => name in ORDINARY;

@@ -3,7 +3,6 @@ import type { Tally } from '../payloads/verify.ts';
 import type { Plan } from '../run/plan.ts';
 import type { Measured } from '../run/result.ts';
 import type {
-  JobScenario,
   OneThreadScenario,
   PoolScenario,
   RoundTripScenario,
@@ -137,5 +136,5 @@ export interface RunningTopic {
 /** A program in a process of its own. */
 export interface JobDriver {
   /** Millions of messages a second, as the program measures them. */
-  run(scenario: JobScenario): Promise<number>;
+  run(): Promise<number>;
 }

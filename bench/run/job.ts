@@ -4,7 +4,7 @@ import { driverOf } from './drivers.ts';
 import { type Measured, metricOf } from './result.ts';
 
 /** A round of a program: it runs once. */
-export async function jobRound(scenario: JobScenario, contender: Contender): Promise<Measured> {
-  const rate = await (await driverOf(contender.name, 'job')).run(scenario);
-  return { ok: true, metrics: [metricOf(scenario.kind, rate)], lines: [] };
+export async function jobRound({ kind }: JobScenario, contender: Contender): Promise<Measured> {
+  const rate = await (await driverOf(contender.name, 'job')).run();
+  return { ok: true, metrics: [metricOf(kind, rate)], lines: [] };
 }

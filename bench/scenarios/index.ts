@@ -48,7 +48,7 @@ const SCENARIOS: readonly Scenario[] = [
   ...pools,
   idle,
   flood,
-  ...flights,
+  flights,
 ];
 
 function scenarioNamed(name: string): Scenario {

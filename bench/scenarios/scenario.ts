@@ -116,8 +116,6 @@ export interface TopicScenario extends Common {
 /** A whole program, as a user would write it; measured in what it says itself. */
 export interface JobScenario extends Common {
   readonly kind: 'job';
-  /** How many flights. */
-  readonly count: number;
 }
 
 /** Whether a scenario is one of those in which producers send to consumers. */
