@@ -11,9 +11,8 @@ const ORDINARY: Readonly<Record<string, string>> = {
   'one-thread-number-drain': 'millrace-spsc millrace-mpmc millrace-mpmc-core postMessage fastq p-queue',
   'one-thread-struct': 'millrace-spsc millrace-mpmc postMessage',
   'number-1p1c':
-    'millrace-spsc millrace-mpmc postMessage postMessage-100 postMessage-unbounded BroadcastChannel receiveMessageOnPort ' +
-    'ringbuf.js multithreading java-array-blocking-queue java-disruptor java-jctools-spsc ' +
-    'cpp-boost-spsc python-queue',
+    'millrace-spsc millrace-mpmc postMessage postMessage-100 BroadcastChannel receiveMessageOnPort ' +
+    'ringbuf.js multithreading java-array-blocking-queue java-disruptor cpp-boost-spsc python-queue',
   'bytes-64-1p1c': 'millrace-spsc postMessage ringbuf.js java-disruptor cpp-boost-spsc',
   'bytes-1k-1p1c': 'millrace-spsc postMessage ringbuf.js java-disruptor cpp-boost-spsc',
   'struct-1p1c-views': 'millrace-spsc millrace-mpmc postMessage postMessage-100',
@@ -22,24 +21,22 @@ const ORDINARY: Readonly<Record<string, string>> = {
     'millrace-spsc millrace-spsc-json millrace-spsc-msgpack postMessage postMessage-100 BroadcastChannel ' +
     'receiveMessageOnPort multithreading thread-stream bullmq',
   'number-2p2c':
-    'millrace-mpmc millrace-mpmc-core postMessage postMessage-100 multithreading java-array-blocking-queue java-disruptor java-jctools-mpmc ' +
-    'cpp-boost-mpmc',
+    'millrace-mpmc millrace-mpmc-core postMessage postMessage-100 multithreading ' +
+    'java-array-blocking-queue java-jctools-mpmc cpp-boost-mpmc',
   'number-1p1c-batch':
-    'millrace-spsc millrace-mpmc postMessage postMessage-100 ringbuf.js java-disruptor cpp-boost-spsc cpp-boost-spsc-bulk ' +
-    'cpp-moodycamel-bulk',
-  'bytes-64-1p1c-batch':
-    'millrace-spsc postMessage ringbuf.js java-disruptor cpp-boost-spsc cpp-boost-spsc-bulk',
-  'bytes-1k-1p1c-batch':
-    'millrace-spsc postMessage ringbuf.js java-disruptor cpp-boost-spsc cpp-boost-spsc-bulk',
+    'millrace-spsc millrace-mpmc postMessage postMessage-100 ringbuf.js cpp-boost-spsc ' +
+    'cpp-boost-spsc-bulk cpp-moodycamel-bulk',
+  'bytes-64-1p1c-batch': 'millrace-spsc postMessage ringbuf.js cpp-boost-spsc cpp-boost-spsc-bulk',
+  'bytes-1k-1p1c-batch': 'millrace-spsc postMessage ringbuf.js cpp-boost-spsc cpp-boost-spsc-bulk',
   'number-2p2c-batch':
-    'millrace-mpmc postMessage postMessage-100 java-array-blocking-queue java-disruptor cpp-moodycamel-bulk',
+    'millrace-mpmc postMessage postMessage-100 java-array-blocking-queue cpp-moodycamel-bulk',
   'bytes-64-broadcast-1p2c': 'millrace-broadcast postMessage BroadcastChannel',
   'round-trip-spin': 'millrace-spsc atomics postMessage ringbuf.js java-disruptor cpp-boost-spsc',
   'round-trip-park':
     'millrace-spsc atomics postMessage receiveMessageOnPort java-array-blocking-queue python-queue',
   'round-trip-async': 'millrace-spsc atomics postMessage BroadcastChannel bullmq',
-  'number-4p1c': 'millrace-mpsc millrace-mpmc postMessage java-array-blocking-queue java-jctools-mpmc',
-  'number-8p1c': 'millrace-mpsc millrace-mpmc postMessage java-jctools-mpmc',
+  'number-4p1c': 'millrace-mpsc millrace-mpmc postMessage java-array-blocking-queue',
+  'number-8p1c': 'millrace-mpsc millrace-mpmc postMessage',
   'batch-of-16': 'millrace-spsc ringbuf.js',
   'batch-of-4096': 'millrace-spsc ringbuf.js',
   'topic-1-partitions': 'millrace-topic',
@@ -49,8 +46,8 @@ const ORDINARY: Readonly<Record<string, string>> = {
   'topic-2-groups': 'millrace-topic',
   'pool-0.2us': 'millrace-parallel piscina piscina-100 no-pool',
   'pool-2us': 'millrace-parallel piscina piscina-100 tinypool poolifier workerpool no-pool',
-  'pool-200us-1-thread': 'millrace-parallel no-pool',
-  'pool-200us-2-threads': 'millrace-parallel piscina no-pool',
+  'pool-200us-1-thread': 'millrace-parallel',
+  'pool-200us-2-threads': 'millrace-parallel piscina',
   idle: 'millrace-spsc postMessage',
   flood: 'millrace-spsc postMessage postMessage-unbounded',
 };
