@@ -81,6 +81,7 @@ function opened({ id, topics }: BusHandle): Engine {
 function unknownTopic(name: string, topics: Readonly<Record<string, TopicHandle>>): TopicError {
   const known = Object.keys(topics).join("', '");
   return new TopicError(
-    `There was no topic '${name}' when this thread was started, only '${known}'. Create it before, or wait for it: await bus.find('${name}').`,
+    `There was no topic '${name}' when this thread was started, only '${known}'. ` +
+      `Create it before, or wait for it: await bus.find('${name}').`,
   );
 }

@@ -128,7 +128,6 @@ describe.each([
 });
 
 test.each([
-  [{ capacity: 0 }, 'capacity'],
   [{ capacity: -1 }, 'capacity'],
   [{ capacity: 1.5 }, 'capacity'],
   [{ capacity: Number.NaN }, 'capacity'],
