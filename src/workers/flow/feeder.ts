@@ -5,8 +5,8 @@ import type { Outlet } from './outlet.ts';
 import type { Chunks } from './source.ts';
 
 /**
- * How long a frame should keep a thread busy: what a frame costs is then little, and threads stay evenly loaded. When threads wait for frames
- * all the same, because waking up takes long where others use the machine too, more.
+ * How long a frame should keep a thread busy: what a frame costs is then little, and threads stay evenly loaded. When threads
+ * wait for frames all the same, because waking up takes long where others use the machine too, more.
  */
 const FRAME_MS = 0.5;
 const FRAME_MS_MAX = 16;
