@@ -27,6 +27,42 @@ test('counts what was written, acknowledged, delivered again and given up', asyn
   expect(groups['idle']).toMatchObject({ members: 1, lag: 10, acked: 0 });
 });
 
+test('counts as well for members that share all partitions, over the death of one', async () => {
+  const bus = testBus();
+  const topic = bus.topic('shared', f64, { partitions: 2 });
+  const consume = () =>
+    topic.consume(
+      {
+        group: 'g',
+        ordering: 'none',
+        prefetch: 1,
+        retry: { attempts: 2, delay: 5 },
+        deadLetter: 'shared.dead',
+      },
+      ({ value, attempt }) => {
+        if (value === 1 || (value === 2 && attempt === 1)) throw new Error('no');
+      },
+    );
+  const members = [consume(), consume()];
+  for (let i = 0; i < 10; i++) topic.offer(i, { partition: i % 2 });
+  topic.offer(10, { partition: 0, ttl: 1 });
+  members[0]?.pause();
+  members[1]?.pause();
+  await bus.clock.advance(10);
+  for (const member of members) member.resume();
+  await bus.clock.advance(10);
+  expect(topic.metrics().groups['g']).toMatchObject({ acked: 9, redelivered: 2, dead: 1, expired: 1 });
+  bus.kill(members[0] as object);
+  await bus.settle();
+  consume(); // With the number of the one that has ended.
+  for (let i = 20; i < 30; i++) topic.offer(i, { partition: i % 2 });
+  await bus.settle();
+  const group = topic.metrics().groups['g'];
+  expect(group).toMatchObject({ members: 2, acked: 19, redelivered: 2, dead: 1, expired: 1 });
+  expect(group?.partitions.map(({ acked }) => acked)).toEqual([10, 9]);
+  await bus.close();
+});
+
 test('a bus is idle when every group has acknowledged everything', async () => {
   const topic = bus.topic('busy', f64);
   const done: number[] = [];

@@ -257,9 +257,10 @@ export async function runMember<T, V>(member: Member<T, V>, start: MemberStart<T
   const { handler, context, options } = start;
   try {
     await handler.open?.(context);
-    const parts = { ...start, member, clock: start.group.topic.clock, retry: policyOf(options) };
+    const { group } = start;
+    const parts = { ...start, member, clock: group.topic.clock, retry: policyOf(options), tally: group };
     if (options.ordering === 'key')
-      await new ByKey(parts, options.concurrency ?? 16, prefetchOf(options, start.group)).run();
+      await new ByKey(parts, options.concurrency ?? 16, prefetchOf(options, group)).run();
     else await new InOrder(parts).run();
   } finally {
     member.leave();

@@ -7,6 +7,7 @@
  *   1     │ member 1, 2 … 64: one line each                (written by its thread, and by repair after its end) │
  *   65    │ partition 0, 1 …: one line each                (written by its owner, and by repair after its end)  │
  *         │ plan areas: two for each seat of the lot       (written by that seat's thread)                      │
+ *         │ tallies: one for each member and partition     (written by the member's thread, in shared groups)   │
  *
  * A plan area names a member for each partition, a byte each, four to a word.
  */
@@ -54,6 +55,8 @@ export const REDELIVERED = 10;
 export const DEAD = 12;
 export const EXPIRED = 14;
 export const MISSED = 16;
+/** Words of a member's tally of a partition that all members share: the first four of these counters. */
+const TALLY_WORDS = 8;
 export type Counter = typeof ACKED | typeof REDELIVERED | typeof DEAD | typeof EXPIRED | typeof MISSED;
 
 /** Groups of a topic. The subscriptions of a partition above these are for looking at it without a group. */
@@ -68,9 +71,18 @@ export const areaWords = (partitions: number): number => Math.ceil(partitions / 
 
 /** Words of one group. */
 export function groupWords(partitions: number): number {
-  const words = (PARTITION_LINES + partitions) * LINE + 2 * SEATS * areaWords(partitions);
-  return Math.ceil(words / LINE) * LINE;
+  return talliesAt(partitions) + MEMBERS * tallyWords(partitions);
 }
+
+/** Where the tallies begin. */
+function talliesAt(partitions: number): number {
+  return inLines((PARTITION_LINES + partitions) * LINE + 2 * SEATS * areaWords(partitions));
+}
+
+/** Words of one member's tallies: what different threads write stands in different lines. */
+const tallyWords = (partitions: number): number => inLines(partitions * TALLY_WORDS);
+
+const inLines = (words: number): number => Math.ceil(words / LINE) * LINE;
 
 /** The words of one group, found by name. */
 export class GroupMemory {
@@ -97,6 +109,22 @@ export class GroupMemory {
 
   partition(partition: number, word: number): number {
     return this.#at + (PARTITION_LINES + partition) * LINE + word;
+  }
+
+  /** A counter of a member's own, for a partition that all members share. */
+  tally(member: number, partition: number, counter: Counter): number {
+    const tallies = this.#at + talliesAt(this.partitions);
+    return tallies + (member - 1) * tallyWords(this.partitions) + partition * TALLY_WORDS + (counter - ACKED);
+  }
+
+  /** Adds to a counter. By its one writer. */
+  add(word: number, by: number): void {
+    this.f64[word >> 1] = this.numberAt(word) + by;
+  }
+
+  /** The counter at a word. */
+  numberAt(word: number): number {
+    return this.f64[word >> 1] as number;
   }
 
   /** Where the plan area begins that the low byte of a plan word names. */

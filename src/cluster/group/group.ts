@@ -18,6 +18,7 @@ import {
   MISSED,
   REDELIVERED,
 } from './group-memory.ts';
+import { type Tally, talliedBy } from './tally.ts';
 
 /** What a group reads: the partitions of a topic. */
 export interface Source<T, V> {
@@ -62,7 +63,7 @@ export function windowSlots(partitions: number): number {
 }
 
 /** A consumer group of a topic, as one thread sees it: its number is that of its subscription in every partition. */
-export class Group<T, V> {
+export class Group<T, V> implements Tally {
   readonly name: string;
   readonly number: number;
   readonly topic: Source<T, V>;
@@ -136,21 +137,22 @@ export class Group<T, V> {
     Atomics.store(memory.words, memory.partition(partition, ERRORS), errors);
   }
 
+  /** By the partition's owner alone. */
   count(counter: Counter, partition: number, by: number): void {
-    const at = this.memory.partition(partition, counter) >> 1;
-    this.memory.f64[at] = (this.memory.f64[at] as number) + by;
+    this.memory.add(this.memory.partition(partition, counter), by);
   }
 
   /** What became of the messages since the group began; exact once its members have paused. */
   counted(partition: number): GroupCounts {
     const at = (counter: Counter) =>
-      this.memory.f64[this.memory.partition(partition, counter) >> 1] as number;
+      this.memory.numberAt(this.memory.partition(partition, counter)) +
+      (this.coordinator.isShared ? talliedBy(this.memory, partition, counter) : 0);
     return {
       acked: at(ACKED),
       redelivered: at(REDELIVERED),
       dead: at(DEAD),
       expired: at(EXPIRED),
-      missed: at(MISSED),
+      missed: this.memory.numberAt(this.memory.partition(partition, MISSED)),
     };
   }
 

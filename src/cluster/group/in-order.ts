@@ -12,6 +12,7 @@ import type { Group } from './group.ts';
 import type { Member } from './member.ts';
 import { MessageBatch } from './message-batch.ts';
 import { callHandler, errorOf, failureOf, giveUp } from './settle.ts';
+import type { Tally } from './tally.ts';
 
 /** What `InOrder` works with. */
 export interface DeliveryParts<T, V> {
@@ -23,6 +24,7 @@ export interface DeliveryParts<T, V> {
   readonly options: ThreadOptions;
   readonly retry: RetryPolicy | undefined;
   readonly deadLetter: Topic<T, V> | undefined;
+  readonly tally: Tally;
 }
 
 /**

@@ -8,6 +8,7 @@ import type { ThreadOptions } from './consume-options.ts';
 import { EXPIRED, type Failure } from './failure.ts';
 import type { Group } from './group.ts';
 import { DEAD, EXPIRED as EXPIRED_COUNT } from './group-memory.ts';
+import type { Tally } from './tally.ts';
 
 /** A message that is with a handler, however it came there. */
 export interface InHand<T, V> {
@@ -82,19 +83,20 @@ export function failureOf(
 export async function giveUp<T, V>(
   message: Message<T, V>,
   failure: Failure,
-  { deadLetter, group, options }: GiveUpParts<T, V>,
+  { deadLetter, group, options, tally }: GiveUpParts<T, V>,
 ): Promise<void> {
   const isExpired = failure.reason === EXPIRED;
   tellGivenUp(message, group.name, failure.reason ?? 'error', failure.error);
   if (deadLetter !== undefined && (!isExpired || options.expired === 'deadLetter'))
     await bury(message, group.name, failure, deadLetter);
-  if (options.ordering !== 'none') group.count(isExpired ? EXPIRED_COUNT : DEAD, message.partition, 1);
+  tally.count(isExpired ? EXPIRED_COUNT : DEAD, message.partition, 1);
 }
 
 export interface GiveUpParts<T, V> {
   readonly group: Group<T, V>;
   readonly options: ThreadOptions;
   readonly deadLetter: Topic<T, V> | undefined;
+  readonly tally: Tally;
 }
 
 /** Sends a message that is given up to the dead-letter topic, with its past in its headers. */

@@ -8,10 +8,12 @@ import type { ThreadOptions } from './consume-options.ts';
 import { Doorbell } from './doorbell.ts';
 import { decide, expired, type Failure, killerOf } from './failure.ts';
 import type { Group } from './group.ts';
+import { ACKED, REDELIVERED } from './group-memory.ts';
 import type { Lane } from './lane.ts';
 import { RateGate } from './rate-gate.ts';
 import { callHandler, errorOf, giveUp } from './settle.ts';
 import { SharedPartition } from './shared-partition.ts';
+import { MemberTally, type Tally } from './tally.ts';
 
 /** Messages leased at a time, and for how long. */
 const PREFETCH = 64;
@@ -39,6 +41,7 @@ export interface SharedParts<T, V> {
 export class Shared<T, V> {
   readonly #parts: SharedParts<T, V>;
   readonly #member: number;
+  readonly #tally: Tally;
   readonly #partitions: readonly SharedPartition<T, V>[];
   readonly #doorbell: Doorbell;
   readonly #inFlight = new Set<Promise<void>>();
@@ -63,6 +66,7 @@ export class Shared<T, V> {
     this.#leaseMs = options.lease ?? LEASE_MS;
     this.#concurrency = options.concurrency ?? 1;
     this.#member = group.coordinator.join(group.seat, 'none', options.memberId);
+    this.#tally = new MemberTally(group.memory, this.#member);
     this.#partitions = [...group.topic.logs.keys()].map(
       (partition) =>
         new SharedPartition(group, partition, this.#member, this.#prefetch, clock, control.signal),
@@ -143,9 +147,10 @@ export class Shared<T, V> {
     const lane = partition.lane();
     lane.show(sequence, token);
     const hopeless = lane.isExpired(this.#now) ? expired(lane) : killerOf(lane, this.#parts);
+    if (hopeless === undefined && lane.attempt > 1) this.#tally.count(REDELIVERED, partition.partition, 1);
     const outcome = hopeless ?? callHandler(lane, handler, context, group.name);
     if (outcome !== undefined) return this.#settle(partition, lane, outcome);
-    partition.window.ack(sequence, token);
+    this.#ack(partition, lane);
     partition.free(lane);
     return undefined;
   }
@@ -157,10 +162,15 @@ export class Shared<T, V> {
   ): Promise<void> {
     const failure = await outcome;
     const { window, reader } = partition;
-    if (failure === undefined) window.ack(lane.sequence, lane.token);
+    if (failure === undefined) this.#ack(partition, lane);
     else await this.#giveBack(window, lane, failure);
     partition.free(lane);
     reader.advance();
+  }
+
+  /** Counts what was in time: a message whose lease has run out is another member's. */
+  #ack({ partition, window }: SharedPartition<T, V>, { sequence, token }: Lane<T, V>): void {
+    if (window.ack(sequence, token)) this.#tally.count(ACKED, partition, 1);
   }
 
   async #giveBack(
@@ -171,7 +181,7 @@ export class Shared<T, V> {
     const { clock, deadLetter, retry } = this.#parts;
     const decision = decide(failure, { retry, deadLetter: deadLetter?.name, random: clock.random });
     if (decision === 'dead') {
-      await giveUp(lane.message, failure, this.#parts);
+      await giveUp(lane.message, failure, { ...this.#parts, tally: this.#tally });
       window.bury(lane.sequence, lane.token);
     } else if (decision === 'fail') {
       window.release(lane.sequence, lane.token);

@@ -10,7 +10,7 @@ export interface PartitionMetrics {
   readonly dropped: number;
 }
 
-/** What a group has done with a partition. Messages of groups that share all partitions are not counted. */
+/** What a group has done with a partition. */
 export interface GroupPartitionMetrics extends GroupCounts {
   /** The number of the member that reads it; 0 for nobody, and where all members share it. */
   readonly member: number;
@@ -30,10 +30,7 @@ export interface GroupMetrics {
   /** Milliseconds since the oldest message that it has not acknowledged was sent; 0 when there is none. */
   readonly ageMs: number;
   readonly partitions: readonly GroupPartitionMetrics[];
-  /**
-   * Messages acknowledged, delivered again, given up, over their time to live, and missed because producers went on over them. Those of
-   * groups that share all partitions are not counted.
-   */
+  /** Messages acknowledged, delivered again, given up, over their time to live, and missed because producers went on over them. */
   readonly acked: number;
   readonly redelivered: number;
   readonly dead: number;
