@@ -17,6 +17,7 @@ export { memory, openBus } from './memory-engine.ts';
 export type { TelemetryEvent } from './telemetry.ts';
 export type { BrowseOptions } from './topic/browse.ts';
 export type { Scheduled, When } from './topic/delayed.ts';
+export type { LatencyMetrics } from './topic/latency-metrics.ts';
 export type { Message, MessageCopy } from './topic/message.ts';
 export type { GroupMetrics, GroupPartitionMetrics, PartitionMetrics, TopicMetrics } from './topic/metrics.ts';
 export { murmur2, partitionFor } from './topic/partitioner.ts';

@@ -8,6 +8,7 @@ import type { Partition } from '../topic/topic.ts';
 import type { Failure } from './failure.ts';
 import type { Group } from './group.ts';
 import { ACKED, EXPIRED, MISSED, REDELIVERED } from './group-memory.ts';
+import type { LatencyMeter } from './latency.ts';
 import type { Membership } from './membership.ts';
 import type { RateGate } from './rate-gate.ts';
 import { failureOf } from './settle.ts';
@@ -32,6 +33,8 @@ export class Assignment<T, V> implements Delivery {
   readonly reader: BroadcastReader<OutgoingRecord<T>, RecordView<T, V>>;
   readonly message: Message<T, V>;
   readonly signal: AbortSignal;
+  /** Notes how long messages took, if somebody wants to know. */
+  readonly meter: LatencyMeter | undefined;
   /** Milliseconds since 1970 before which it is not read: the message at the cursor waits for its next delivery. */
   notBefore = 0;
   paused = false;
@@ -73,6 +76,7 @@ export class Assignment<T, V> implements Delivery {
     this.#claim = claim;
     this.#options = options;
     this.signal = this.#abort.signal;
+    this.meter = group.meter(membership.member);
     this.reader = (group.topic.logs[partition] as Partition<T, V>).attach(group.number, {
       holds: true,
       onMissed: (missed) => this.#tellMissed(missed),

@@ -77,7 +77,7 @@ export class ByKey<T, V> {
     const hopeless = message.isExpired(this.#now) ? expired(message) : killerOf(message, this.#parts);
     const outcome = hopeless ?? callHandler(message, handler, context, group.name);
     if (outcome === undefined) {
-      partition.done(message);
+      partition.handled(message);
       return;
     }
     this.#inFlight++;
@@ -102,7 +102,7 @@ export class ByKey<T, V> {
   ): Promise<void> {
     const { clock, deadLetter, retry } = this.#parts;
     const failure = await outcome;
-    if (failure === undefined) return partition.done(message);
+    if (failure === undefined) return partition.handled(message);
     const decision = decide(failure, { retry, deadLetter: deadLetter?.name, random: clock.random });
     if (decision === 'fail') throw errorOf(failure);
     if (decision === 'dead') {

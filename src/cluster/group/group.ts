@@ -18,6 +18,7 @@ import {
   MISSED,
   REDELIVERED,
 } from './group-memory.ts';
+import { LatencyMeter, type LatencySource } from './latency.ts';
 import { type Tally, talliedBy } from './tally.ts';
 
 /** What a group reads: the partitions of a topic. */
@@ -28,6 +29,8 @@ export interface Source<T, V> {
   readonly windows: SharedArrayBuffer;
   readonly closed: boolean;
   readonly clock: Clock;
+  /** How long messages take, if that is measured. */
+  readonly latency?: LatencySource | undefined;
   /** Answers the request with these headers. */
   reply(to: Headers | undefined, value: unknown): void;
 }
@@ -135,6 +138,12 @@ export class Group<T, V> implements Tally {
     Atomics.store(memory.words, memory.partition(partition, ERRORS), 0);
     Atomics.store(memory.words, memory.partition(partition, ERRORS_AT), sequence);
     Atomics.store(memory.words, memory.partition(partition, ERRORS), errors);
+  }
+
+  /** What notes how long the messages of a member took; `undefined` when nobody wants to know. */
+  meter(member: number): LatencyMeter | undefined {
+    const { latency } = this.topic;
+    return latency === undefined ? undefined : new LatencyMeter(latency, this.number, member);
   }
 
   /** By the partition's owner alone. */

@@ -62,10 +62,13 @@ export class InOrder<T, V> {
       const shown = this.#atMostOnce ? keep(record) : record;
       if (this.#atMostOnce) assignment.commitBefore(); // From here on the record may be written over.
       assignment.message.show(shown);
+      const { meter } = assignment;
+      const sentAt = meter === undefined ? 0 : shown.timestamp; // Once it is acknowledged, the record may be written over.
       const hopeless = shown.isExpired(this.#now) ? expired(assignment) : killerOf(assignment, this.#parts);
       const outcome = hopeless ?? callHandler(assignment, handler, context, group.name);
       const failure = outcome instanceof Promise ? await outcome : outcome; // Awaiting what is no promise would cost a turn.
-      if (failure !== undefined && !(await this.#settle(assignment, failure))) return;
+      if (failure === undefined) meter?.record(sentAt);
+      else if (!(await this.#settle(assignment, failure))) return;
       if (outcome instanceof Promise && member.isRebalancing) break;
     }
     assignment.finish();

@@ -120,6 +120,12 @@ export class KeyedPartition<T, V> {
     return message;
   }
 
+  /** A handler has done the message. */
+  handled(message: KeyedMessage<T, V>): void {
+    this.assignment.meter?.record(message.message.timestamp);
+    this.done(message);
+  }
+
   /** The message is done: commits what it completes. */
   done(message: KeyedMessage<T, V>): void {
     const { sequence } = message;

@@ -20,10 +20,15 @@ export class MessageBatch<T, V> implements Iterable<Message<T, V>> {
 
   /** Those that are over their time to live are left out. */
   *[Symbol.iterator](): Generator<Message<T, V>> {
-    const { batch, message } = this.#assignment;
+    const { batch, message, meter } = this.#assignment;
     for (const record of batch ?? []) {
-      if (record.isExpired(this.#nowMs)) this.#assignment.countExpired();
-      else yield message.show(record);
+      if (record.isExpired(this.#nowMs)) {
+        this.#assignment.countExpired();
+        continue;
+      }
+      const sentAt = meter === undefined ? 0 : record.timestamp;
+      yield message.show(record);
+      meter?.record(sentAt);
     }
   }
 

@@ -6,6 +6,7 @@ import type { Headers, RecordView } from '../topic/record.ts';
 import type { Partition } from '../topic/topic.ts';
 import type { Group } from './group.ts';
 import { Lane, type LaneSource } from './lane.ts';
+import type { LatencyMeter } from './latency.ts';
 
 /** A partition that all members of a group share, as one of them sees it. */
 export class SharedPartition<T, V> implements LaneSource<T, V>, Selectable {
@@ -16,6 +17,8 @@ export class SharedPartition<T, V> implements LaneSource<T, V>, Selectable {
   readonly reader: ShareReader;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Notes how long messages took, if somebody wants to know. */
+  readonly meter: LatencyMeter | undefined;
   paused = false;
   readonly waitable: { readonly lot: Lot; readonly messages: Waitable };
   readonly #group: Group<T, V>;
@@ -36,6 +39,7 @@ export class SharedPartition<T, V> implements LaneSource<T, V>, Selectable {
     this.partition = partition;
     this.clock = clock;
     this.signal = signal;
+    this.meter = group.meter(member);
     this.#ring = group.topic.logs[partition] as Partition<T, V>;
     this.window = group.window(partition);
     this.log = this.#ring.share(group.number);

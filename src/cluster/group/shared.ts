@@ -169,8 +169,11 @@ export class Shared<T, V> {
   }
 
   /** Counts what was in time: a message whose lease has run out is another member's. */
-  #ack({ partition, window }: SharedPartition<T, V>, { sequence, token }: Lane<T, V>): void {
-    if (window.ack(sequence, token)) this.#tally.count(ACKED, partition, 1);
+  #ack({ meter, partition, window }: SharedPartition<T, V>, { message, sequence, token }: Lane<T, V>): void {
+    const sentAt = meter === undefined ? 0 : message.timestamp; // Afterwards the record may be written over.
+    if (!window.ack(sequence, token)) return;
+    this.#tally.count(ACKED, partition, 1);
+    meter?.record(sentAt);
   }
 
   async #giveBack(

@@ -1,4 +1,6 @@
 import type { Group, GroupCounts } from '../group/group.ts';
+import { latencyOf } from '../group/latency.ts';
+import { type LatencyMetrics, latencyMetrics } from './latency-metrics.ts';
 import type { Partition } from './topic.ts';
 
 /** What a partition holds and has seen. */
@@ -36,6 +38,8 @@ export interface GroupMetrics {
   readonly dead: number;
   readonly expired: number;
   readonly missed: number;
+  /** From when messages were sent until they were handled, in topics with `latency: true`. */
+  readonly latency?: LatencyMetrics;
 }
 
 export interface TopicMetrics {
@@ -57,6 +61,7 @@ export function metricsOf<T, V>(
 
 function ofGroup<T, V>(group: Group<T, V>): GroupMetrics {
   const partitions = group.topic.logs.map((_, partition) => ofPartition(group, partition));
+  const { latency } = group.topic;
   const sum = (of: keyof GroupCounts | 'lag') => partitions.reduce((all, counts) => all + counts[of], 0);
   return {
     members: group.coordinator.members().length,
@@ -69,6 +74,7 @@ function ofGroup<T, V>(group: Group<T, V>): GroupMetrics {
     dead: sum('dead'),
     expired: sum('expired'),
     missed: sum('missed'),
+    ...(latency === undefined ? {} : { latency: latencyMetrics(latencyOf(latency, group.number)) }),
   };
 }
 

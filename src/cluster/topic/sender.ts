@@ -16,20 +16,24 @@ export class Sender<T, V> {
   readonly #name: string;
   readonly #partitions: readonly Partition<T, V>[];
   readonly #clock: Clock;
+  readonly #stamp: () => number;
   readonly #ttl: number | undefined;
   #choose: (message: PartitionedMessage<T>) => number;
   readonly #ids: SentIds<T, V>;
   /** For calls that are done when they return. */
   readonly #record: OutgoingRecord<T> = newRecord();
 
+  /** @param stamp the time for messages whose sender gives none */
   constructor(
     { name, dedup, partitioner, ttl }: TopicHandle,
     partitions: readonly Partition<T, V>[],
     clock: Clock,
+    stamp: () => number = () => clock.now(),
   ) {
     this.#name = name;
     this.#partitions = partitions;
     this.#clock = clock;
+    this.#stamp = stamp;
     this.#ttl = ttl;
     this.#choose = choose(name, partitions.length, partitioner);
     const table = new DedupTable(dedup.buffer, 0, dedup.options);
@@ -104,7 +108,7 @@ export class Sender<T, V> {
     record.value = value;
     record.key = key;
     record.headers = id === undefined ? headers : { ...headers, [MESSAGE_ID]: id };
-    record.timestamp = timestamp ?? this.#clock.now();
+    record.timestamp = timestamp ?? this.#stamp();
     record.expires = ttl === undefined ? 0 : this.#clock.now() + checkedTtl(ttl);
     return record;
   }

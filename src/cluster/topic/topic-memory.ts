@@ -1,10 +1,13 @@
 import { type BroadcastRing, broadcast, type Codec, OptionError } from '../../ring/index.ts';
+import type { Clock } from '../clock.ts';
 import { DedupTable } from '../delivery/dedup-table.ts';
 import { DelayStore } from '../delivery/delay-store.ts';
 import { DeliveryWindow } from '../delivery/delivery-window.ts';
 import { PRODUCERS, ProducerTable } from '../delivery/producer-table.ts';
 import { windowSlots } from '../group/group.ts';
 import { GROUPS, groupWords } from '../group/group-memory.ts';
+import { LATENCY_BYTES } from '../group/latency.ts';
+import { fineEpoch } from './fine-time.ts';
 import { NameTable } from './name-table.ts';
 import { partitionerSpec } from './partitioning.ts';
 import { type OutgoingRecord, type RecordView, recordCodec } from './record.ts';
@@ -22,8 +25,17 @@ export function createTopicMemory<T, V>(
   name: string,
   codec: Codec<T, V>,
   { partitions: count = 1, retention = 'interest', capacity, ...options }: TopicOptions,
+  clock: Clock,
 ): TopicHandle {
-  const { partitioner = 'roundRobin', ttl, dedup = {}, delayed = {}, replies: _, ...rest } = options;
+  const {
+    partitioner = 'roundRobin',
+    ttl,
+    dedup = {},
+    delayed = {},
+    latency = false,
+    replies: _,
+    ...rest
+  } = options;
   checkCount(count);
   const records = recordCodec(codec);
   const slots = capacityFor(retention, capacity, rest.slotSize ?? records.typicalSize);
@@ -41,6 +53,9 @@ export function createTopicMemory<T, V>(
     laps: rest.overflow === 'drop-oldest',
     partitioner: partitionerSpec(partitioner),
     ...(ttl === undefined ? {} : { ttl: checkedTtl(ttl) }),
+    ...(latency
+      ? { latency: { buffer: new SharedArrayBuffer(LATENCY_BYTES), epochMs: fineEpoch(clock) } }
+      : {}),
     groups: new SharedArrayBuffer(NameTable.bytes(GROUPS)),
     coordination: new SharedArrayBuffer(GROUPS * groupWords(count) * 4),
     windows: new SharedArrayBuffer(count * GROUPS * DeliveryWindow.bytes(windowSlots(count))),

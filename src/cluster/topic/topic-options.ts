@@ -35,6 +35,11 @@ export interface TopicOptions {
   readonly dedup?: DedupOptions;
   /** How many messages can wait for their time, and how large: see `SendOptions.delay`. Default 1024 of 1 KiB. */
   readonly delayed?: DelayOptions;
+  /**
+   * Whether `topic.metrics()` tells how long messages take from when they are sent until they are handled, for each group. Default: no, as it
+   * takes two looks at the clock for each message on both sides. Timestamps have fractions of a millisecond then.
+   */
+  readonly latency?: boolean;
   /** What requests on this topic are answered with: see `bus.call`. */
   // biome-ignore lint/suspicious/noExplicitAny: a codec of any type.
   readonly replies?: Codec<any, any>;
@@ -88,6 +93,8 @@ export interface TopicHandle {
   /** Whether producers go on over what groups have not read. */
   readonly laps: boolean;
   readonly ttl?: number;
+  /** How long messages took, by group and member; and the time that makes the clock of all threads one since 1970. */
+  readonly latency?: { readonly buffer: SharedArrayBuffer; readonly epochMs: number };
   readonly dedup: { readonly buffer: SharedArrayBuffer; readonly options: DedupOptions };
   readonly delayed: { readonly buffer: SharedArrayBuffer; readonly options: DelayOptions };
   /** The names of idempotent producers, and what they have sent. */

@@ -22,9 +22,11 @@ import type { ConsumeOptions } from '../group/consume-options.ts';
 import { type BatchConsumer, Consumer } from '../group/consumer.ts';
 import { Group, type Source } from '../group/group.ts';
 import { GROUPS } from '../group/group-memory.ts';
+import type { LatencySource } from '../group/latency.ts';
 import { tellRepair } from '../telemetry.ts';
 import { type BrowseOptions, browse } from './browse.ts';
 import { DelayedMessages, type Scheduled, type When } from './delayed.ts';
+import { fineTime } from './fine-time.ts';
 import type { Message, MessageCopy } from './message.ts';
 import { metricsOf, type TopicMetrics } from './metrics.ts';
 import { NameTable } from './name-table.ts';
@@ -57,6 +59,8 @@ export class Topic<T, V = T> implements Source<T, V> {
   readonly #host: TopicHost;
   readonly #sender: Sender<T, V>;
   readonly #delayed: DelayedMessages<T, V>;
+  /** @internal how long messages take, if that is measured */
+  readonly latency: LatencySource | undefined;
   #replies: Topic<unknown> | undefined;
 
   private constructor(
@@ -70,7 +74,8 @@ export class Topic<T, V = T> implements Source<T, V> {
     this.#partitions = handle.partitions.map((partition) => openPartition(partition, codec));
     this.#groups = new NameTable(handle.groups, 'group');
     this.#host = host;
-    this.#sender = new Sender(handle, this.#partitions, host.clock);
+    this.latency = latencySource(handle, host.clock);
+    this.#sender = new Sender(handle, this.#partitions, host.clock, this.latency?.now);
     if (partitioner !== undefined) this.#use(partitioner);
     this.#delayed = new DelayedMessages(
       new DelayStore(handle.delayed.buffer, 0, handle.delayed.options),
@@ -83,7 +88,7 @@ export class Topic<T, V = T> implements Source<T, V> {
 
   /** @internal use `bus.topic()` */
   static create<T, V>(name: string, codec: Codec<T, V>, options: TopicOptions, host: TopicHost): Topic<T, V> {
-    const memory = createTopicMemory(name, codec, options);
+    const memory = createTopicMemory(name, codec, options, host.clock);
     const { replies, partitioner } = options;
     const handle =
       replies === undefined ? memory : { ...memory, replies: replyTopic(name, replies, host).handle };
@@ -369,6 +374,11 @@ export class Topic<T, V = T> implements Source<T, V> {
     this.#delayed.close();
     this.replies?.close();
   }
+}
+
+function latencySource({ latency }: TopicHandle, clock: Clock): LatencySource | undefined {
+  if (latency === undefined) return undefined;
+  return { rows: new Float64Array(latency.buffer), now: fineTime(clock, latency.epochMs) };
 }
 
 const isLater = ({ delay, at }: SendOptions): boolean => delay !== undefined || at !== undefined;
