@@ -35,12 +35,12 @@ export class Bus implements TopicHost {
    * The topic of that name: as it is, if the bus has it already (then with the same codec); otherwise a new
    * one. Threads started afterwards find it by `openBus()`.
    */
-  topic<C extends AnyCodec>(
+  topic<C extends AnyCodec, R = unknown>(
     name: string,
     codec: C,
-    options?: TopicOptions,
-  ): Topic<CodecValue<C>, CodecView<C>>;
-  topic<T = unknown, V = T>(name: string): Topic<T, V>;
+    options?: TopicOptions<R>,
+  ): Topic<CodecValue<C>, CodecView<C>, R>;
+  topic<T = unknown, V = T, R = unknown>(name: string): Topic<T, V, R>;
   topic(name: string, codec?: AnyCodec, options: TopicOptions = {}): AnyTopic {
     if (this.#closed !== undefined) throw new ClosedError('The bus is closed; create a new one.');
     const known = this.#topics.get(name);
@@ -77,11 +77,11 @@ export class Bus implements TopicHost {
    * Sends a request to a topic that was created with `replies`, and waits for the reply that some member of a group gives with
    * `message.reply(value)`. Rejects with `TimeoutError` when none comes in time. Up to 16 threads may call on one topic.
    */
-  call<T, V, R = unknown>(topic: Topic<T, V>, request: T, options?: CallOptions): Promise<R> {
-    return this.#inbox<T, V, R>(topic).call(request, options);
+  call<T, V, R>(topic: Topic<T, V, R>, request: T, options?: CallOptions): Promise<R> {
+    return this.#inbox(topic).call(request, options);
   }
 
-  #inbox<T, V, R>(topic: Topic<T, V>): Inbox<T, R> {
+  #inbox<T, V, R>(topic: Topic<T, V, R>): Inbox<T, R> {
     const known = this.#inboxes.get(topic.name);
     if (known !== undefined) return known as Inbox<T, R>;
     const { replies } = topic;

@@ -1,5 +1,5 @@
-import { createBus, f64, json, memory, TimeoutError, TopicError, utf8 } from 'millrace';
-import { afterEach, expect, test } from 'vitest';
+import { createBus, f64, json, memory, TimeoutError, type Topic, TopicError, utf8 } from 'millrace';
+import { afterEach, expect, expectTypeOf, test } from 'vitest';
 import { Inbox } from '../../dist/cluster/call/inbox.js';
 
 let bus = createBus(memory());
@@ -29,6 +29,21 @@ test('a handler module on threads answers, also with another type', async () => 
   );
   expect(await bus.call(topic, 'four')).toEqual({ length: 4 });
   expect(await bus.call(topic, 'fifteen letters')).toEqual({ length: 15 });
+});
+
+test('the type of a reply follows from the codec of the replies', () => {
+  const typed = () => bus.topic('typed', utf8(), { replies: json<{ length: number }>(), partitions: 2 });
+  const plain = () => bus.topic('plain', utf8());
+  const named = () => bus.topic<string, string, number>('named');
+  const call = <R>(topic: () => Topic<string, string, R>) => bus.call(topic(), 'text');
+  expectTypeOf(typed).returns.toEqualTypeOf<Topic<string, string, { length: number }>>();
+  expectTypeOf(() => call(typed)).returns.resolves.toEqualTypeOf<{ length: number }>();
+  expectTypeOf(() => call(named)).returns.resolves.toEqualTypeOf<number>();
+  expectTypeOf(() => call(plain)).returns.resolves.toEqualTypeOf<unknown>();
+  expectTypeOf(() => bus.call(typed(), 'text')).returns.resolves.toEqualTypeOf<{ length: number }>();
+  // @ts-expect-error the request is of the topic's type
+  expectTypeOf(() => bus.call(typed(), 1)).toBeFunction();
+  expectTypeOf<ReturnType<typeof typed>>().toExtend<Topic<string>>();
 });
 
 test('a call without a reply ends in time, and so does one when the bus is closed', async () => {

@@ -10,7 +10,9 @@ import type { Headers } from './record.ts';
 import type { Retention } from './retention.ts';
 import type { Topic } from './topic.ts';
 
-export interface TopicOptions {
+/** @typeParam R what requests are answered with */
+// biome-ignore lint/suspicious/noExplicitAny: options of a topic of any type.
+export interface TopicOptions<R = any> {
   /** Default 1. A key always goes to the same one; order is kept within it. */
   readonly partitions?: number;
   /** Slots a partition holds. Default 1024. A message of the codec's typical size takes one. */
@@ -41,8 +43,8 @@ export interface TopicOptions {
    */
   readonly latency?: boolean;
   /** What requests on this topic are answered with: see `bus.call`. */
-  // biome-ignore lint/suspicious/noExplicitAny: a codec of any type.
-  readonly replies?: Codec<any, any>;
+  // biome-ignore lint/suspicious/noExplicitAny: replies are copied, whatever their codec shows in place.
+  readonly replies?: Codec<R, any>;
 }
 
 export interface SendOptions {

@@ -49,11 +49,13 @@ export type Partition<T, V> = BroadcastRing<OutgoingRecord<T>, RecordView<T, V>>
 /**
  * A named stream of messages in partitions. Any thread may send; consumer groups read, each of them
  * everything. A message stays in its partition until every group has read it, and until there is a group at
- * all.
+ * all. `R` is what requests on it are answered with: see `bus.call`.
  */
-export class Topic<T, V = T> implements Source<T, V> {
+export class Topic<T, V = T, R = unknown> implements Source<T, V> {
   readonly name: string;
   readonly handle: TopicHandle;
+  /** For types alone, never there: what requests are answered with. */
+  declare readonly replyType?: R;
   readonly #partitions: readonly Partition<T, V>[];
   readonly #groups: NameTable;
   readonly #host: TopicHost;
