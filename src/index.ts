@@ -16,8 +16,11 @@ export {
   type DelayOptions,
   deadLetterOf,
   type Engine,
+  type GroupLag,
   type GroupMetrics,
+  type GroupStall,
   type Headers,
+  type LatencyMetrics,
   type Message,
   type MessageBatch,
   type MessageCopy,
@@ -48,6 +51,7 @@ export {
   type TopicHandle,
   type TopicMetrics,
   type TopicOptions,
+  type WatchOptions,
   type When,
 } from './cluster/index.ts';
 export {

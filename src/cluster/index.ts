@@ -12,6 +12,7 @@ export { StaleMemberError, TopicError } from './errors.ts';
 export { type Assignor, type AssignorName, assignorOf } from './group/assignor.ts';
 export type { ConsumeOptions } from './group/consume-options.ts';
 export type { BatchConsumer, Consumer, ConsumerEvents } from './group/consumer.ts';
+export type { GroupLag, GroupStall, WatchOptions } from './group/group-watch.ts';
 export type { MessageBatch } from './group/message-batch.ts';
 export { memory, openBus } from './memory-engine.ts';
 export type { TelemetryEvent } from './telemetry.ts';

@@ -3,8 +3,9 @@ import { type RetryOptions, retryPolicy } from '../delivery/retry-policy.ts';
 import { type RateOptions, TokenBucket } from '../delivery/token-bucket.ts';
 import type { Position } from '../topic/position.ts';
 import type { AssignorName } from './assignor.ts';
+import type { WatchOptions } from './group-watch.ts';
 
-export interface ConsumeOptions {
+export interface ConsumeOptions extends WatchOptions {
   /** The group's name. Every group reads every message; within a group, one member reads each partition. */
   readonly group: string;
   /** Threads for a handler module. Default 1. */
@@ -84,6 +85,8 @@ export function checkConsumeOptions(options: ConsumeOptions): void {
   if (prefetch !== undefined) checkWhole('prefetch', prefetch, 1);
   if (options.concurrency !== undefined) checkWhole('concurrency', options.concurrency, 1);
   if (options.lease !== undefined) checkWhole('lease', options.lease, 1);
+  if (options.lagAbove !== undefined) checkWhole('lagAbove', options.lagAbove, 0);
+  if (options.stallAfter !== undefined) checkWhole('stallAfter', options.stallAfter, 1);
   if (retry !== undefined) retryPolicy(retry);
   if (memberId !== undefined && threads > 1) {
     throw new OptionError(

@@ -16,6 +16,7 @@ import {
 } from './consume-options.ts';
 import { type ConsumerCommand, ConsumerThreads, type Controllable, obey } from './consumer-threads.ts';
 import type { Group } from './group.ts';
+import { type GroupLag, type GroupStall, GroupWatch } from './group-watch.ts';
 import { InOrder } from './in-order.ts';
 import { Member } from './member.ts';
 import { MessageBatch } from './message-batch.ts';
@@ -30,6 +31,16 @@ export interface ConsumerEvents {
    * message is handled. For members in this thread; `topic.metrics()` counts for all.
    */
   missed: [what: { readonly partition: number; readonly missed: number }];
+  /**
+   * The group is more than `lagAbove` behind. Told about once a second, while somebody listens and it is so. This event and the next one
+   * are of the whole group, whatever threads its members run in.
+   */
+  lag: [lag: GroupLag];
+  /**
+   * A partition has messages, and none of them was acknowledged for `stallAfter` milliseconds: a handler takes long or never ends, its
+   * member is busy with another partition, a retry waits, or the partition is paused. Told once for each message at which it stands.
+   */
+  stalled: [stall: GroupStall];
   /** Something failed and the consumer goes on: a thread died and was replaced. */
   error: [error: unknown];
 }
@@ -71,8 +82,23 @@ export class Consumer<T = unknown, V = T> extends EventEmitter<ConsumerEvents> {
     this.#threads = threads;
     if (member !== undefined || threads !== undefined) this.#controllable = member ?? threads;
     this.results = runner.results;
+    this.#watchFor(options);
     this.results.catch(() => {}); // Whoever asks for the results, or closes, gets the error; nobody has to.
     options.signal?.addEventListener('abort', () => void this.close().catch(() => {}), { once: true });
+  }
+
+  /** Looks at the group while somebody listens to what is found so. */
+  #watchFor(options: ConsumeOptions): void {
+    const watch = new GroupWatch(this.#group, options, {
+      lag: (lag) => this.emit('lag', lag),
+      stalled: (stall) => this.emit('stalled', stall),
+      isHeard: () => this.listenerCount('lag') + this.listenerCount('stalled') > 0,
+    });
+    (this as EventEmitter).on('newListener', (event: string | symbol) => {
+      if (event === 'lag' || event === 'stalled') watch.start();
+    });
+    const end = () => watch.end();
+    this.results.then(end, end);
   }
 
   /** @internal a handler module on threads */
