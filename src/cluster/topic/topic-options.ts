@@ -38,8 +38,8 @@ export interface TopicOptions<R = any> {
   /** How many messages can wait for their time, and how large: see `SendOptions.delay`. Default 1024 of 1 KiB. */
   readonly delayed?: DelayOptions;
   /**
-   * Whether `topic.metrics()` tells how long messages take from when they are sent until they are handled, for each group. Default: no, as it
-   * takes two looks at the clock for each message on both sides. Timestamps have fractions of a millisecond then.
+   * Whether `topic.metrics()` tells how long messages take from when they are sent until they are handled, for each group. Default: no, as
+   * it takes two looks at the clock for each message on both sides. Timestamps have fractions of a millisecond then.
    */
   readonly latency?: boolean;
   /** What requests on this topic are answered with: see `bus.call`. */
