@@ -7,7 +7,7 @@ import {
   type RingHandle,
   type RingOptions,
 } from 'millrace/ring';
-import { PAYLOADS, type Payload, type PayloadName } from '../payloads/index.ts';
+import { PAYLOADS, type Payload, type PayloadName, type PayloadRows } from '../payloads/index.ts';
 import { isStream, type Scenario, type StreamScenario } from '../scenarios/index.ts';
 import type { Contender, FlowDriver, See, Source } from './contender.ts';
 import { codecFor, type Format } from './millrace-codecs.ts';
@@ -109,8 +109,8 @@ function writeBatches(
   for (let i = 0; i < count; i += batch.length) {
     const size = Math.min(batch.length, count - i);
     for (let j = 0; j < size; j++) {
-      const value = payload.make(producer, i + j, j);
-      if (payload.together === undefined) batch[j] = value; // Otherwise it was made in the batch.
+      if (payload.rows === undefined) batch[j] = payload.make(producer, i + j, j);
+      else payload.rows.make(producer, i + j, j); // The batch lies over their memory.
     }
     let values: ArrayLike<unknown> & Sliceable = size === batch.length ? batch : batch.slice(0, size);
     for (;;) {
@@ -127,8 +127,8 @@ interface Values extends ArrayLike<unknown>, Sliceable {
   [at: number]: unknown;
 }
 
-function batchOf({ payload: name, batch }: StreamScenario, { size, together }: Payload): Values {
-  if (together !== undefined && size !== undefined) return byteRows(together.subarray(0, batch * size), size);
+function batchOf({ payload: name, batch }: StreamScenario, { rows }: Payload): Values {
+  if (rows !== undefined) return byteRows(rows.memory.subarray(0, batch * rows.size), rows.size);
   return name === 'number' ? new Float64Array(batch) : new Array(batch).fill(null);
 }
 
@@ -139,7 +139,7 @@ interface Sliceable {
 export function consume(reader: AnyRing['reader'], scenario: StreamScenario, see: See): void {
   if (scenario.reading === 'values') readValues(reader, see);
   else if (scenario.reading === 'views') while (reader.drainSync(see) > 0);
-  else readCopies(reader, PAYLOADS[scenario.payload].size as number, see);
+  else readCopies(reader, (PAYLOADS[scenario.payload].rows as PayloadRows).size, see);
 }
 
 /** Bytes that a reader copies at once. */

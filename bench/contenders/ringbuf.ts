@@ -1,5 +1,5 @@
 import { RingBuffer } from 'ringbuf.js';
-import type { PayloadName } from '../payloads/index.ts';
+import type { PayloadName, PayloadRows } from '../payloads/index.ts';
 import type { Scenario, StreamScenario } from '../scenarios/index.ts';
 import {
   type Contender,
@@ -101,10 +101,11 @@ function pushBytes(
   batch: number,
   { payload, producer, count }: Source,
 ): void {
+  const rows = payload.rows as PayloadRows;
   for (let i = 0; i < count; i += batch) {
     const messages = Math.min(batch, count - i);
-    for (let j = 0; j < messages; j++) payload.make(producer, i + j, j);
-    pushAll(ring, payload.together as Uint8Array, messages * size);
+    for (let j = 0; j < messages; j++) rows.make(producer, i + j, j);
+    pushAll(ring, rows.memory, messages * size);
   }
 }
 

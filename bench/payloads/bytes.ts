@@ -19,19 +19,23 @@ export const bytes1k: Payload<Uint8Array> = bytesOf('bytes-1k', '1 KiB', 1024);
 
 function bytesOf(name: PayloadName, title: string, size: number): Payload<Uint8Array> {
   const tail = size - SEQUENCE_BYTES;
-  const together = patterned(size, PLACES);
-  const places = Array.from({ length: PLACES }, (_, i) => together.subarray(i * size, (i + 1) * size));
+  const places = Array.from({ length: PLACES }, () => patterned(size, 1));
+  const memory = patterned(size, PLACES);
+  const rows = Array.from({ length: PLACES }, (_, i) => memory.subarray(i * size, (i + 1) * size));
+  const set = (bytes: Uint8Array, producer: number, sequence: number) => {
+    stamp(bytes, 0, sequence);
+    bytes[PRODUCER_AT] = producer;
+    stamp(bytes, tail, sequence);
+    return bytes;
+  };
   return {
     name,
     title,
-    size,
-    together,
-    make(producer, sequence, place = 0) {
-      const bytes = places[place] as Uint8Array;
-      stamp(bytes, 0, sequence);
-      bytes[PRODUCER_AT] = producer;
-      stamp(bytes, tail, sequence);
-      return bytes;
+    make: (producer, sequence, place = 0) => set(places[place] as Uint8Array, producer, sequence),
+    rows: {
+      size,
+      memory,
+      make: (producer, sequence, place) => set(rows[place] as Uint8Array, producer, sequence),
     },
     is(value, producer, sequence) {
       const look = PATTERN_AT + (sequence % (tail - PATTERN_AT));

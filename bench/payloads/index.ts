@@ -4,7 +4,7 @@ import { object } from './object.ts';
 import type { Payload, PayloadName } from './payload.ts';
 import { tick } from './tick.ts';
 
-export type { Payload, PayloadName } from './payload.ts';
+export type { Payload, PayloadName, PayloadRows } from './payload.ts';
 export { PAYLOADS };
 
 /** All payloads by name: a name travels between threads, the functions do not. */

@@ -14,12 +14,23 @@ export interface Payload<T = unknown> {
   make(producer: number, sequence: number, place?: number): T;
   /** Whether `value` is, in every part, what `make(producer, sequence)` makes. */
   is(value: T, producer: number, sequence: number): boolean;
-  /** Bytes only: the memory of all places, one behind the other, for queues that take many messages as one piece. */
-  readonly together?: Uint8Array;
-  /** Bytes only: how many each message has. */
-  readonly size?: number;
+  /** Bytes only: for queues that take many messages as one piece. */
+  readonly rows?: PayloadRows;
   producerOf(value: T): number;
   sequenceOf(value: T, producer: number): number;
+}
+
+/**
+ * Messages of bytes that stand one behind the other. Those that `Payload.make` makes have a buffer each: a structured clone of a view
+ * copies the whole buffer beneath it.
+ */
+export interface PayloadRows {
+  /** Bytes of each message. */
+  readonly size: number;
+  /** The memory of all places. */
+  readonly memory: Uint8Array;
+  /** Makes a message at its place. */
+  make(producer: number, sequence: number, place: number): void;
 }
 
 /** How many values of a producer can exist at once. */
