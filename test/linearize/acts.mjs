@@ -71,6 +71,9 @@ function ringActs(handle, plan, part, random) {
   };
 }
 
+/** @param {import('./plan.mjs').Plan} plan */
+const laps = ({ topology, overflow }) => topology === 'broadcast' && overflow === 'drop-oldest';
+
 /** @param {any} ring @param {number} group */
 export const readerOf = (ring, group) => (ring.topology === 'broadcast' ? ring.attach(group) : ring.reader);
 
@@ -171,8 +174,11 @@ function reads(reader, plan, { singly }, random) {
     else if (error !== undefined) throw error;
   }
 
-  /** Messages that a lone reader has not looked at may be given back; with several readers that would change their order. */
-  const isAlone = plan.topology !== 'spmc' && plan.topology !== 'mpmc';
+  /**
+   * Messages that a lone reader has not looked at may be given back; with several readers that would change their order. A subscription
+   * that may be lapped keeps them outside of the ring.
+   */
+  const isAlone = !['spmc', 'mpmc'].includes(plan.topology) && !laps(plan);
 
   /** @param {import('./recorder.mjs').Recorder} recorder */
   function batch(recorder) {

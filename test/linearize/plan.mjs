@@ -29,6 +29,7 @@ export const SUBJECTS = {
   'spsc, drop-newest': { form: 'ring', topology: 'spsc', overflow: 'drop-newest' },
   'mpmc, drop-oldest': { form: 'ring', topology: 'mpmc', overflow: 'drop-oldest' },
   'mpmc, drop-newest': { form: 'ring', topology: 'mpmc', overflow: 'drop-newest' },
+  'broadcast, drop-oldest': { form: 'ring', topology: 'broadcast', overflow: 'drop-oldest' },
   'broadcast, drop-newest': { form: 'ring', topology: 'broadcast', overflow: 'drop-newest' },
   latest: { form: 'cell', topology: 'spmc' },
 };

@@ -27,8 +27,39 @@ function isAccepted(plan, history) {
     groups: groupsOf(plan),
     full: whenFull(plan),
   };
+  if (plan.topology === 'broadcast' && plan.overflow === 'drop-oldest')
+    return isAcceptedByEach(plan, history, rules);
   return isLinearizable(history, queueSpecification(history, rules));
 }
+
+/**
+ * Of a broadcast ring that drops the oldest each subscription misses messages of its own: for each of them it is a queue that drops, and
+ * all agree on the order of what they have in common.
+ *
+ * @param {import('./plan.mjs').Plan} plan
+ * @param {import('./history.mjs').Operation[]} history
+ * @param {import('./specifications.mjs').QueueRules} rules
+ */
+function isAcceptedByEach(plan, history, rules) {
+  const groups = Array.from({ length: groupsOf(plan) }, (_, group) => group);
+  const read = groups.map((group) =>
+    history.filter((each) => each.kind === 'read' && each.group === group).map(({ value }) => value),
+  );
+  return groups.every((group) => {
+    const own = history.map((each) => {
+      const isOthers = READS.has(each.kind) && each.group !== group;
+      return isOthers ? { ...each, kind: /** @type {const} */ ('look'), group: 0 } : { ...each, group: 0 };
+    });
+    const mine = read[group] ?? [];
+    const agree = read.every((other) => `${common(mine, other)}` === `${common(other, mine)}`);
+    return agree && isLinearizable(own, queueSpecification(own, { ...rules, groups: 1 }));
+  });
+}
+
+const READS = new Set(['read', 'empty', 'ended', 'look']);
+
+/** @param {readonly number[]} some @param {readonly number[]} others */
+const common = (some, others) => some.filter((value) => others.includes(value));
 
 /**
  * @param {import('./plan.mjs').Plan} plan
