@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import { threadId } from 'node:worker_threads';
+import { receiveMessageOnPort, threadId } from 'node:worker_threads';
 import { type Batch, type RingReader, select } from '../ring/index.ts';
 import type { HandlerContext, HandlerModule } from './handler-module.ts';
 import type { StopMode } from './stage-threads.ts';
@@ -15,6 +15,9 @@ export interface Source<V, M> {
   show(view: V): M;
 }
 
+/** What the group says on the port of a thread's task. */
+type Word = StopMode | 'resume' | { readonly told: unknown };
+
 /** Listens for the group's word to stop. */
 export class StopControl {
   readonly #abort = new AbortController();
@@ -24,26 +27,40 @@ export class StopControl {
   #listener: ((told: unknown) => void) | undefined;
   draining = false;
 
+  readonly #control: MessagePort | undefined;
+
   /** @param control the port of the thread's task, or nothing when the thread is told by calling `stop` */
   constructor(control?: MessagePort) {
-    control?.on('message', (word: StopMode | 'resume' | { told: unknown }) => {
-      if (typeof word === 'object') this.#hear(word.told);
-      else if (word !== 'resume') this.stop(word);
-      this.#heard?.();
-    });
+    this.#control = control;
+    control?.on('message', (word: Word) => this.#hear(word));
     control?.unref();
     control?.postMessage(threadId);
   }
 
-  #hear(told: unknown): void {
+  #hear(word: Word): void {
+    if (typeof word === 'object') this.#hearTold(word.told);
+    else if (word !== 'resume') this.stop(word);
+    this.#heard?.();
+  }
+
+  #hearTold(told: unknown): void {
     if (this.#listener === undefined) this.#untold.push(told);
     else this.#listener(told);
   }
 
-  /** Hears what else the group tells its threads (`StageThreads.tell`), also what it has told by now. */
+  /**
+   * Hears what else the group tells its threads (`StageThreads.tell`). What it has told by now is heard before this returns: its
+   * event may be some turns of the event loop away, and a thread that was paused before it began must not begin.
+   */
   listen(listener: (told: unknown) => void): void {
     this.#listener = listener;
     for (const told of this.#untold.splice(0)) listener(told);
+    if (this.#control === undefined) return;
+    for (;;) {
+      const waiting = receiveMessageOnPort(this.#control);
+      if (waiting === undefined) return;
+      this.#hear(waiting.message as Word);
+    }
   }
 
   stop(mode: StopMode): void {
