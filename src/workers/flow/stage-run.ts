@@ -161,6 +161,7 @@ export class StageRun<T, R> {
     const calls = new Calls(values, keys, (value) => this.#call(value), ahead);
     for (let record = journal.record; record < values.length; record++) {
       const value = values[record] as T;
+      if (this.#isWary) await this.#keepDone(record);
       if (careful && (await this.#isDone(value, record))) continue;
       if (!calls.areSeveral) journal.putInHand(record);
       const outcome = calls.outcomeOf(record);
@@ -284,6 +285,15 @@ export class StageRun<T, R> {
     if (this.#intended?.record !== at.record || this.#intended.yielded !== at.yielded) return;
     if (at.record === this.#journal.record && at.yielded === this.#journal.yielded) return;
     await this.#endPart(at);
+  }
+
+  /**
+   * A thread that stands in for a dead one keeps what it has done of its first frame after each record. Otherwise threads that do not
+   * live long enough for a whole frame would begin it again for ever.
+   */
+  async #keepDone(record: number): Promise<void> {
+    if (this.#intended !== undefined || record === this.#journal.record) return;
+    await this.#endPart({ record, yielded: 0 });
   }
 
   /** Sends what there is, and makes it part of the past. */

@@ -110,6 +110,16 @@ describe('a pipeline', () => {
     expect(summary.stages.reduce((sum, { deaths }) => sum + deaths, 0)).toBeGreaterThan(5);
   });
 
+  test('gets on with threads that do not live as long as a frame is', { timeout: 60_000 }, async () => {
+    const results: { n: number }[] = [];
+    const summary = await pipeline(records(200))
+      .via(handler('mayfly'), { threads: 1, ordered: true, maxDeaths: 3 })
+      .to(results)
+      .run();
+    expect(results.map(({ n }) => n)).toEqual(upTo(200));
+    expect(summary.stages[0]?.deaths).toBeLessThan(40);
+  });
+
   test('a stage rests while it is paused, what is before it fills up, and progress shows where', async () => {
     const job = pipeline(records(200_000))
       .via(handler('same'), { threads: 1, name: 'quick', prefetch: 64 })
