@@ -1,6 +1,7 @@
 /**
  * What was promised about a schedule, looked up in what happened: nothing is lost, an id is in the log once, of a key one
- * message is handled after the other, and what was acknowledged does not come again.
+ * message is handled after the other, and what was acknowledged does not come again (the last two not for groups that share all
+ * partitions, where they are not promised or, as to the last, not looked at yet).
  *
  * @typedef {{ number: number, key: string, id: string | undefined, ttl: number | undefined, accepted: boolean, duplicate: boolean }} Sent
  * @typedef {{ what: 'begin' | 'done' | 'failed', at: number, number: number, member: number, partition: number, offset: number,
