@@ -230,18 +230,23 @@ class Round {
     this.finish();
   }
 
-  /** Until no consumer is missing, and none has received anything for a while. */
+  /**
+   * Until no consumer is missing, or dying with messages that it holds, and none has received anything for a while. A thread
+   * that fills its heap is at it for longer than such a while.
+   */
   async consumed() {
-    for (
-      let received = -1;
-      received !== this.ledger.received || this.vacant.some(({ role }) => role === 'consumer');
-    ) {
+    for (let received = -1; received !== this.ledger.received || this.isShortOfConsumers(); ) {
       const missing = this.vacant.splice(0).filter(({ role }) => role === 'consumer');
       await Promise.all(missing.map(({ role, place }) => this.start(role, place, false).working));
       received = this.ledger.received;
       // In short sleeps: when the whole process was stopped, that counts as one of them, and readers get the others.
       for (let tick = 0; tick < 15; tick++) await sleep(10);
     }
+  }
+
+  isShortOfConsumers() {
+    const dying = [...this.live].map(({ data }) => data).filter((data) => this.isDying(data));
+    return [...this.vacant, ...dying].some(({ role }) => role === 'consumer');
   }
 
   finish() {}
