@@ -1,4 +1,13 @@
-import { broadcast, byteRows, bytes, mpmc, type RingReader, type RingWriter, spsc } from 'millrace/ring';
+import {
+  broadcast,
+  byteRows,
+  bytes,
+  checkViews,
+  mpmc,
+  type RingReader,
+  type RingWriter,
+  spsc,
+} from 'millrace/ring';
 import { describe, expect, test } from 'vitest';
 
 interface Ends {
@@ -71,11 +80,21 @@ describe('byteRows', () => {
     const rows = byteRows(3, 4);
     (rows[1] as Uint8Array).fill(7);
     expect([...rows.bytes]).toEqual([0, 0, 0, 0, 7, 7, 7, 7, 0, 0, 0, 0]);
-    expect(() => {
-      (rows as Uint8Array[])[1] = new Uint8Array(4);
-    }).toThrow(TypeError);
     expect(rows.map((row) => row.length)).toEqual([4, 4, 4]);
     expect(rows.slice(1)).toHaveLength(2);
+  });
+
+  test('can not be replaced where views are checked', () => {
+    checkViews(true);
+    try {
+      const rows = byteRows(3, 4) as Uint8Array[];
+      expect(() => {
+        rows[1] = new Uint8Array(4);
+      }).toThrow(TypeError);
+      expect(() => rows.push(new Uint8Array(4))).toThrow(TypeError);
+    } finally {
+      checkViews(false);
+    }
   });
 
   test('need whole numbers', () => {

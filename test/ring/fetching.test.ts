@@ -7,7 +7,7 @@ describe('a writer that fetches free slots', () => {
   const isMessage = (got: Uint8Array | undefined, i: number, size: number): boolean =>
     got !== undefined && Buffer.compare(got, message(i, size)) === 0;
 
-  test.each([1, 3, 8, 63, 64, 65, 200, 2000])('leaves unread messages of %i bytes as they are', (size) => {
+  test.each([1, 3, 8, 64, 65, 2000, 20_000])('leaves unread messages of %i bytes as they are', (size) => {
     for (const capacity of [1, 2, 5, 40]) {
       const { writer, reader } = spsc(bytes(size), { capacity });
       let written = 0;

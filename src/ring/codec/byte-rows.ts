@@ -1,8 +1,10 @@
 import { OptionError } from '../errors.ts';
+import { viewsAreChecked } from '../view-checks.ts';
+import { setBytes } from './set-bytes.ts';
 
 /**
  * Arrays of bytes of one length that lie one behind the other in one buffer, as the messages of a `bytes(n)` ring do. The
- * rows can be looked at and written to, and not replaced.
+ * rows can be looked at and written to, and not replaced: where views are checked (`checkViews`), trying to throws.
  */
 export class ByteRows extends Array<Uint8Array> {
   /** The memory of all rows together. */
@@ -15,7 +17,7 @@ export class ByteRows extends Array<Uint8Array> {
     this.bytes = bytes;
     this.size = size;
     for (let at = 0; at < bytes.length; at += size) this.push(bytes.subarray(at, at + size));
-    Object.freeze(this);
+    if (viewsAreChecked()) Object.freeze(this); // Not always: engines read frozen arrays several times slower.
   }
 
   /** What `slice` and `map` make are ordinary arrays. */
@@ -32,7 +34,7 @@ export class ByteRows extends Array<Uint8Array> {
   /** Copies a message into a row. */
   put(row: number, message: Uint8Array): void {
     if (message.length !== this.size) throw otherSize(this.size, message.length);
-    (this[row] as Uint8Array).set(message);
+    setBytes(this.bytes, message, row * this.size);
   }
 }
 

@@ -3,6 +3,7 @@ import { ByteRows, otherSize } from './byte-rows.ts';
 import type { CodecSpec, FixedBinding, FixedCodec, VariableBinding, VariableCodec } from './codec.ts';
 import { describe, encodeError } from './field-error.ts';
 import { checkSize } from './layout-size.ts';
+import { setBytes, sliceBytes } from './set-bytes.ts';
 
 /** See `bytes`. */
 export interface BytesCodec extends VariableCodec<Uint8Array, Uint8Array, Uint8Array> {
@@ -58,12 +59,12 @@ class VariableBytesBinding implements VariableBinding<Uint8Array, Uint8Array, Ui
   write(prepared: Uint8Array, at: number, limit: number): number {
     const length = prepared.length;
     if (at + length > limit) throw encodeError('', `${length} bytes do not fit in ${limit - at}`);
-    this.#u8.set(prepared, at);
+    setBytes(this.#u8, prepared, at);
     return length;
   }
 
   read(at: number, length: number): Uint8Array {
-    return this.#u8.slice(at, at + length);
+    return sliceBytes(this.#u8, at, at + length);
   }
 
   view(at: number, length: number): Uint8Array {
@@ -107,12 +108,12 @@ class FixedBytesBinding implements FixedBinding<Uint8Array> {
     if (source.length !== this.#size) {
       throw encodeError('', `expected ${this.#size} bytes, got ${source.length}`);
     }
-    this.#u8.set(source, at);
+    setBytes(this.#u8, source, at);
   }
 
   writeAll(values: ArrayLike<Uint8Array>, from: number, count: number, at: number): void {
     if (values instanceof ByteRows && values.size === this.#size) {
-      this.#u8.set(values.part(from, count), at);
+      setBytes(this.#u8, values.part(from, count), at);
       return;
     }
     for (let i = 0; i < count; i++) this.write(values[from + i] as Uint8Array, at + i * this.#size);
@@ -121,14 +122,14 @@ class FixedBytesBinding implements FixedBinding<Uint8Array> {
   readAll(target: Uint8Array[] | ArrayLike<Uint8Array>, to: number, count: number, at: number): void {
     if (target instanceof ByteRows) {
       if (target.size !== this.#size) throw otherSize(target.size, this.#size);
-      target.bytes.set(this.#u8.subarray(at, at + count * this.#size), to * this.#size);
+      setBytes(target.bytes, this.#u8.subarray(at, at + count * this.#size), to * this.#size);
       return;
     }
     for (let i = 0; i < count; i++) (target as Uint8Array[])[to + i] = this.read(at + i * this.#size);
   }
 
   read(at: number): Uint8Array {
-    return this.#u8.slice(at, at + this.#size);
+    return sliceBytes(this.#u8, at, at + this.#size);
   }
 
   view(at: number): Uint8Array {

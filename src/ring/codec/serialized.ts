@@ -1,6 +1,7 @@
 import type { Memory } from '../memory.ts';
 import type { CodecSpec, VariableBinding, VariableCodec } from './codec.ts';
 import { decodeError, describe, encodeError } from './field-error.ts';
+import { setBytes } from './set-bytes.ts';
 
 /** A format made elsewhere: something turns values into bytes of its own memory, and bytes into values. */
 export interface Serializer<T> {
@@ -66,7 +67,7 @@ class SerializedBinding<T> implements VariableBinding<T, T, Uint8Array> {
   write(prepared: Uint8Array, at: number, limit: number): number {
     const length = prepared.length;
     if (at + length > limit) throw encodeError('', `${length} bytes do not fit in ${limit - at}`);
-    this.#u8.set(prepared, at);
+    setBytes(this.#u8, prepared, at);
     return length;
   }
 

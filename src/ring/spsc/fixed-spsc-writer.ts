@@ -7,8 +7,11 @@ import { checkCount } from '../writer.ts';
 import { STEP } from './spsc-cursor.ts';
 import { SpscWriter } from './spsc-writer.ts';
 
-/** Bytes whose cache lines are fetched together, and words of the smallest line there is. */
-const FETCH_BYTES = 1024;
+/** Slots whose cache lines are fetched together: more of small ones, and of large ones so many that they stay in the nearest cache. */
+const FETCH_SLOTS = 16;
+const FETCH_BYTES_LEAST = 1024;
+const FETCH_BYTES_MOST = 16_384;
+/** Words of the smallest line there is. */
 const LINE_WORDS = 16;
 
 export class FixedSpscWriter<T, V, S> extends SpscWriter<T, S> {
@@ -24,7 +27,7 @@ export class FixedSpscWriter<T, V, S> extends SpscWriter<T, S> {
     this.#binding = codec.bind(control.memory);
     this.#payload = control.layout.payload;
     this.#slotBytes = control.layout.slotBytes;
-    this.#fetchSlots = Math.max(1, Math.floor(FETCH_BYTES / this.#slotBytes));
+    this.#fetchSlots = slotsToFetch(this.#slotBytes);
   }
 
   offer(value: T): boolean {
@@ -106,4 +109,9 @@ export class FixedSpscWriter<T, V, S> extends SpscWriter<T, S> {
     for (let i = 1; i < dropped; i++) this.refuse();
     return dropped;
   }
+}
+
+function slotsToFetch(slotBytes: number): number {
+  const slots = Math.max(FETCH_SLOTS, Math.floor(FETCH_BYTES_LEAST / slotBytes));
+  return Math.max(1, Math.min(slots, Math.floor(FETCH_BYTES_MOST / slotBytes)));
 }
