@@ -1,5 +1,6 @@
 import type { Memory } from '../memory.ts';
 import { decodeError } from './field-error.ts';
+import { MEDIUM_LEAST, MEDIUM_MOST, mediumTextAt } from './medium-text.ts';
 import { decoder, encoder } from './text-globals.ts';
 
 /** Characters; up to here a loop over ASCII beats the fixed price of calling the encoder (75 ns on Node 20). */
@@ -48,6 +49,9 @@ export class TextMemory {
   read(at: number, length: number): string {
     if (length > READ_LOOP_MAX) return this.#decode(at, length);
     const u8 = this.#u8;
+    if (length >= MEDIUM_LEAST && length <= MEDIUM_MOST) {
+      return mediumTextAt(u8, at, length) ?? this.#decode(at, length);
+    }
     const end = at + length;
     let text = '';
     let from = at;

@@ -180,6 +180,9 @@ class ShortText implements FixedBinding<string> {
   }
 }
 
+/** Bytes; up to here a loop clears the rest of a text before `fill` has begun. */
+const CLEAR_LOOP_MAX = 32;
+
 class LongText implements FixedBinding<string> {
   readonly #u8: Uint8Array;
   readonly #text: TextMemory;
@@ -197,7 +200,9 @@ class LongText implements FixedBinding<string> {
     const written = this.#text.write(value, at, end);
     if (written < 0) throw tooLong(value, this.#size);
     if (written > 0 && this.#u8[at + written - 1] === 0) throw endsInNul(value);
-    this.#u8.fill(0, at + written, end);
+    const u8 = this.#u8;
+    if (this.#size > CLEAR_LOOP_MAX) u8.fill(0, at + written, end);
+    else for (let i = at + written; i < end; i++) u8[i] = 0;
   }
 
   read(at: number): string {
