@@ -70,7 +70,7 @@ export abstract class BaseRing<T, V, S> implements Ring<T, V, S> {
   repair(threadId: number): void {
     const { lot } = this.control;
     lot.repairSeats(tokenOf(threadId), (seat) => this.repairSeat(seat));
-    if (this.control.closed) this.markEnd(); // The thread may have ended between the two steps of closing.
+    this.control.repairEnd(tokenOf(threadId));
     lot.ringAll();
   }
 

@@ -1,4 +1,4 @@
-import { compareExchange, exchange, load, or, store } from './atomics.ts';
+import { compareExchange, exchange, load, or } from './atomics.ts';
 import { ClosedError, RoleTakenError } from './errors.ts';
 import {
   BELL_WORDS,
@@ -12,7 +12,7 @@ import {
   WRITER_BELLS,
   WRITER_ROLE,
 } from './layout.ts';
-import type { Lot } from './lot.ts';
+import { type Lot, threadToken } from './lot.ts';
 import type { Memory } from './memory.ts';
 import { fromPortable, type PortableError, toPortable } from './portable-error.ts';
 
@@ -21,7 +21,10 @@ import { fromPortable, type PortableError, toPortable } from './portable-error.t
  * sleeps.
  *
  * Invariants
- * - The state goes open → closed, or open → failing → failed, each by compare-and-swap, and never back.
+ * - The state goes open → closed, or open → failing → failed, each by compare-and-swap, and never back. *Failing* names
+ *   the thread that is writing the error down, and counts as open: nobody could be told yet why the ring has ended. A `close`
+ *   that meets it closes the ring instead; when that thread dies, repair ends the ring, as *untold*.
+ * - `close` returns when the stream is marked, also when another thread's `close` is still on its way to the mark.
  * - A topology marks its own stream as ended only *after* the state has left `open`: whoever sees the mark
  *   finds the state, and the error if there is one.
  * - A thread sets its bell's bit before it marks the ring as slept on; whoever finds the mark takes the bits
@@ -30,8 +33,12 @@ import { fromPortable, type PortableError, toPortable } from './portable-error.t
  */
 const OPEN = 0;
 const CLOSED = 1;
-const FAILING = 2;
-const FAILED = 3;
+const FAILED = 2;
+const UNTOLD = 3;
+/** FAILING + thread token · 8. */
+const FAILING = 4;
+const TOKEN_SHIFT = 3;
+const failingOf = (token: number): number => FAILING | (token << TOKEN_SHIFT);
 
 export class RingControl {
   readonly memory: Memory;
@@ -52,35 +59,47 @@ export class RingControl {
   }
 
   get closed(): boolean {
-    return load(this.#words, STATE) !== OPEN;
+    const state = load(this.#words, STATE);
+    return state !== OPEN && (state & FAILING) === 0;
   }
 
   /** Ends the ring, unless it has ended. */
   close(): void {
-    if (compareExchange(this.#words, STATE, OPEN, CLOSED) === OPEN) this.markEnd();
+    let state = compareExchange(this.#words, STATE, OPEN, CLOSED);
+    while ((state & FAILING) !== 0) state = compareExchange(this.#words, STATE, state, CLOSED);
+    this.markEnd();
   }
 
-  /** As `close`, with an error for the other side to find. */
+  /** As `close`, with an error for the other side to find. The first one who fails a ring says why. */
   fail(error: unknown): void {
     const text = encodeError(error); // User code may run here: before anything is changed.
-    if (compareExchange(this.#words, STATE, OPEN, FAILING) !== OPEN) return;
-    this.memory.u8.set(text, ERROR_TEXT * 4);
-    this.#words[ERROR_BYTES] = text.length;
-    store(this.#words, STATE, FAILED); // Publishes the text.
-    this.markEnd();
+    const failing = failingOf(threadToken);
+    if (compareExchange(this.#words, STATE, OPEN, failing) === OPEN) {
+      this.memory.u8.set(text, ERROR_TEXT * 4);
+      this.#words[ERROR_BYTES] = text.length;
+      compareExchange(this.#words, STATE, failing, FAILED); // Publishes the text, unless somebody has closed the ring.
+    }
+    if (this.closed) this.markEnd();
+  }
+
+  /** Ends what a thread has begun (by its token) that died while it failed or closed the ring. */
+  repairEnd(token: number): void {
+    compareExchange(this.#words, STATE, failingOf(token), UNTOLD);
+    if (this.closed) this.markEnd();
   }
 
   /** What a writer of a closed ring gets, and a reader after the last message if the ring failed. */
   endError(): Error {
     const state = load(this.#words, STATE);
     if (state === FAILED) return decodeError(this.memory.u8, this.#words[ERROR_BYTES] as number);
-    if (state === FAILING)
+    if (state === UNTOLD)
       return new ClosedError('The ring failed, and the thread that failed it ended before it could say why.');
     return new ClosedError();
   }
 
   get failed(): boolean {
-    return load(this.#words, STATE) >= FAILING;
+    const state = load(this.#words, STATE);
+    return state === FAILED || state === UNTOLD;
   }
 
   takeWriterRole(): void {

@@ -46,6 +46,8 @@ export abstract class RingReader<T, V = T> {
   protected readonly control: RingControl;
   protected readonly strategy: WaitStrategy;
   readonly #takes: Queue = new Set();
+  /** Whether reading at the end of a failed ring throws its error; of a level, the priority ring does that. Not for other use. */
+  tellsEnd = true;
   #detached = false;
   #isOpen = false;
   /** Messages of the last drain that waited. */

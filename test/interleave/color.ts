@@ -1,4 +1,4 @@
-import { calledName, childrenOf, isFunction, type Node, nameOf } from './syntax.ts';
+import { COMPUTED, calledName, childrenOf, isFunction, type Node, nameOf } from './syntax.ts';
 
 /** The functions of the seam (`atomics.ts`): a call of one is a step of the scheduler. */
 export const SEAM = [
@@ -21,6 +21,8 @@ export const OVER_ARRAYS: ReadonlySet<string> = new Set(['some', 'every', 'find'
 const SHARED_WORDS: ReadonlySet<string> = new Set(['words', '#words']);
 /** What the probes do, step by step where plain accesses are steps. */
 const PROBES: ReadonlySet<string> = new Set(['read', 'write', 'view']);
+/** What `fill` calls back: it writes as the probes do. */
+const FILLING = 'write';
 /** Modules whose codecs work in private memory. */
 export const PRIVATE: ReadonlySet<string> = new Set(['./latest.js']);
 /** Modules whose plain accesses are to words that never change once the ring is made. */
@@ -72,6 +74,8 @@ export class Colors {
   constructor(modules: readonly Module[], plain: boolean) {
     this.#plain = plain;
     if (plain) for (const name of PROBES) this.methods.add(name);
+    this.functions.add(FILLING);
+    this.parameters.add(FILLING);
     for (;;) {
       const before = this.#size();
       for (const module of modules) this.#visit(module);
@@ -154,8 +158,14 @@ export class Colors {
     if (called === undefined) return false;
     if (this.isOverArray(node)) return true;
     if (called.member && PROBES.has(called.name) && PRIVATE.has(module.name)) return false;
-    if (called.member) return this.methods.has(called.name);
+    if (called.member) return this.methods.has(called.name) || this.isKeptFunction(called.name);
     return called.name === '$rest' || this.functions.has(called.name) || this.isSeam(called.name, module);
+  }
+
+  /** Whether a private field may keep a function that reaches, by the name under which it was passed: `this.#commit(…)`. */
+  isKeptFunction(name: string): boolean {
+    if (!name.startsWith('#') || this.methods.has(name)) return false;
+    return this.methods.has(name.slice(1)) || this.functions.has(name.slice(1));
   }
 
   /** Whether a computed member may be a word of shared memory that is accessed plainly, and that is a step. */
@@ -195,8 +205,7 @@ export class Colors {
     if (typeof value !== 'object' || value === null || !isFunction(value) || node.kind === 'constructor')
       return;
     if (node.type === 'VariableDeclarator') this.#share(this.functions, nameOf(node.id), value);
-    else
-      this.#share(node.kind === 'get' ? this.getters : this.methods, nameOf(node.key) ?? '[computed]', value);
+    else this.#share(node.kind === 'get' ? this.getters : this.methods, nameOf(node.key) ?? COMPUTED, value);
   }
 
   /** `const Reader = holds ? A : B` of classes that reach is the name of one. */
@@ -209,7 +218,7 @@ export class Colors {
   /** `{ attempt }` or `{ attempt: attempt }` of a function that reaches is a method that does. */
   #nameProperty({ type, key, value }: Node): void {
     if (type !== 'Property' || typeof value !== 'object' || value?.type !== 'Identifier') return;
-    if (this.functions.has(value.name as string)) this.methods.add(nameOf(key) ?? '[computed]');
+    if (this.functions.has(value.name as string)) this.methods.add(nameOf(key) ?? COMPUTED);
   }
 
   #share(names: Set<string>, name: string | undefined, fn: Node): void {

@@ -7,9 +7,29 @@ export interface Writer {
   put(value: number, options: AwaitOptions): Steps<void>;
   offerAll(values: readonly number[]): Steps<number>;
   putSync(value: number, options?: { timeout?: number }): Steps<boolean>;
+  fill(count: number, write: (slot: Slot, i: number) => Steps<void>): Steps<number>;
+  claim(size: number): Steps<Claim | undefined>;
   close(): Steps<void>;
   fail(error: unknown): Steps<void>;
   detach(): Steps<void>;
+}
+
+/** A place that `fill` hands over. */
+export interface Slot {
+  set(value: number): unknown;
+}
+
+/** Room for a message that is written in place. */
+export interface Claim {
+  readonly bytes: Uint8Array;
+  publish(length?: number): Steps<boolean>;
+  abort(): unknown;
+}
+
+/** What `for await` goes over. */
+export interface Batches {
+  next(): Steps<{ done: boolean; value: { [Symbol.iterator](): unknown } }>;
+  return(): unknown;
 }
 
 export interface Reader {
@@ -22,6 +42,7 @@ export interface Reader {
   nextView(): unknown;
   closeBatch(all: boolean): Steps<void>;
   abandonBatch(): Steps<void>;
+  [Symbol.asyncIterator](): unknown;
   detach(): Steps<void>;
   /** Of a broadcast ring only. */
   unsubscribe(): Steps<void>;
@@ -64,6 +85,7 @@ export interface Ring {
   $get_reader(): Steps<Reader>;
   readonly handle: { buffer: SharedArrayBuffer; lot: SharedArrayBuffer };
   close(): Steps<void>;
+  fail(error: unknown): Steps<void>;
   repair(threadId: number): Steps<void>;
   stats(): Steps<Stats>;
   /** Of a broadcast ring only, as what follows. */

@@ -59,7 +59,7 @@ function* newcomer(self: Self, world: World, died: readonly number[]): Steps<num
 export function* pollAll(self: Self): Steps<number[]> {
   const values: number[] = [];
   for (;;) {
-    const value = yield* self.reader.poll();
+    const value = yield* self.look();
     if (value === undefined) return values;
     values.push(value);
   }

@@ -1,6 +1,6 @@
 import type { Mutant } from './mutants.ts';
 
-/** Seeded bugs of a cell for one value. There are no more kinds of step in it to get wrong than these touch. */
+/** Seeded bugs of a cell for one value. */
 export const LATEST_MUTANTS: readonly Mutant[] = [
   {
     name: 'latest: the version before the value',
@@ -164,5 +164,82 @@ export const LATEST_MUTANTS: readonly Mutant[] = [
       to: 'return this.#decode(this.#bytes);',
     },
     scenario: 'latest: values of variable size',
+  },
+  {
+    name: 'latest: a version with its sign set says that nothing was set',
+    patch: {
+      file: 'latest.js',
+      from: 'if (version === 0) return undefined;',
+      to: 'if (version <= 0) return undefined;',
+    },
+    scenario: 'latest: the version passes 2 ** 31',
+  },
+  {
+    name: 'latest: each writer counts from the beginning',
+    patch: {
+      file: 'latest.js',
+      from: 'const next = (load(this.#words, VERSION) + 1) | 0;',
+      to: 'const next = (this.sets = (this.sets ?? 0) + 1);',
+    },
+    scenario: 'latest: the writer dies, another one sets',
+  },
+  {
+    name: 'latest: a writer counts by itself from what it found at first',
+    patch: {
+      file: 'latest.js',
+      from: 'const next = (load(this.#words, VERSION) + 1) | 0;',
+      to: 'this.last ??= load(this.#words, VERSION); const next = (this.last = (this.last + 1) | 0);',
+    },
+    scenario: 'latest: the version passes 0',
+  },
+  {
+    name: 'latest: decoded before the second look',
+    patch: {
+      file: 'latest.js',
+      from: 'if (distance(load(this.#words, VERSION), version) < BUFFERS - 1) return this.#decode(length);',
+      to: 'const value = this.#decode(length); if (distance(load(this.#words, VERSION), version) < BUFFERS - 1) return value;',
+    },
+    scenario: 'latest: one sets often, one gets',
+  },
+  {
+    name: 'latest: the length is loaded anew after the second look',
+    patch: {
+      file: 'latest.js',
+      from: 'return this.#decode(length);',
+      to: 'return this.#decode(load(this.#words, this.#bufferOf(version)));',
+    },
+    scenario: 'latest: values of variable size',
+  },
+  {
+    name: 'latest: a value from the same buffer counts as known',
+    patch: {
+      file: 'latest.js',
+      from: 'const length = this.#copyFrom(this.#bufferOf(version));',
+      to: 'const at = this.#bufferOf(version); const length = this.known === at ? this.length : this.#copyFrom(at); this.known = at; this.length = length;',
+    },
+    scenario: 'latest: one sets often, one gets',
+  },
+  {
+    name: 'latest: the role is looked at and taken in two steps',
+    patch: {
+      file: 'latest.js',
+      from: 'const holder = compareExchange(this.#words, WRITER, 0, threadToken);',
+      to: 'const holder = load(this.#words, WRITER); if (holder === 0) store(this.#words, WRITER, threadToken);',
+    },
+    scenario: 'latest: two want to set',
+  },
+  {
+    name: 'latest: who holds the role is of no interest',
+    patch: { file: 'latest.js', from: 'if (holder !== 0 && holder !== threadToken)', to: 'if (false)' },
+    scenario: 'latest: two want to set',
+  },
+  {
+    name: 'latest: repair frees the role of whoever holds it',
+    patch: {
+      file: 'latest.js',
+      from: 'compareExchange(this.#words, WRITER, tokenOf(threadId), 0);',
+      to: 'store(this.#words, WRITER, 0);',
+    },
+    scenario: 'latest: a reader dies, another one wants to set',
   },
 ];

@@ -186,4 +186,88 @@ export const PRIORITY_MUTANTS: readonly Mutant[] = [
     },
     scenario: 'priority: one writer, one reader',
   },
+  {
+    name: 'priority: a batch counts as one message',
+    patch: {
+      file: 'priority-reader.js',
+      from: 'this.#countPassedOver(this.#batchLevel, Math.max(0, this.#batchShown - 1));',
+      to: ';',
+    },
+    scenario: 'priority: the guard counts what a batch shows',
+  },
+  {
+    name: 'priority: a batch of an overdue level is whole',
+    patch: { file: 'priority-reader.js', from: 'batch(overdue ? 1 : max)', to: 'batch(max)' },
+    scenario: 'priority: the guard counts what a batch shows',
+  },
+  {
+    name: 'priority: messages of an earlier batch count again',
+    patch: { file: 'priority-reader.js', from: 'this.#batchShown = 0;', to: '' },
+    scenario: 'priority: the guard counts over batches of two levels',
+  },
+  {
+    name: 'priority: a batch counts for the level of the one before',
+    patch: { file: 'priority-reader.js', from: 'this.#batchLevel = level;', to: '' },
+    scenario: 'priority: the guard counts over batches of two levels',
+  },
+  {
+    name: 'priority: an abandoned batch passes over',
+    patch: {
+      file: 'priority-reader.js',
+      from: 'copyOver(this.#passedOverBefore, this.#passedOver); this.#batchOfLevel?.abandon();',
+      to: 'this.#batchOfLevel?.abandon();',
+    },
+    scenario: 'priority: what is only looked at passes nobody over, and stays due',
+  },
+  {
+    name: 'priority: a batch left unread passes over',
+    patch: { file: 'priority-reader.js', from: 'if (all || this.#batchShown > 0)', to: 'if (true)' },
+    scenario: 'priority: what is only looked at passes nobody over, and stays due',
+  },
+  {
+    name: 'priority: what it was before a batch is what it was at first',
+    patch: {
+      file: 'priority-reader.js',
+      from: 'copyOver(this.#passedOver, this.#passedOverBefore);',
+      to: '',
+    },
+    scenario: 'priority: what is only looked at passes nobody over, and stays due',
+  },
+  {
+    name: 'priority: an abandoned batch is given back as read',
+    patch: {
+      file: 'priority-reader.js',
+      from: 'this.#batchOfLevel?.abandon();',
+      to: 'this.#batchOfLevel?.release(true);',
+    },
+    scenario: 'priority: a batch is left, and one is abandoned',
+  },
+  {
+    name: 'priority: a batch that was left is given back as read',
+    patch: {
+      file: 'priority-reader.js',
+      from: 'this.#batchOfLevel?.release(all);',
+      to: 'this.#batchOfLevel?.release(true);',
+    },
+    scenario: 'priority: a batch is left, and one is abandoned',
+  },
+  {
+    name: 'priority: a batch stays open in its level',
+    patch: { file: 'priority-reader.js', from: 'this.#batchOfLevel?.release(all);', to: '' },
+    scenario: 'priority: batches of two readers',
+  },
+  {
+    name: 'priority: repair looks at the most urgent level only',
+    patch: {
+      file: 'priority-ring.js',
+      from: 'for (const ring of this.#rings) ring.repair(threadId);',
+      to: 'this.#rings[0].repair(threadId);',
+    },
+    scenario: 'priority: a writer dies',
+  },
+  {
+    name: 'priority: repair closes no more levels',
+    patch: { file: 'priority-ring.js', from: 'if (this.closed) this.close();', to: '' },
+    scenario: 'priority: a closer dies, nobody closes again',
+  },
 ];

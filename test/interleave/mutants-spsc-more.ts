@@ -172,7 +172,7 @@ export const MORE_SPSC_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'spsc: repair leaves a close half done',
-    patch: { file: 'base-ring.js', from: 'if (this.control.closed) this.markEnd();', to: '' },
+    patch: { file: 'base-ring.js', from: 'this.control.repairEnd(tokenOf(threadId));', to: '' },
     scenario: 'spsc: a closer dies, nobody closes again',
   },
   {

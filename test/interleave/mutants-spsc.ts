@@ -162,7 +162,7 @@ export const SPSC_MUTANTS: readonly Mutant[] = [
     patch: {
       file: 'control.js',
       from: 'or(this.#words, bells + (number >>> 5), 1 << (number & 31));',
-      to: 'store(this.#words, bells, 1);',
+      to: 'exchange(this.#words, bells, 1);',
     },
     scenario: 'spsc: putSync, takeSync, close by the writer',
   },
@@ -180,8 +180,8 @@ export const SPSC_MUTANTS: readonly Mutant[] = [
     name: 'waiting: close does not mark the end',
     patch: {
       file: 'control.js',
-      from: 'CLOSED) === OPEN)\n            this.markEnd();',
-      to: 'CLOSED) === OPEN) ;',
+      from: 'STATE, state, CLOSED); this.markEnd();',
+      to: 'STATE, state, CLOSED);',
     },
     scenario: 'spsc: batches, drain, close; sequence wraps',
   },

@@ -110,7 +110,7 @@ export const TURN_MUTANTS: readonly Mutant[] = [
   {
     name: 'turns: repair finishes the claims of everybody',
     patch: { file: 'repair.js', from: 'if ((word & OWNER) !== this.#owner)', to: 'if (false)' },
-    scenario: 'a writer dies',
+    scenario: 'a draining reader dies',
   },
   {
     name: 'turns: repair does not say that messages came back',

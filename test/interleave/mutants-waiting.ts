@@ -297,7 +297,7 @@ export const WAITING_MUTANTS: readonly Mutant[] = [
     patch: {
       file: 'control.js',
       from: 'let set = exchange(this.#words, bells + word, 0); while (set !== 0) {',
-      to: 'let set = load(this.#words, bells + word); while (set === 0 ? store(this.#words, bells + word, 0) === 1 : true) {',
+      to: 'let set = load(this.#words, bells + word); while (set === 0 ? exchange(this.#words, bells + word, 0) === -1 : true) {',
     },
     scenario: 'awaited: spsc, put and take',
   },

@@ -1,8 +1,11 @@
 import { BROADCAST_MUTANTS } from './mutants-broadcast.ts';
+import { END_MUTANTS } from './mutants-ends.ts';
+import { IN_PLACE_MUTANTS } from './mutants-in-place.ts';
 import { LAPPING_MUTANTS } from './mutants-lapping.ts';
 import { LATEST_MUTANTS } from './mutants-latest.ts';
 import { PRIORITY_MUTANTS } from './mutants-priority.ts';
 import { TRIED_MUTANTS } from './mutants-rare.ts';
+import { RENDEZVOUS_MUTANTS } from './mutants-rendezvous.ts';
 import { SPSC_MUTANTS } from './mutants-spsc.ts';
 import { MORE_SPSC_MUTANTS } from './mutants-spsc-more.ts';
 import { TURN_MUTANTS } from './mutants-turns.ts';
@@ -138,5 +141,8 @@ export const MUTANTS: readonly Mutant[] = [
   ...LATEST_MUTANTS,
   ...WAITING_MUTANTS,
   ...PRIORITY_MUTANTS,
+  ...RENDEZVOUS_MUTANTS,
+  ...IN_PLACE_MUTANTS,
+  ...END_MUTANTS,
   ...TRIED_MUTANTS,
 ];

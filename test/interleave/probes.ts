@@ -6,6 +6,11 @@ interface Words {
   readonly i32: Int32Array;
 }
 
+/** A message as it is given: a number, or the bytes of one that was written in place. */
+type Given = number | Uint8Array;
+const numberOf = (given: Given): number =>
+  typeof given === 'number' ? given : (new Int32Array(given.buffer, given.byteOffset, 1)[0] as number);
+
 /** How messages get into memory: at once, or with a step for every word. */
 type Make<T> = (steps: Steps<T>) => T | Steps<T>;
 const made = <T>(plain: boolean): Make<T> => (plain ? (steps) => steps : (steps) => finished(steps));
@@ -20,13 +25,13 @@ function finished<T>(steps: Steps<T>): T {
 export function fixedProbe(support: Support, plain: boolean): object {
   return {
     kind: 'fixed',
-    spec: { name: 'probe' },
+    spec: { name: 'bytes' },
     size: 8,
     alignment: 8,
     bind: ({ i32 }: Words) => {
       const words = new Access(support, i32, plain);
       const read = (at: number) => made<number>(plain)(words.sameIn(at >> 2, 2));
-      const write = (value: number, at: number) => made<void>(plain)(words.fill(at >> 2, 2, value));
+      const write = (given: Given, at: number) => made<void>(plain)(words.fill(at >> 2, 2, numberOf(given)));
       return { write, read, view: read };
     },
   };
@@ -38,9 +43,9 @@ export const slotsOf = (value: number): number => value % 10;
 export function variableProbe(support: Support, plain: boolean): object {
   return {
     kind: 'variable',
-    spec: { name: 'probe' },
+    spec: { name: 'bytes' },
     typicalSize: 8,
-    prepare: (value: number) => value,
+    prepare: numberOf,
     bound: (value: number) => slotsOf(value) * 8,
     bind: ({ i32 }: Words) => {
       const words = new Access(support, i32, plain);

@@ -27,10 +27,12 @@ export class Self {
   readonly index: number;
   /** Which of several rings it works with. */
   readonly lane: number;
-  readonly #world: World;
+  readonly world: World;
   /** Which of several things that one thread does at the same time. */
   #strand = 0;
   #second: Self | undefined;
+  /** Whether the last call was told that the ring has ended. */
+  #ended = false;
   ring!: Ring;
   cell!: Cell;
   writer!: Writer;
@@ -39,48 +41,48 @@ export class Self {
   cursor = 0;
 
   constructor(world: World, index: number, lane = 0) {
-    this.#world = world;
+    this.world = world;
     this.index = index;
     this.lane = lane;
   }
 
   /** The same thread with the second of several rings. */
   get second(): Self {
-    this.#second ??= new Self(this.#world, this.index, 1);
+    this.#second ??= new Self(this.world, this.index, 1);
     return this.#second;
   }
 
   /** The same thread and the same ends, for calls that are made while others are under way. */
   strand(number: number): Self {
-    const strand = new Self(this.#world, this.index, this.lane);
+    const strand = new Self(this.world, this.index, this.lane);
     strand.#strand = number;
     const { ring, writer, reader, cursor } = this;
     return Object.assign(strand, { ring, writer, reader, cursor });
   }
 
   *attach(ends: readonly (End | SecondEnd)[]): Steps<void> {
-    if (this.#world.setup.topology === 'latest') this.cell = this.#world.openCellAt(this.index);
-    else this.ring = this.#world.openAt(this.index, this.lane);
+    if (this.world.setup.topology === 'latest') this.cell = this.world.openCellAt(this.index);
+    else this.ring = this.world.openAt(this.index, this.lane);
     for (const end of ends) {
       if (end === 'second writer') yield* this.second.attach(['writer']);
       else if (end === 'second reader') yield* this.second.attach(['reader']);
       else if (end === 'writer') this.writer = yield* this.ring.$get_writer();
       else if (typeof end === 'number') yield* this.attachTo(end);
-      else if (this.#world.setup.topology === 'broadcast') yield* this.subscribe('oldest');
+      else if (this.world.setup.topology === 'broadcast') yield* this.subscribe('oldest');
       else this.reader = yield* this.ring.$get_reader();
     }
   }
 
   *subscribe(from: 'oldest' | 'newest'): Steps<void> {
-    const call = this.#begin('join', { cursor: this.#world.newCursor() });
+    const call = this.began('join', { cursor: this.world.newCursor() });
     this.reader = yield* this.ring.subscribe({ from });
     this.cursor = call.cursor;
-    this.#world.returned(call, [{ kind: `join-${from}`, value: 0 }]);
+    this.world.returned(call, [{ kind: `join-${from}`, value: 0 }]);
   }
 
   /** Reads with a durable subscription from now on. */
   *attachTo(subscription: number): Steps<void> {
-    const after = this.#world.setup.after?.[subscription];
+    const after = this.world.setup.after?.[subscription];
     this.reader = yield* this.ring.attach(subscription, ...(after === undefined ? [] : [{ after }]));
     this.cursor = durableCursor(subscription);
   }
@@ -92,40 +94,47 @@ export class Self {
   }
 
   *unsubscribe(): Steps<void> {
-    const call = this.#begin('leave');
+    const call = this.began('leave');
     yield* this.reader.unsubscribe();
     this.cursor = 0;
-    this.#world.returned(call, [{ kind: 'leave', value: 0 }]);
+    this.world.returned(call, [{ kind: 'leave', value: 0 }]);
   }
 
   *offer(value: number): Steps<boolean> {
-    const call = this.#begin('write', { values: [value] });
-    const level = this.#world.setup.guard === undefined ? undefined : laneOfValue(value);
-    const answer = yield* refusable(this.writer.offer(value, level));
-    this.#wrote(call, [value], answer === undefined ? -1 : Number(answer));
+    const call = this.began('write', { values: [value] });
+    const level = this.world.setup.guard === undefined ? undefined : laneOfValue(value);
+    const answer = yield* this.unlessEnded(this.writer.offer(value, level));
+    this.wrote(call, [value], answer === undefined ? -1 : Number(answer));
     return answer === true;
   }
 
   *offerAll(values: readonly number[]): Steps<number> {
-    const call = this.#begin('write', { values });
-    const answer = yield* refusable(this.writer.offerAll(values));
-    this.#wrote(call, values, answer ?? -1);
+    const call = this.began('write', { values });
+    const answer = yield* this.unlessEnded(this.writer.offerAll(values));
+    this.wrote(call, values, answer ?? -1);
     return answer ?? -1;
   }
 
   /** `undefined` when refused because the ring is closed. */
   *putSync(value: number, timeout?: number): Steps<boolean | undefined> {
-    const call = this.#begin('write', { values: [value] });
-    const answer = yield* refusable(this.writer.putSync(value, timeout === undefined ? {} : { timeout }));
-    this.#wrote(call, [value], answer === undefined ? -1 : Number(answer));
+    const call = this.began('write', { values: [value] });
+    const answer = yield* this.unlessEnded(
+      this.writer.putSync(value, timeout === undefined ? {} : { timeout }),
+    );
+    this.wrote(call, [value], answer === undefined ? -1 : Number(answer));
     return answer;
   }
 
   *poll(): Steps<number | undefined> {
-    const call = this.#begin('read', { reads: 1 });
-    const value = yield* this.reader.poll();
-    this.#read(call, value === undefined ? [] : [value], false);
+    const call = this.began('read', { reads: 1 });
+    const value = yield* this.look();
+    this.read(call, value === undefined ? [] : [value], this.#ended);
     return value;
+  }
+
+  /** A `poll` that is not written down. */
+  *look(): Steps<number | undefined> {
+    return yield* this.unlessEnded(this.reader.poll());
   }
 
   /** Polls, with nobody else there, and finds these. */
@@ -145,26 +154,34 @@ export class Self {
     }
   }
 
+  /** The same of batches, each read whole. */
+  *batchesInOrder(...expected: number[][]): Steps<void> {
+    for (const values of expected) {
+      const found = yield* this.batch(Number.POSITIVE_INFINITY);
+      if (`${found}` !== `${values}`) this.fail(`A batch of ${found} instead of ${values}.`);
+    }
+  }
+
   /** What `drain` handed over; with `throwAt` the callback throws at that message. */
   *drain(max = Number.POSITIVE_INFINITY, throwAt?: number): Steps<number[]> {
-    const call = this.#begin('read', { reads: max });
+    const call = this.began('read', { reads: max });
     const got: number[] = [];
     const each = (value: number) => {
       got.push(value);
       if (got.length === throwAt) throw new Thrown();
     };
     try {
-      yield* this.reader.drain(each, max);
+      yield* this.unlessEnded(this.reader.drain(each, max));
     } catch (error) {
       if (!(error instanceof Thrown)) throw error;
     }
-    this.#read(call, got, false);
+    this.read(call, got, this.#ended);
     return got;
   }
 
   /** Looks at the first `count` views of a batch and leaves it; `abandon` gives them back as well. */
   *batch(count: number, abandon = false): Steps<number[]> {
-    const call = this.#begin('read', { reads: count });
+    const call = this.began('read', { reads: count });
     const got: number[] = [];
     if (yield* this.reader.openBatch(Number.POSITIVE_INFINITY)) {
       while (got.length < count) {
@@ -174,14 +191,14 @@ export class Self {
       }
       yield* abandon ? this.reader.abandonBatch() : this.reader.closeBatch(false);
     }
-    if (abandon && got.length > 0) this.#world.returned(call, []);
-    else this.#read(call, got, false);
+    if (abandon && got.length > 0) this.world.returned(call, []);
+    else this.read(call, got, false);
     return got;
   }
 
   /** Keeps a batch of all that is there open until another thread has ended. */
   *batchUntilEnd(thread: number): Steps<void> {
-    const call = this.#begin('read', { reads: Number.POSITIVE_INFINITY });
+    const call = this.began('read', { reads: Number.POSITIVE_INFINITY });
     const got: number[] = [];
     if (yield* this.reader.openBatch(Number.POSITIVE_INFINITY)) {
       for (let view = yield* maybe(this.reader.nextView()); typeof view === 'number'; ) {
@@ -191,36 +208,48 @@ export class Self {
       yield* this.join(thread);
       yield* this.reader.closeBatch(true);
     }
-    this.#read(call, got, false);
+    this.read(call, got, false);
   }
 
   *takeSync(timeout?: number): Steps<number | undefined> {
-    const call = this.#begin('read', { reads: 1 });
-    const value = yield* refusable(this.reader.takeSync(timeout === undefined ? {} : { timeout }));
-    this.#read(call, value === undefined ? [] : [value], value === undefined && timeout === undefined);
+    const call = this.began('read', { reads: 1 });
+    const options = timeout === undefined ? {} : { timeout };
+    const value = yield* this.unlessEnded(this.reader.takeSync(options));
+    const ended = this.#ended || (value === undefined && timeout === undefined);
+    this.read(call, value === undefined ? [] : [value], ended);
     return value;
   }
 
   *drainSync(timeout?: number): Steps<number[]> {
-    const call = this.#begin('read', { reads: Number.POSITIVE_INFINITY });
+    const call = this.began('read', { reads: Number.POSITIVE_INFINITY });
     const got: number[] = [];
-    yield* this.reader.drainSync((value) => got.push(value), timeout === undefined ? {} : { timeout });
-    this.#read(call, got, got.length === 0 && timeout === undefined);
+    const options = timeout === undefined ? {} : { timeout };
+    yield* this.unlessEnded(this.reader.drainSync((value) => got.push(value), options));
+    this.read(call, got, this.#ended || (got.length === 0 && timeout === undefined));
     return got;
   }
 
   /** Sets the value of a cell. */
   *set(value: number): Steps<void> {
-    const call = this.#begin('write', { values: [value] });
+    const call = this.began('write', { values: [value] });
     yield* this.cell.set(value);
-    this.#wrote(call, [value], 1);
+    this.wrote(call, [value], 1);
+  }
+
+  /** As `set`, unless another thread has the role. */
+  *trySet(value: number): Steps<void> {
+    try {
+      yield* this.set(value);
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'MILLRACE_ROLE_TAKEN') throw error;
+    }
   }
 
   /** The value of a cell. */
   *get(): Steps<void> {
-    const call = this.#begin('read');
+    const call = this.began('read');
     const value = yield* this.cell.get();
-    this.#read(call, value === undefined ? [] : [value], false);
+    this.read(call, value === undefined ? [] : [value], false);
   }
 
   /** Repairs what a thread has left that has ended. */
@@ -235,28 +264,28 @@ export class Self {
 
   /** A `take`; without a message, `undefined` tells that the ring has ended, `null` that the wait was given up. */
   *take(how: Patience = {}): Steps<number | undefined | null> {
-    const call = this.#begin('read', { reads: 1 });
-    const answer = yield* this.#awaited((options) => this.reader.take(options), how);
-    if (answer.kind === 'done') this.#read(call, [answer.value as number], false);
-    else if (answer.kind === 'closed') this.#read(call, [], true);
-    else this.#world.returned(call, []);
+    const call = this.began('read', { reads: 1 });
+    const answer = yield* this.awaited((options) => this.reader.take(options), how);
+    if (answer.kind === 'done') this.read(call, [answer.value as number], false);
+    else if (answer.kind === 'closed') this.read(call, [], true);
+    else this.world.returned(call, []);
     return answer.kind === 'given up' ? null : answer.value;
   }
 
   /** A `put`: whether the message was written. */
   *put(value: number, how: Patience = {}): Steps<boolean> {
-    const call = this.#begin('write', { values: [value] });
-    const answer = yield* this.#awaited((options) => this.writer.put(value, options), how);
-    if (answer.kind === 'done') this.#wrote(call, [value], 1);
-    else if (answer.kind === 'closed') this.#wrote(call, [value], -1);
-    else this.#world.returned(call, []);
+    const call = this.began('write', { values: [value] });
+    const answer = yield* this.awaited((options) => this.writer.put(value, options), how);
+    if (answer.kind === 'done') this.wrote(call, [value], 1);
+    else if (answer.kind === 'closed') this.wrote(call, [value], -1);
+    else this.world.returned(call, []);
     return answer.kind === 'done';
   }
 
   /** Waits for this ring and the second one, and takes a message from the one that has some. */
   *select(how: Patience = {}): Steps<Self | undefined> {
-    const select = this.#world.exportOf(this.index, './select.js', 'select') as Select;
-    const answer = yield* this.#awaited((options) => select([this.reader, this.second.reader], options), how);
+    const select = this.world.exportOf(this.index, './select.js', 'select') as Select;
+    const answer = yield* this.awaited((options) => select([this.reader, this.second.reader], options), how);
     if (answer.kind !== 'done') return undefined;
     if (answer.value === undefined) this.fail('Nothing was selected.');
     return answer.value === this.reader ? this : this.second;
@@ -264,7 +293,7 @@ export class Self {
 
   /** As `select`, blocking the thread. */
   *selectSync(timeout?: number): Steps<Self | undefined> {
-    const select = this.#world.exportOf(this.index, './select.js', 'selectSync') as Select;
+    const select = this.world.exportOf(this.index, './select.js', 'selectSync') as Select;
     const options = timeout === undefined ? {} : { timeout };
     const reader = yield* select([this.reader, this.second.reader], options);
     if (reader === undefined) return undefined;
@@ -273,7 +302,7 @@ export class Self {
 
   /** Starts something beside what the thread is doing; the answer is settled when it has ended. */
   spawn(code: Steps<unknown>): ModelPromise {
-    return this.#world.loopOf(this.index).spawn(code);
+    return this.world.loopOf(this.index).spawn(code);
   }
 
   /** Waits until it has ended. */
@@ -281,9 +310,10 @@ export class Self {
     yield* EventLoop.settled(promise) as Steps<unknown>;
   }
 
-  *#awaited<T>(call: (options: AwaitOptions) => Steps<T>, how: Patience): Steps<Answer<T>> {
+  /** A call that is awaited, and what became of it. */
+  *awaited<T>(call: (options: AwaitOptions) => Steps<T>, how: Patience): Steps<Answer<T>> {
     const { timeout, abortAfter } = how;
-    const loop = this.#world.loopOf(this.index);
+    const loop = this.world.loopOf(this.index);
     const signal = new AbortTimer(loop, abortAfter);
     try {
       const value = yield* call({
@@ -293,7 +323,7 @@ export class Self {
       return { kind: 'done', value };
     } catch (error) {
       const { code } = error as { code?: string };
-      if (code === 'MILLRACE_CLOSED') return { kind: 'closed', value: undefined };
+      if (this.world.isEnd(error)) return { kind: 'closed', value: undefined };
       if (code === 'MILLRACE_TIMEOUT' || error === signal.reason)
         return { kind: 'given up', value: undefined };
       throw error;
@@ -303,9 +333,18 @@ export class Self {
   }
 
   *close(): Steps<void> {
-    const call = this.#begin('close');
+    this.world.ends.add('close');
+    const call = this.began('close');
     yield* this.ring.close();
-    this.#world.returned(call, [{ kind: 'close', value: 0 }]);
+    this.world.returned(call, [{ kind: 'close', value: 0 }]);
+  }
+
+  /** Ends the ring with an error. */
+  *failRing(): Steps<void> {
+    this.world.ends.add('fail');
+    const call = this.began('close');
+    yield* this.ring.fail(new Error(FAILURE));
+    this.world.returned(call, [{ kind: 'close', value: 0 }]);
   }
 
   /** The message this thread wrote last has this offset. */
@@ -316,7 +355,7 @@ export class Self {
 
   /** Whether the ring has left its open state, whatever its stream says. */
   *isClosed(): Steps<boolean> {
-    const { words, index } = this.#world.stateWord();
+    const { words, index } = this.world.stateWord();
     return ((yield { op: 'load', words, index, site: -1 }) as number) !== 0;
   }
 
@@ -325,7 +364,7 @@ export class Self {
   }
 
   hasDied(thread: number): boolean {
-    return this.#world.isDead(thread);
+    return this.world.isDead(thread);
   }
 
   /** Waits for the end or death of another thread; then its `exit` event has been seen. */
@@ -336,11 +375,24 @@ export class Self {
   /** Whether the thread died; repairs it if so. */
   *repairIfDead(thread: number): Steps<void> {
     yield* this.join(thread);
-    if (this.#world.isDead(thread)) yield* this.repair(thread);
+    if (this.world.isDead(thread)) yield* this.repair(thread);
   }
 
-  #begin(what: Call['what'], more: Partial<Call> = {}): Call {
-    return this.#world.called({
+  /** The answer, or `undefined` when the ring has ended. */
+  *unlessEnded<T>(call: Steps<T>): Steps<T | undefined> {
+    this.#ended = false;
+    try {
+      return yield* call;
+    } catch (error) {
+      if (!this.world.isEnd(error)) throw error;
+      this.#ended = true;
+      return undefined;
+    }
+  }
+
+  /** A call begins; `returned`, `wrote` or `read` says what it did. */
+  began(what: Call['what'], more: Partial<Call> = {}): Call {
+    return this.world.called({
       what,
       thread: this.index + STRAND * this.#strand,
       cursor: this.cursor,
@@ -351,19 +403,22 @@ export class Self {
     });
   }
 
-  #wrote(call: Call, values: readonly number[], count: number): void {
+  wrote(call: Call, values: readonly number[], count: number): void {
     const done: Outcome[] = values.slice(0, Math.max(0, count)).map((value) => ({ kind: 'write', value }));
     if (count < 0) done.push({ kind: 'refused', value: values[0] as number });
     else if (count < values.length) done.push({ kind: 'full', value: values[count] as number });
-    this.#world.returned(call, done);
+    this.world.returned(call, done);
   }
 
-  #read(call: Call, values: readonly number[], ended: boolean): void {
+  read(call: Call, values: readonly number[], ended: boolean): void {
     const done: Outcome[] = values.map((value) => ({ kind: 'read', value }));
     if (done.length === 0) done.push({ kind: ended ? 'ended' : 'empty', value: 0 });
-    this.#world.returned(call, done);
+    this.world.returned(call, done);
   }
 }
+
+/** What a ring is failed with. */
+export const FAILURE = 'failed on purpose';
 
 /** When an awaited call is given up: by its own time, or by a signal after some milliseconds. */
 export interface Patience {
@@ -371,7 +426,8 @@ export interface Patience {
   readonly abortAfter?: number;
 }
 
-interface Answer<T> {
+/** What became of an awaited call. */
+export interface Answer<T> {
   readonly kind: 'done' | 'closed' | 'given up';
   readonly value: T | undefined;
 }
@@ -400,14 +456,5 @@ export interface Call {
 }
 export type Outcome = Pick<Operation, 'kind' | 'value'> & { readonly lane?: number };
 
-class Thrown extends Error {}
-
-/** The answer, or `undefined` for the refusal of a closed ring. */
-function* refusable<T>(call: Steps<T>): Steps<T | undefined> {
-  try {
-    return yield* call;
-  } catch (error) {
-    if ((error as { code?: string }).code === 'MILLRACE_CLOSED') return undefined;
-    throw error;
-  }
-}
+/** What callbacks throw. */
+export class Thrown extends Error {}

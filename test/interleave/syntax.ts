@@ -89,10 +89,14 @@ export function nameOf(key: Node | undefined | null): string | undefined {
   return key?.type === 'PrivateIdentifier' ? `#${key.name}` : undefined;
 }
 
+/** What methods with a computed key, as `[Symbol.iterator]`, are known by. */
+export const COMPUTED = '[computed]';
+
 /** What a call is known by: the identifier or the property it calls. */
 export function calledName(callee: Node): { name: string; member: boolean } | undefined {
   if (callee.type === 'Identifier') return { name: callee.name as string, member: false };
-  if (callee.type !== 'MemberExpression' || callee.computed) return undefined;
+  if (callee.type !== 'MemberExpression') return undefined;
+  if (callee.computed) return { name: COMPUTED, member: true };
   const name = nameOf(callee.property);
   return name === undefined ? undefined : { name, member: true };
 }

@@ -1,5 +1,5 @@
 import { Colors, classesIn, type Module, PRIVATE, tellingNodes } from './color.ts';
-import { calledName, childrenOf, isFunction, type Node, nameOf, parseModule } from './syntax.ts';
+import { COMPUTED, calledName, childrenOf, isFunction, type Node, nameOf, parseModule } from './syntax.ts';
 
 /**
  * Turns the compiled modules of the ring into functions in which every atomic step is a `yield`.
@@ -28,10 +28,10 @@ export interface Program {
   readonly sites: ReadonlyMap<number, Site>;
 }
 
-/** Methods that built-in collections and codecs have too: whether the call reaches is seen when it returns. */
+/** Methods that built-in collections and codecs have too, or that are callbacks elsewhere: whether the call reaches is seen when it returns. */
 const AMBIGUOUS = new Set([
   ...['add', 'delete', 'next', 'return', 'get', 'set', 'fill', 'then'],
-  ...['read', 'write', 'view'],
+  ...['read', 'write', 'view', '#end', COMPUTED],
 ]);
 
 /** Seeded bugs change one module in many: what is known of the others is kept. */
@@ -204,7 +204,8 @@ class Emitter {
   #isUncertain(callee: Node): boolean {
     const { name = '', member } = calledName(callee) ?? {};
     if (PRIVATE.has(this.#module.name) && name.startsWith('#')) return true;
-    return member ? AMBIGUOUS.has(name) : this.#colors.parameters.has(name);
+    if (!member) return this.#colors.parameters.has(name);
+    return AMBIGUOUS.has(name) || this.#colors.isKeptFunction(name);
   }
 
   #step(op: string, node: Node): string {

@@ -6,7 +6,7 @@ import { Instance } from './instance.ts';
 import { Kernel } from './kernel.ts';
 import { fixedProbe, variableProbe } from './probes.ts';
 import type { RingProgram } from './program.ts';
-import { type Actor, type Call, durableCursor, type Outcome, Self } from './self.ts';
+import { type Actor, type Call, durableCursor, FAILURE, type Outcome, Self } from './self.ts';
 import type { Steps } from './steps.ts';
 import { type Handle, type RingSetup, Subject } from './subject.ts';
 import type { Site } from './transform.ts';
@@ -31,6 +31,10 @@ export class World {
   readonly #words: Int32Array;
   readonly #pending = new Set<Call>();
   #cursors = FIRST_CURSOR;
+  /** How the threads have begun to end the ring. */
+  readonly ends = new Set<'close' | 'fail'>();
+  /** What the first one was told who found the ring ended by an error. */
+  #end: string | undefined;
 
   constructor(program: RingProgram, setup: RingSetup, actors: readonly Actor[]) {
     this.setup = setup;
@@ -107,6 +111,8 @@ export class World {
     kernel.reset(budgets);
     this.history = [];
     this.#pending.clear();
+    this.#end = undefined;
+    this.ends.clear();
     for (const instance of this.#instances) reset(instance);
     this.#cursors = FIRST_CURSOR;
     this.selves = this.actors.map((_, index) => new Self(this, index));
@@ -155,6 +161,17 @@ export class World {
     const { thread, began, cursor, lane } = call;
     const ended = this.kernel.steps;
     for (const outcome of outcomes) this.history.push({ thread, began, ended, cursor, lane, ...outcome });
+  }
+
+  /** Whether an error says that the ring has ended. It must say why, and the same to everybody. */
+  isEnd(error: unknown): boolean {
+    const { code, message } = error as Error & { code?: string };
+    if (code !== 'MILLRACE_CLOSED' && message !== FAILURE) return false;
+    const someDied = this.kernel.threads.some(({ state }) => state === 'dead');
+    const expected = this.ends.has('close') || someDied || !this.ends.has('fail') ? message : FAILURE;
+    this.#end ??= expected;
+    if (message === this.#end) return true;
+    throw new Violation('result', `The end of the ring is told as "${message}", not as "${this.#end}".`);
   }
 
   /** What a thread was about when it died. */

@@ -174,7 +174,7 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
 
   /** Nothing is claimed here. If the ring has failed and this is its end, says so by throwing. */
   #nothing(): false {
-    if (this.control.failed && this.hasEnded()) throw this.control.endError();
+    if (this.tellsEnd && this.control.failed && this.hasEnded()) throw this.control.endError();
     return false;
   }
 

@@ -19,6 +19,8 @@ export class PriorityReader<T, V> extends RingReader<T, V> {
   readonly #levels: readonly RingReader<T, V>[];
   readonly #guard: number;
   readonly #passedOver: number[];
+  /** What it was before the open batch, for when nothing of that is read. */
+  readonly #passedOverBefore: number[];
   readonly #counters: Counters;
   #busy = false;
   #batchLevel = 0;
@@ -36,8 +38,10 @@ export class PriorityReader<T, V> extends RingReader<T, V> {
     super(control, strategy);
     this.#ring = ring;
     this.#levels = rings.map((level) => level.reader);
+    for (const level of this.#levels) level.tellsEnd = false;
     this.#guard = guard;
     this.#passedOver = rings.map(() => 0);
+    this.#passedOverBefore = [...this.#passedOver];
     this.#counters = new Counters(control.memory, deskOf(control.lot.seat.number));
   }
 
@@ -47,18 +51,17 @@ export class PriorityReader<T, V> extends RingReader<T, V> {
   }
 
   /**
-   * Serves one level and returns what it gave: the overdue ones first, then by urgency. A level that has
-   * ended is passed by, so that a failed ring tells its error only when all levels are empty.
+   * Serves one level and returns what it gave: the overdue ones first, then by urgency. Levels do not tell their end, so that
+   * a failed ring tells its error only when all of them are empty.
    */
   #serveFirst<R>(serve: (level: number, overdue: boolean) => R | undefined): R | undefined {
-    const { closed } = this.control; // Levels are closed in order.
     for (let level = this.#levels.length - 1; level > 0; level--) {
       if ((this.#passedOver[level] as number) < this.#guard) continue;
-      const served = this.#tryServe(level, true, closed, serve);
+      const served = this.#tryServe(level, true, serve);
       if (served !== undefined) return served;
     }
     for (let level = 0; level < this.#levels.length; level++) {
-      const served = this.#tryServe(level, false, closed, serve);
+      const served = this.#tryServe(level, false, serve);
       if (served !== undefined) return served;
     }
     return undefined;
@@ -67,10 +70,8 @@ export class PriorityReader<T, V> extends RingReader<T, V> {
   #tryServe<R>(
     level: number,
     overdue: boolean,
-    closed: boolean,
     serve: (level: number, overdue: boolean) => R | undefined,
   ): R | undefined {
-    if (closed && this.#reader(level).ended) return undefined;
     this.#passedOver[level] = 0; // Served by what follows, or found empty by it.
     let served: R | undefined;
     try {
@@ -121,6 +122,7 @@ export class PriorityReader<T, V> extends RingReader<T, V> {
 
   protected openBatch(max: number): boolean {
     if (this.#busy) refuseNestedRead();
+    copyOver(this.#passedOver, this.#passedOverBefore);
     this.#batchOfLevel = this.#serveFirst((level, overdue) => {
       this.#batchLevel = level;
       return this.#reader(level).batch(overdue ? 1 : max);
@@ -144,12 +146,15 @@ export class PriorityReader<T, V> extends RingReader<T, V> {
 
   protected closeBatch(all: boolean): void {
     this.#busy = false;
-    this.#countPassedOver(this.#batchLevel, Math.max(0, this.#batchShown - 1));
+    if (all || this.#batchShown > 0)
+      this.#countPassedOver(this.#batchLevel, Math.max(0, this.#batchShown - 1));
+    else copyOver(this.#passedOverBefore, this.#passedOver);
     this.#batchOfLevel?.release(all);
   }
 
   protected abandonBatch(): void {
     this.#busy = false;
+    copyOver(this.#passedOverBefore, this.#passedOver);
     this.#batchOfLevel?.abandon();
   }
 
@@ -187,4 +192,8 @@ export class PriorityReader<T, V> extends RingReader<T, V> {
   override fail(error: unknown): void {
     this.#ring.fail(error);
   }
+}
+
+function copyOver(from: readonly number[], to: number[]): void {
+  for (let i = 0; i < from.length; i++) to[i] = from[i] as number;
 }

@@ -16,7 +16,7 @@ const mpmc = (capacity: number, more: Partial<RingSetup> = {}): RingSetup => ({
 });
 
 /** A thread with an event loop. */
-const awaiting = (actor: Actor): Actor => ({ ...actor, awaits: true });
+export const awaiting = (actor: Actor): Actor => ({ ...actor, awaits: true });
 
 export const awaitsPuts = (name: string, ...values: number[]): Actor =>
   awaiting(
@@ -58,7 +58,7 @@ function* inOrder(self: Self, call: (strand: Self) => Steps<unknown>, expected: 
   if (`${got}` !== `${expected}`) self.fail(`Messages ${got} instead of ${expected}.`);
 }
 
-const closesAfter = (name: string, ...values: number[]): Actor =>
+export const closesAfter = (name: string, ...values: number[]): Actor =>
   writer(name, function* (self) {
     for (const value of values) yield* self.putSync(value);
     yield* self.close();

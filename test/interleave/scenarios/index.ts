@@ -1,6 +1,8 @@
 import type { Scenario } from '../scenario.ts';
 import { AWAITED, SELECTING, WAYS_TO_WAIT } from './awaited.ts';
 import { BROADCAST, BROADCAST_DEATHS, BROADCAST_WAITING, GATED, SUBSCRIBING } from './broadcast.ts';
+import { FAILING } from './failing.ts';
+import { CLAIMED, FILLED, ITERATED } from './in-place.ts';
 import { LAPPING } from './lapping.ts';
 import { LATEST } from './latest.ts';
 import { DEATHS, DROPS, MPMC, RETURNS, RUNS, WAITING } from './mpmc.ts';
@@ -28,6 +30,10 @@ export const SCENARIOS: readonly Scenario[] = [
   ...SELECTING,
   ...WAYS_TO_WAIT,
   ...PRIORITY,
+  ...FILLED,
+  ...CLAIMED,
+  ...ITERATED,
+  ...FAILING,
 ];
 
 export function scenario(name: string): Scenario {

@@ -24,7 +24,30 @@ const setsAfter = (name: string, thread: number, value: number): Actor =>
     if (self.hasDied(thread)) yield* self.set(value);
   });
 
+const triesToSet = (name: string, ...values: number[]): Actor =>
+  opened(name, function* (self) {
+    for (const value of values) yield* self.trySet(value);
+  });
+
 export const LATEST: Scenario[] = [
+  {
+    name: 'latest: two want to set',
+    ring: cell(),
+    actors: [triesToSet('A', 11, 12), triesToSet('B', 21), gets('R', 1)],
+  },
+  {
+    name: 'latest: a reader dies, another one wants to set',
+    ring: cell(),
+    budgets: { mayDie: [1] },
+    actors: [
+      triesToSet('A', 11, 12),
+      gets('R', 1),
+      opened('B', function* (self) {
+        yield* self.repairIfDead(1);
+        yield* self.trySet(21);
+      }),
+    ],
+  },
   { name: 'latest: one sets, one gets', ring: cell(), actors: [sets('A', 11, 12), gets('R', 1)] },
   {
     name: 'latest: one sets often, one gets',

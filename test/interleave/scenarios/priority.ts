@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import type { Actor } from '../self.ts';
 import type { RingSetup } from '../subject.ts';
 import { awaitsTakes } from './awaited.ts';
 import { both, closes, drains, offers, other, polls, reader, supervises, takes, writer } from './cast.ts';
@@ -11,6 +12,11 @@ const levels = (capacity: number, more: Partial<RingSetup> = {}): RingSetup => (
   guard: 64,
   ...more,
 });
+
+const batches = (name: string, ...counts: number[]): Actor =>
+  reader(name, function* (self) {
+    for (const count of counts) yield* self.batch(count);
+  });
 
 export const PRIORITY: Scenario[] = [
   {
@@ -72,6 +78,72 @@ export const PRIORITY: Scenario[] = [
         yield* self.drainsInOrder([11, 12, 13], [111], [112]);
       }),
     ],
+  },
+  {
+    name: 'priority: the guard counts what a batch shows',
+    ring: levels(4, { guard: 2 }),
+    order: 'none',
+    actors: [
+      both('A', function* (self) {
+        for (const value of [111, 112, 11, 12, 13]) yield* self.offer(value);
+        yield* self.batchesInOrder([11, 12, 13], [111], [112]);
+      }),
+    ],
+  },
+  {
+    name: 'priority: the guard counts over batches of two levels',
+    ring: levels(6, { lanes: 3, guard: 4 }),
+    order: 'none',
+    actors: [
+      both('A', function* (self) {
+        for (const value of [211, 111, 112, 11]) yield* self.offer(value);
+        yield* self.batchesInOrder([11], [111, 112]);
+        for (const value of [12, 13, 14, 15, 16, 113]) yield* self.offer(value);
+        yield* self.pollsInOrder(12, 211, 13, 14, 15, 113, 16);
+      }),
+    ],
+  },
+  {
+    name: 'priority: what is only looked at passes nobody over, and stays due',
+    ring: levels(4, { guard: 1 }),
+    order: 'none',
+    actors: [
+      both('A', function* (self) {
+        for (const value of [111, 11, 12]) yield* self.offer(value);
+        yield* self.batch(1, true);
+        yield* self.batch(0);
+        yield* self.pollsInOrder(11);
+        yield* self.batch(1, true);
+        yield* self.batch(0);
+        yield* self.pollsInOrder(111, 12);
+      }),
+    ],
+  },
+  {
+    name: 'priority: batches of two readers',
+    ring: levels(2),
+    order: 'none',
+    actors: [offers('A', 111, 112, 11), batches('R', 9, 9), batches('S', 1)],
+  },
+  {
+    name: 'priority: a batch is left, and one is abandoned',
+    ring: levels(2),
+    order: 'none',
+    actors: [
+      offers('A', 11, 12, 111),
+      reader('R', function* (self) {
+        yield* self.batch(1);
+        yield* self.batch(1, true);
+      }),
+      polls('S', 2),
+    ],
+  },
+  {
+    name: 'priority: a reader dies in a batch',
+    ring: levels(2),
+    order: 'none',
+    budgets: { mayDie: [1] },
+    actors: [offers('A', 111, 11), batches('R', 9, 9), polls('S', 1), supervises('X', 1)],
   },
   {
     name: 'priority: parked reader',
@@ -138,6 +210,20 @@ export const PRIORITY: Scenario[] = [
     order: 'none',
     budgets: { mayDie: [1] },
     actors: [offers('A', 111, 11), polls('R', 2), supervises('X', 1)],
+  },
+  {
+    name: 'priority: a closer dies, nobody closes again',
+    ring: levels(1),
+    order: 'none',
+    budgets: { mayDie: [1] },
+    actors: [
+      reader('R', function* (self) {
+        yield* self.join(2);
+        if ((yield* self.ring.stats()).closed) while ((yield* self.takeSync()) !== undefined);
+      }),
+      closes('C'),
+      supervises('X', 1),
+    ],
   },
   {
     name: 'priority: a closer dies between two levels',

@@ -44,6 +44,20 @@ describe('a priority ring', () => {
     expect(served).toEqual([guard, 2 * guard + 1, 3 * guard + 2]);
   });
 
+  test('a peek passes nobody over, and what it shows is what comes next', () => {
+    const { writer, reader } = priority(f64, { levels: 2, guard: 2 });
+    writer.offer(100, 1);
+    const seen: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      writer.offer(i, 0); // There is always something more urgent.
+      const next = reader.peek();
+      expect(reader.peek()).toBe(next);
+      expect(reader.poll()).toBe(next);
+      seen.push(next as number);
+    }
+    expect(seen).toEqual([0, 1, 100, 2]);
+  });
+
   test('guards every level, also with drains and batches', () => {
     const levels = 4;
     for (const way of ['poll', 'drain', 'batch'] as const) {
