@@ -1,6 +1,7 @@
-import { copy, open, openBroadcast, openLatest } from 'millrace/ring';
+import { copy, open, openBroadcast, openLatest, openPriority } from 'millrace/ring';
 import { pick } from '../threads/seeded.mjs';
 import { BROKEN, SOUND } from './broken.mjs';
+import { BROKEN_LEVELS, SoundLevels } from './broken-levels.mjs';
 import { MESSAGES } from './messages.mjs';
 
 /**
@@ -50,7 +51,7 @@ function numbers(thread) {
 
 /** @param {any} handle @param {import('./plan.mjs').Plan} plan @param {Part} part @param {() => number} random */
 function ringActs(handle, plan, part, random) {
-  const ring = plan.topology === 'broadcast' ? openBroadcast(handle) : open(handle);
+  const ring = openerOf(plan)(handle);
   const acts = /** @type {Partial<Record<Doing, Act[]>>} */ ({});
   const writer = part.doings.includes('write') ? ring.writer : undefined;
   const reader = part.doings.includes('read') ? readerOf(ring, part.group) : undefined;
@@ -71,6 +72,12 @@ function ringActs(handle, plan, part, random) {
   };
 }
 
+/** @param {import('./plan.mjs').Plan} plan @returns {(handle: any) => any} */
+function openerOf({ topology, levels }) {
+  if (levels !== undefined) return openPriority;
+  return topology === 'broadcast' ? openBroadcast : open;
+}
+
 /** @param {import('./plan.mjs').Plan} plan */
 const laps = ({ topology, overflow }) => topology === 'broadcast' && overflow === 'drop-oldest';
 
@@ -78,7 +85,7 @@ const laps = ({ topology, overflow }) => topology === 'broadcast' && overflow ==
 export const readerOf = (ring, group) => (ring.topology === 'broadcast' ? ring.attach(group) : ring.reader);
 
 /**
- * @param {import('millrace/ring').RingWriter<any>} writer
+ * @param {any} writer of a ring, or of a priority ring, which is told a level as well
  * @param {import('./plan.mjs').Plan} plan
  * @param {Part} part
  * @param {() => number} random
@@ -87,6 +94,8 @@ export const readerOf = (ring, group) => (ring.topology === 'broadcast' ? ring.a
 function writes(writer, plan, { thread, singly }, random) {
   const next = numbers(thread);
   const { make } = MESSAGES[plan.kind];
+  const { levels = 1 } = plan;
+  const levelOf = (/** @type {number} */ value) => value % levels;
   const timeout = () => random() * 2;
 
   /** @param {import('./recorder.mjs').Recorder} recorder @param {number} value @param {{ result?: unknown, error?: Error }} outcome */
@@ -97,20 +106,31 @@ function writes(writer, plan, { thread, singly }, random) {
     else throw error;
   }
 
+  /** @param {number} level */
+  function nextOf(level) {
+    for (;;) {
+      const value = next();
+      if (levelOf(value) === level) return value;
+    }
+  }
+
   /** @param {import('./recorder.mjs').Recorder} recorder */
   function offerAll(recorder) {
-    const values = Array.from({ length: 2 + Math.floor(random() * 3) }, next);
+    const first = next();
+    const values = [
+      first,
+      ...Array.from({ length: 1 + Math.floor(random() * 3) }, () => nextOf(levelOf(first))),
+    ];
     const messages = values.map(make);
     let closed = false;
     const { result = 0, error } = recorder.time(() => {
-      const accepted = writer.offerAll(messages);
+      const accepted = writer.offerAll(messages, levelOf(first));
       closed = writer.closed;
       return accepted;
     });
     for (const value of values.slice(0, result)) recorder.note('write', value);
-    const first = /** @type {number} */ (values[0]);
     if (error !== undefined) note(recorder, first, { error });
-    else if (result < values.length && !closed) recorder.note('full', values[result]);
+    else if (result < values.length && !closed) recorder.note('full', values[result] ?? first);
   }
 
   /** @type {Act[]} */
@@ -121,7 +141,7 @@ function writes(writer, plan, { thread, singly }, random) {
       note(
         recorder,
         value,
-        recorder.time(() => writer.offer(message)),
+        recorder.time(() => writer.offer(message, levelOf(value))),
       );
     },
     (recorder) => {
@@ -130,13 +150,14 @@ function writes(writer, plan, { thread, singly }, random) {
       note(
         recorder,
         value,
-        recorder.time(() => writer.putSync(message, { timeout: timeout() })),
+        recorder.time(() => writer.putSync(message, { timeout: timeout(), level: levelOf(value) })),
       );
     },
     async (recorder) => {
       const value = next();
       const message = make(value);
-      note(recorder, value, await recorder.timeAwaited(() => writer.put(message, { timeout: timeout() })));
+      const options = { timeout: timeout(), level: levelOf(value) };
+      note(recorder, value, await recorder.timeAwaited(() => writer.put(message, options)));
     },
   ];
   return singly ? single : [...single, /** @type {Act} */ (single[0]), offerAll];
@@ -256,13 +277,18 @@ function cellActs(handle, plan, { thread }) {
   };
 }
 
+/** What is guarded by a lock, by its name. */
+const LOCKED = {
+  ...SOUND,
+  ...Object.fromEntries(Object.entries(BROKEN).map(([name, { type }]) => [name, type])),
+  ...BROKEN_LEVELS,
+  levels: SoundLevels,
+};
+
 /** @param {SharedArrayBuffer} buffer @param {import('./plan.mjs').Plan} plan @param {Part} part @returns {Acts} */
-function lockedActs(buffer, { locked, capacity }, { thread }) {
-  const type =
-    locked === 'queue' || locked === 'cell'
-      ? SOUND[locked]
-      : BROKEN[/** @type {import('./broken.mjs').BrokenName} */ (locked)].type;
-  const object = /** @type {any} */ (new type(buffer, capacity, thread));
+function lockedActs(buffer, { locked = '', capacity, guard }, { thread }) {
+  const type = /** @type {any} */ (LOCKED)[locked];
+  const object = new type(buffer, capacity, thread, guard);
   const next = numbers(thread);
   const isCell = object instanceof SOUND.cell;
   return {

@@ -15,7 +15,7 @@ const ROOM = 1024;
 /** @param {Int32Array} words @param {number} index */
 const at = (words, index) => /** @type {number} */ (words[index]);
 
-class LockedQueue {
+export class LockedQueue {
   /** @param {SharedArrayBuffer} buffer @param {number} capacity @param {number} thread */
   constructor(buffer, capacity, thread) {
     this.words = new Int32Array(buffer);

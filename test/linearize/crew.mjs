@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
-import { broadcast, latest, mpmc, mpsc, spmc, spsc } from 'millrace/ring';
+import { broadcast, latest, mpmc, mpsc, priority, spmc, spsc } from 'millrace/ring';
 import { FAILURE, readerOf } from './acts.mjs';
 import { SOUND } from './broken.mjs';
+import { SoundLevels } from './broken-levels.mjs';
 import { MESSAGES } from './messages.mjs';
 import { groupsOf } from './plan.mjs';
 import { Recorder } from './recorder.mjs';
@@ -91,17 +92,35 @@ function stage(plan) {
   if (plan.form === 'locked') return lockedStage(plan);
   const { topology, capacity, overflow, wait, firstSequence } = plan;
   const settings = { capacity, overflow, wait, firstSequence, ...options };
+  if (plan.levels !== undefined) return priorityStage(plan, settings);
   const ring = MAKERS[topology](codec, settings);
   if ('addSubscription' in ring) for (let i = groupsOf(plan); i > 0; i--) ring.addSubscription();
   return { handle: ring.handle, finish: (recorder) => finishRing(ring, plan, recorder) };
 }
 
+/** @param {Plan & { levels?: number | undefined }} plan @param {object} settings */
+function priorityStage(plan, settings) {
+  const { levels = 0, guard, kind, capacity } = plan;
+  const ring = /** @type {import('millrace/ring').PriorityRing<any>} */ (
+    priority(MESSAGES[kind].codec, .../** @type {[any]} */ ([{ ...settings, levels, guard }]))
+  );
+  const finish = (/** @type {Recorder} */ recorder) => {
+    while (readOne(ring.reader, plan, recorder));
+    for (let level = 0; level < levels && !ring.closed; level++) {
+      const offer = (/** @type {any} */ message) => ring.writer.offer(message, level);
+      refill(offer, [ring.reader], kind, capacity);
+    }
+  };
+  return { handle: ring.handle, finish };
+}
+
 /** @param {Plan} plan */
-function lockedStage({ locked, capacity }) {
+function lockedStage({ locked, capacity, guard, levels }) {
   const buffer = new SharedArrayBuffer(SOUND.queue.bytes);
   const finish = (/** @type {Recorder} */ recorder) => {
     if (locked === 'cell' || locked === 'shows an old value') return;
-    const queue = new SOUND.queue(buffer, capacity, 0);
+    const type = levels === undefined ? SOUND.queue : SoundLevels;
+    const queue = new type(buffer, capacity, 0, guard);
     for (;;) {
       const { result } = recorder.time(() => queue.poll());
       if (typeof result !== 'number') return;
@@ -124,10 +143,12 @@ function finishRing(ring, plan, recorder) {
     recorder.group = group;
     while (readOne(reader, plan, recorder));
   }
-  if (!ring.closed && plan.overflow === 'block') refill(ring, groups, plan);
+  const { kind, capacity } = plan;
+  if (!ring.closed && plan.overflow === 'block')
+    refill((message) => ring.writer.offer(message), groups, kind, capacity);
 }
 
-/** @param {import('millrace/ring').RingReader<any>} reader @param {Plan} plan @param {Recorder} recorder */
+/** @param {Pick<import('millrace/ring').RingReader<any>, 'poll'>} reader @param {Plan} plan @param {Recorder} recorder */
 function readOne(reader, { kind }, recorder) {
   const { result, error } = recorder.time(() => reader.poll());
   if (error !== undefined && error.message !== FAILURE) throw error;
@@ -137,11 +158,16 @@ function readOne(reader, { kind }, recorder) {
   return result !== undefined;
 }
 
-/** @param {import('millrace/ring').Ring<any>} ring @param {import('millrace/ring').RingReader<any>[]} readers @param {Plan} plan */
-function refill(ring, readers, { kind, capacity }) {
+/**
+ * @param {(message: any) => boolean} offer
+ * @param {Pick<import('millrace/ring').RingReader<any>, 'poll'>[]} readers
+ * @param {import('./messages.mjs').MessageKind} kind
+ * @param {number} capacity
+ */
+function refill(offer, readers, kind, capacity) {
   const oneSlot = MESSAGES[kind].make(3);
   let filled = 0;
-  while (filled <= capacity && ring.writer.offer(oneSlot)) filled++;
+  while (filled <= capacity && offer(oneSlot)) filled++;
   if (filled !== capacity) throw new Error(`${filled} of ${capacity} slots could be filled at the end`);
   for (const reader of readers) {
     let read = 0;

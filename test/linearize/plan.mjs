@@ -1,5 +1,6 @@
 import { pick } from '../threads/seeded.mjs';
 import { BROKEN } from './broken.mjs';
+import { BROKEN_LEVELS } from './broken-levels.mjs';
 import { MOST_SLOTS } from './messages.mjs';
 
 /**
@@ -12,11 +13,13 @@ import { MOST_SLOTS } from './messages.mjs';
  * @property {number} capacity
  * @property {import('millrace/ring').WaitStrategy} wait
  * @property {number} firstSequence
+ * @property {number | undefined} levels of urgency: a message's level is its number modulo these
+ * @property {number} guard of a priority ring
  * @property {string | undefined} locked which of the queues and cells of `broken.mjs`
  * @property {import('./acts.mjs').Part[]} parts
  */
 
-/** @typedef {Pick<Plan, 'form' | 'topology'> & Partial<Pick<Plan, 'overflow' | 'locked'>>} Subject */
+/** @typedef {Pick<Plan, 'form' | 'topology'> & Partial<Pick<Plan, 'overflow' | 'locked' | 'levels'>>} Subject */
 
 /** What the long form checks, in equal parts. @type {Record<string, Subject>} */
 export const SUBJECTS = {
@@ -31,21 +34,32 @@ export const SUBJECTS = {
   'mpmc, drop-newest': { form: 'ring', topology: 'mpmc', overflow: 'drop-newest' },
   'broadcast, drop-oldest': { form: 'ring', topology: 'broadcast', overflow: 'drop-oldest' },
   'broadcast, drop-newest': { form: 'ring', topology: 'broadcast', overflow: 'drop-newest' },
+  'priority, 2 levels': { form: 'ring', topology: 'mpmc', levels: 2 },
+  'priority, 3 levels': { form: 'ring', topology: 'mpmc', levels: 3 },
   latest: { form: 'cell', topology: 'spmc' },
 };
 
 /** What the checkers themselves are checked with. @type {Record<string, Subject>} */
-export const BROKEN_SUBJECTS = Object.fromEntries(
-  Object.entries(BROKEN).map(([name, { form }]) => [
-    name,
-    { form: 'locked', topology: form === 'cell' ? 'spmc' : 'mpmc', locked: name },
-  ]),
-);
+export const BROKEN_SUBJECTS = {
+  ...Object.fromEntries(
+    Object.entries(BROKEN).map(([name, { form }]) => [
+      name,
+      { form: 'locked', topology: form === 'cell' ? 'spmc' : 'mpmc', locked: name },
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.keys(BROKEN_LEVELS).map((name) => [
+      name,
+      { form: 'locked', topology: 'mpmc', locked: name, levels: 2 },
+    ]),
+  ),
+};
 
 /** @type {Record<string, Subject>} */
 export const SOUND_SUBJECTS = {
   'a queue with a lock': { form: 'locked', topology: 'mpmc', locked: 'queue' },
   'a cell with a lock': { form: 'locked', topology: 'spmc', locked: 'cell' },
+  'levels with a lock': { form: 'locked', topology: 'mpmc', locked: 'levels', levels: 2 },
 };
 
 const THREADS_MAX = 6;
@@ -66,6 +80,8 @@ export function plan(random, name, subject) {
     subject: name,
     overflow: subject.overflow ?? 'block',
     locked: subject.locked,
+    levels: subject.levels,
+    guard: pick(random, [1, 2, 3]),
     kind: subject.form === 'locked' ? 'number' : kind,
     capacity: pick(random, [1, 1, 2, 3, 5, 8]) + MOST_SLOTS[kind] - 1,
     wait: pick(random, /** @type {const} */ (['spin', 'park', 'adaptive'])),

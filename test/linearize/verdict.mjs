@@ -4,6 +4,7 @@ import { MESSAGES } from './messages.mjs';
 import { groupsOf } from './plan.mjs';
 import { isLinearizable } from './search.mjs';
 import { cellSpecification, queueSpecification } from './specifications.mjs';
+import { faultOfUrgency, levelsOf } from './urgency.mjs';
 
 /**
  * What is wrong with a recorded history; `undefined` when nothing is.
@@ -12,8 +13,25 @@ import { cellSpecification, queueSpecification } from './specifications.mjs';
  * @returns {string | undefined}
  */
 export function faultOf({ plan, history }) {
+  if (plan.levels !== undefined)
+    return faultOfLevels(plan, plan.levels, history, (own) => isAccepted(plan, own));
   if (!isAccepted(plan, history)) return `not linearizable: ${JSON.stringify(plan)}\n${show(history)}`;
   return undefined;
+}
+
+/**
+ * Of a priority ring, each level is a queue, and urgency is what holds between them.
+ *
+ * @param {import('./plan.mjs').Plan} plan
+ * @param {number} levels
+ * @param {import('./history.mjs').Operation[]} history
+ * @param {(own: import('./history.mjs').Operation[]) => boolean} isQueue
+ */
+function faultOfLevels(plan, levels, history, isQueue) {
+  const refused = levelsOf(history, levels).findIndex((own) => !isQueue(own));
+  const what =
+    refused < 0 ? faultOfUrgency(history, { levels, guard: plan.guard }) : `level ${refused} is no queue`;
+  return what && `not linearizable, ${what}: ${JSON.stringify(plan)}\n${show(history)}`;
 }
 
 /** @param {import('./plan.mjs').Plan} plan @param {import('./history.mjs').Operation[]} history */
@@ -77,6 +95,9 @@ function whenFull({ form, topology, overflow }) {
  * @returns {string | undefined}
  */
 export function faultOfLong({ plan, history }) {
+  const { levels } = plan;
+  if (levels !== undefined)
+    return faultOfLevels(plan, levels, history, (own) => faultOfQueue(own, plan.capacity) === undefined);
   for (let group = 0; group < groupsOf(plan); group++) {
     const ofGroup = history.filter(({ kind, group: of }) => kind === 'write' || of === group);
     const fault = faultOfQueue(ofGroup, plan.capacity);
