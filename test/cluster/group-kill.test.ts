@@ -4,7 +4,7 @@ import { createBus, f64, guard, memory } from 'millrace';
 import { afterEach, expect, test } from 'vitest';
 
 /** MILLRACE_KILLS=700 for the long form: with three orderings, 2,100 deaths. */
-const KILLS = Number(process.env['MILLRACE_KILLS'] ?? 6);
+const KILLS = Number(process.env['MILLRACE_KILLS'] ?? 4);
 const MESSAGES_MAX = 2 ** 26;
 let bus = createBus(memory());
 

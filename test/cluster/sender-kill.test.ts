@@ -4,7 +4,7 @@ import { createBus, f64, guard, memory, type Topic } from 'millrace';
 import { afterEach, expect, test } from 'vitest';
 
 /** MILLRACE_KILLS=1000 for the long form. */
-const KILLS = Number(process.env['MILLRACE_KILLS'] ?? 12);
+const KILLS = Number(process.env['MILLRACE_KILLS'] ?? 8);
 const script = new URL('./killed-sender.mjs', import.meta.url);
 const tick = (ms = 1) => new Promise((resolve) => setTimeout(resolve, ms));
 let bus = createBus(memory());

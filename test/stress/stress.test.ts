@@ -4,7 +4,7 @@ import { type Flow, faultOfFlow, flowOf } from './flow.mjs';
 /** `STRESS_SEED=…` runs a failure again, as far as threads let themselves be run again. */
 const { STRESS_SEED } = process.env;
 const SEED = Number(STRESS_SEED ?? Date.now() % 1_000_000);
-const MESSAGES = 6000;
+const MESSAGES = 4000;
 
 type Setup = Pick<Flow, 'topology' | 'producers' | 'consumers'> & Partial<Flow>;
 

@@ -8,7 +8,7 @@ import { seeded } from './seeded.mjs';
 const SEED = Number(process.env['THREADS_SEED'] ?? Date.now() % 1_000_000);
 const PRODUCERS = 2;
 const SUBSCRIBERS = 2;
-const MESSAGES = 20_000;
+const MESSAGES = 8000;
 
 interface Tally {
   readonly received: number;
