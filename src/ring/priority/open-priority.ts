@@ -10,8 +10,8 @@ export interface PriorityOptions extends RingOptions {
   readonly levels: number;
   /**
    * How many messages of more urgent levels may go before a message that waits, at most: then its level is served. Counted
-   * by each reader for itself, between calls: a `drain` or a batch of one level is not interrupted. Messages of a batch that were not looked at do not
-   * count. Default 64.
+   * by each reader for itself, between calls: a `drain` or a batch of one level is not interrupted. Messages of a batch that
+   * were not looked at do not count. Default 64.
    */
   readonly guard?: number;
 }
