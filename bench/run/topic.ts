@@ -10,8 +10,11 @@ import type { Plan } from './plan.ts';
 import { type Measured, metricOf } from './result.ts';
 import { VerificationError } from './verification-error.ts';
 
-/** Threads that the contender starts itself need longer to be warm than those that are there. */
-const WARM_UPS = 4;
+/**
+ * Seven threads, each of which compiles the same functions for itself, share the cores of a small machine: two seconds until the rate
+ * of two groups does not rise any more on two cores.
+ */
+const WARM_UPS = 20;
 const POLL_MS = 5;
 
 /**

@@ -121,6 +121,11 @@ export class Assignment<T, V> implements Delivery {
     this.#granted = undefined;
   }
 
+  /** Slots of the batch opened last that were looked at. */
+  get slotsRead(): number {
+    return (this.reader.sequence - this.#start) | 0;
+  }
+
   /** What was looked at of the open batch is held until `commitTo`; with `all`, the whole of it. How many messages. */
   hold(all = false): number {
     const messages = this.reader.hold(all);

@@ -9,6 +9,7 @@ import { systemClock } from '../clock.ts';
 import { openBus } from '../memory-engine.ts';
 import type { Message } from '../topic/message.ts';
 import { Topic } from '../topic/topic.ts';
+import { lingerOf } from './consume-options.ts';
 import { runMember, runShared } from './consumer.ts';
 import {
   type ConsumerCommand,
@@ -40,7 +41,14 @@ async function readPartitions({ data, control: port }: StageTask<ConsumerThreadD
     control.listen((command) => obey(member, command as ConsumerCommand));
   };
   if (options.ordering === 'none') return runShared(start, listen);
-  const member = new Member(group, options, control, systemClock, { rebalanced: () => {} });
+  const member = new Member(
+    group,
+    options,
+    control,
+    systemClock,
+    { rebalanced: () => {} },
+    lingerOf(options),
+  );
   listen(member);
   return runMember(member, start);
 }

@@ -8,6 +8,7 @@ import { prefetchOf, type ThreadOptions } from './consume-options.ts';
 import { Doorbell } from './doorbell.ts';
 import type { Group } from './group.ts';
 import { Membership } from './membership.ts';
+import { Pace } from './pace.ts';
 import { RateGate } from './rate-gate.ts';
 
 /** How long a thread may go on without giving its event loop a turn. */
@@ -33,6 +34,7 @@ export class Member<T, V> {
   readonly #watcher: MemberWatcher;
   readonly #paused = new Set<number>();
   readonly #rate: RateGate | undefined;
+  readonly #pace: Pace | undefined;
   readonly #assignmentOptions: AssignmentOptions;
   readonly #now: () => number;
   /** Called with a partition that is to be given away: it is not released before the promise resolves. */
@@ -40,14 +42,18 @@ export class Member<T, V> {
   #turnEnds: number;
   #interrupted = false;
   #last = 0;
+  /** What `next` has answered last. */
+  #found: Assignment<T, V> | undefined;
   #timer: Timer | undefined;
 
+  /** @param lingerMs milliseconds for which this thread may be blocked now and then, so that batches build up; 0 for never */
   constructor(
     group: Group<T, V>,
     options: ThreadOptions,
     control: StopControl,
     clock: Clock,
     watcher: MemberWatcher,
+    lingerMs = 0,
   ) {
     this.#group = group;
     this.#control = control;
@@ -69,6 +75,11 @@ export class Member<T, V> {
     };
     if (options.rate !== undefined) this.#rate = new RateGate(group.memory, options.rate, clock);
     const log = group.topic.logs[0] as Group<T, V>['topic']['logs'][number];
+    if (lingerMs > 0) {
+      // Nothing relies on this sleep: a bell that rings within it ends it, one that rang before is heard behind it.
+      const { seat } = log.lot;
+      this.#pace = new Pace(() => seat.sleep(seat.listen(), lingerMs), Math.min(prefetch, log.capacity >> 2));
+    }
     this.#doorbell = new Doorbell(log.lot, () => this.#membership.changed);
     control.wake.addEventListener('abort', () => this.#doorbell.ring());
   }
@@ -88,12 +99,15 @@ export class Member<T, V> {
    * member is to stop, or everything has ended.
    */
   async next(): Promise<Assignment<T, V> | undefined> {
+    if (this.#found !== undefined) this.#pace?.keep(this.#found.slotsRead, this.assignments.size);
+    this.#found = undefined;
     for (;;) {
       if (this.#control.signal.aborted || this.#interrupted) return undefined;
       this.#doorbell.hear();
       if (this.#membership.changed) await this.#rebalance();
       const found = this.#firstWithMessages();
       if (this.#clock.elapsed() > this.#turnEnds) await this.#takeTurn();
+      this.#found = found;
       if (found !== undefined) return found;
       if (this.#isDone()) return undefined;
       await this.#sleep();
