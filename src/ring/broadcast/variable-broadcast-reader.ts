@@ -1,7 +1,7 @@
 import { load } from '../atomics.ts';
 import type { VariableBinding, VariableCodec } from '../codec/codec.ts';
 import type { RingControl } from '../control.ts';
-import { isCurrent, PHASE, PUBLISHED } from '../mpmc/turn.ts';
+import { isCurrent, MANY, PHASE, PUBLISHED } from '../mpmc/turn.ts';
 import { refuseNestedRead } from '../reader.ts';
 import { distance } from '../sequence.ts';
 import { checkedLength } from '../slots.ts';
@@ -52,13 +52,13 @@ export class VariableBroadcastReader<T, V> extends BroadcastReader<T, V> {
     this.#advance();
   }
 
-  protected endOf(from: number, _first: number, most: number): number {
+  protected endOf(from: number, first: number, most: number): number {
     const { subscriptions, words } = this;
-    let at = (from + this.#spanAt(from)) | 0;
+    let at = (from + this.#spanAt(from, first)) | 0;
     for (let count = 1; count < most && distance(at, from) < subscriptions.capacity; count++) {
       const word = load(words, subscriptions.indexOf(at)); // 1.
       if (!isCurrent(word, subscriptions.lapOf(at)) || (word & PHASE) !== PUBLISHED) break;
-      at = (at + this.#spanAt(at)) | 0;
+      at = (at + this.#spanAt(at, word)) | 0;
     }
     return at;
   }
@@ -74,12 +74,13 @@ export class VariableBroadcastReader<T, V> extends BroadcastReader<T, V> {
     return length;
   }
 
-  #spanAt(at: number): number {
-    return this.#spanOf(this.#lengthAt(at));
+  /** By the turn word where that says it all: looking ahead then touches no other line. */
+  #spanAt(at: number, word: number): number {
+    return (word & MANY) === 0 ? 1 : this.#spanOf(this.#lengthAt(at));
   }
 
   #spanOf(length: number): number {
-    return Math.max(1, Math.ceil(length / this.#slotBytes));
+    return length <= this.#slotBytes ? 1 : Math.ceil(length / this.#slotBytes);
   }
 
   #lengthAt(at: number): number {

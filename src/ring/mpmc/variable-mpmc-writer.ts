@@ -31,7 +31,7 @@ export class VariableMpmcWriter<T, V, S> extends MpmcWriter<T, S> {
 
   offer(value: T): boolean {
     const length = this.#encode(value, 0);
-    const span = Math.max(1, Math.ceil(length / this.#slotBytes));
+    const span = this.#slotsFor(length);
     for (;;) {
       if (this.claimSlots(span, span) === 0) {
         const answer = this.refuse();
@@ -86,7 +86,11 @@ export class VariableMpmcWriter<T, V, S> extends MpmcWriter<T, S> {
   }
 
   #spanOf(message: number): number {
-    return Math.max(1, Math.ceil((this.#encoded[message] as number) / this.#slotBytes));
+    return this.#slotsFor(this.#encoded[message] as number);
+  }
+
+  #slotsFor(length: number): number {
+    return length <= this.#slotBytes ? 1 : Math.ceil(length / this.#slotBytes);
   }
 
   /** Copies the messages that fill `span` slots; how many they are. */
@@ -115,7 +119,7 @@ export class VariableMpmcWriter<T, V, S> extends MpmcWriter<T, S> {
       length,
     ); // 3.
     words[this.#lengths + slot] = length;
-    words[turns.runOf(at)] = span;
+    if (span > 1) words[turns.runOf(at)] = span; // Nobody asks for the run of a message in one slot.
     for (let i = 1; i < span; i++) {
       const inner = (at + i) | 0;
       words[turns.indexOf(inner)] = turns.lapOf(inner); // No record begins here in this lap.
