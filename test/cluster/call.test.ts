@@ -41,6 +41,12 @@ test('the type of a reply follows from the codec of the replies', () => {
   expectTypeOf(() => call(named)).returns.resolves.toEqualTypeOf<number>();
   expectTypeOf(() => call(plain)).returns.resolves.toEqualTypeOf<unknown>();
   expectTypeOf(() => bus.call(typed(), 'text')).returns.resolves.toEqualTypeOf<{ length: number }>();
+  // A handler answers with what the caller gets.
+  const answer = (topic: ReturnType<typeof typed>) =>
+    topic.consume({ group: 'g' }, (m) => m.reply({ length: 1 }));
+  expectTypeOf(answer).toBeFunction();
+  // @ts-expect-error the reply is of the type that the topic's replies have
+  expectTypeOf(() => typed().consume({ group: 'g' }, (m) => m.reply(1))).toBeFunction();
   // @ts-expect-error the request is of the topic's type
   expectTypeOf(() => bus.call(typed(), 1)).toBeFunction();
   expectTypeOf<ReturnType<typeof typed>>().toExtend<Topic<string>>();

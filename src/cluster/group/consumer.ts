@@ -264,7 +264,7 @@ export class Consumer<T = unknown, V = T> extends EventEmitter<ConsumerEvents> {
 }
 
 /** A consumer without a handler: `for await (const batch of consumer) for (const message of batch) …` */
-export type BatchConsumer<T, V = T> = Consumer<T, V> & AsyncIterable<MessageBatch<T, V>>;
+export type BatchConsumer<T, V = T, R = unknown> = Consumer<T, V> & AsyncIterable<MessageBatch<T, V, R>>;
 
 /** @internal What a member is started with. */
 export interface MemberStart<T, V> {

@@ -4,7 +4,7 @@ import type { Assignment } from './assignment.ts';
 /**
  * Messages of one partition that were there at one moment, in place: each is valid until the next one is looked at.
  */
-export class MessageBatch<T, V> implements Iterable<Message<T, V>> {
+export class MessageBatch<T, V = T, R = unknown> implements Iterable<Message<T, V, R>> {
   readonly topic: string;
   readonly partition: number;
   readonly #assignment: Assignment<T, V>;
@@ -19,7 +19,7 @@ export class MessageBatch<T, V> implements Iterable<Message<T, V>> {
   }
 
   /** Those that are over their time to live are left out. */
-  *[Symbol.iterator](): Generator<Message<T, V>> {
+  *[Symbol.iterator](): Generator<Message<T, V, R>> {
     const { batch, message, meter } = this.#assignment;
     for (const record of batch ?? []) {
       if (record.isExpired(this.#nowMs)) {

@@ -23,9 +23,10 @@ export interface Delivery {
  * What a handler gets. One object for each partition of a consumer, moved from message to message: it is
  * valid until the handler has returned (or its promise has settled), and `copy()` keeps it.
  *
- * Returning acknowledges the message, throwing gives it back; `ack`, `nack` and `dead` say it explicitly.
+ * Returning acknowledges the message, throwing gives it back; `ack`, `nack` and `dead` say it explicitly. `R` is what requests of its
+ * topic are answered with.
  */
-export class Message<T, V = T> {
+export class Message<T, V = T, R = unknown> {
   readonly topic: string;
   readonly partition: number;
   readonly #delivery: Delivery;
@@ -114,7 +115,7 @@ export class Message<T, V = T> {
   }
 
   /** Answers a request made by `bus.call`. Throws `TopicError` for a message that is none. */
-  reply(value: unknown): void {
+  reply(value: R): void {
     this.#delivery.reply(this.headers, value);
   }
 

@@ -207,9 +207,9 @@ export class Topic<T, V = T, R = unknown> implements Source<T, V> {
    * Reads the topic as a member of a group: with a function, in this thread; with the URL of a handler
    * module, on a pool of `threads` worker threads, each of them a member; without a handler, as batches for `for await`.
    */
-  consume(options: ConsumeOptions, handler: URL | ((message: Message<T, V>) => unknown)): Consumer<T, V>;
-  consume(options: ConsumeOptions): BatchConsumer<T, V>;
-  consume(options: ConsumeOptions, handler?: URL | ((message: Message<T, V>) => unknown)): Consumer<T, V> {
+  consume(options: ConsumeOptions, handler: URL | ((message: Message<T, V, R>) => unknown)): Consumer<T, V>;
+  consume(options: ConsumeOptions): BatchConsumer<T, V, R>;
+  consume(options: ConsumeOptions, handler?: URL | ((message: Message<T, V, R>) => unknown)): Consumer<T, V> {
     if (this.handle.laps) checkLapping(this.name, options);
     const consumer =
       this.#host.simulation?.consume(this, options, handler) ??
