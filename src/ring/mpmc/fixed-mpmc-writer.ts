@@ -132,8 +132,8 @@ export class FixedMpmcWriter<T, V, S> extends MpmcWriter<T, S> {
     const index = turns.indexOf(from);
     const run = turns.runOf(from);
     for (let i = from === claimed ? 1 : 0; i < slots; i++) {
+      words[index + i] = i + 1 < rest ? turn | MANY : turn; // Before the run word: see `spanOf`.
       words[run + i] = rest - i;
-      words[index + i] = i + 1 < rest ? turn | MANY : turn;
     }
   }
 

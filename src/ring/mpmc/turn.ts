@@ -99,7 +99,11 @@ export class Turns {
     return this.runs + (sequence & this.mask);
   }
 
-  /** Slots of the record with this turn word; 0 when the word has changed meanwhile, so that nobody knows. */
+  /**
+   * Slots of the record with this turn word; 0 when the word has changed meanwhile, so that nobody knows. A run word is written for
+   * the next lap only after the turn word says that lap, also inside a claim: else a walker that lags behind by a lap would
+   * go on in the middle of a record.
+   */
   spanOf(sequence: number, word: number): number {
     if ((word & MANY) === 0) return 1;
     const span = load(this.words, this.#spanWord(sequence, word));

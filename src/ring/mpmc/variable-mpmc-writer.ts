@@ -101,8 +101,9 @@ export class VariableMpmcWriter<T, V, S> extends MpmcWriter<T, S> {
     for (let start = first; start - first < span; start = this.#starts[next] as number) {
       const at = (claimed + start - first) | 0;
       const slots = this.#spanOf(next);
-      this.#copy(at, start * this.#slotBytes, this.#encoded[next] as number, slots);
+      // Before the run word, which `#copy` writes: see `spanOf`.
       if (next > from) words[turns.indexOf(at)] = turns.lapOf(at) | PUBLISHED | (slots > 1 ? MANY : 0);
+      this.#copy(at, start * this.#slotBytes, this.#encoded[next] as number, slots);
       next++;
     }
     return next - from;
