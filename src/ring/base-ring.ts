@@ -69,9 +69,12 @@ export abstract class BaseRing<T, V, S> implements Ring<T, V, S> {
 
   repair(threadId: number): void {
     const { lot } = this.control;
-    lot.repairSeats(tokenOf(threadId), (seat) => this.repairSeat(seat));
-    this.control.repairEnd(tokenOf(threadId));
-    lot.ringAll();
+    try {
+      lot.repairSeats(tokenOf(threadId), (seat) => this.repairSeat(seat));
+      this.control.repairEnd(tokenOf(threadId));
+    } finally {
+      lot.ringAll(); // Also when the ring turns out to be corrupt: whoever wakes finds that out.
+    }
   }
 
   [Symbol.dispose](): void {

@@ -140,11 +140,14 @@ export class Lot {
     for (const number of this.seatsOf(token)) {
       const place = this.#enterRepair(number);
       if (place === undefined) continue;
-      if (load(this.#words, number * SEAT_WORDS + THREAD) === token) {
-        repair(number);
-        this.#freeSeat(number, token);
+      try {
+        if (load(this.#words, number * SEAT_WORDS + THREAD) === token) {
+          repair(number);
+          this.#freeSeat(number, token);
+        }
+      } finally {
+        store(this.#words, place, 0);
       }
-      store(this.#words, place, 0);
     }
   }
 
@@ -177,6 +180,11 @@ export class Lot {
     add(this.#words, bell, 1);
     notify(this.#words, bell);
     this.#thread.rang?.();
+  }
+
+  /** Whether a thread has this seat. The number may come from a ring that was scribbled over. */
+  isTaken(number: number): boolean {
+    return number !== 0 && load(this.#words, number * SEAT_WORDS + THREAD) !== 0;
   }
 
   /** Wakes every thread. For the rare event after which nobody knows who was about to be woken: a thread's death. */

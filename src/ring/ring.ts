@@ -35,7 +35,8 @@ export interface Ring<T, V = T, S = Slot<T>> {
   stats(): RingStats;
   /**
    * Ends the ring: writers are refused from now on (`ClosedError`), readers get what is left and then the
-   * end. Wakes every waiter of every thread. Any thread may call; a second call changes nothing.
+   * end. Wakes every waiter of every thread. Any thread may call; a second call changes nothing. Of a corrupt ring too: its
+   * readers and writers then get `CorruptRingError`, or the end.
    */
   close(): void;
   /** As `close`, but readers get `error` (name, message, code and stack) after the last message, and writers at once. */
@@ -44,7 +45,8 @@ export interface Ring<T, V = T, S = Slot<T>> {
    * Repairs what a thread left behind: its half-done claims are skipped, what it had claimed to read but not
    * released goes to another reader, its roles and its seat become free, and everybody is woken. Call it
    * after the thread's `exit` event with the `threadId` it had. Calling it again changes nothing, several threads may call it
-   * at once, and a repairer that dies half-way can be followed by another.
+   * at once, and a repairer that dies half-way can be followed by another. Throws `CorruptRingError` when it finds the ring
+   * corrupt, after it has freed the roles and the seat and woken everybody.
    */
   repair(threadId: number): void;
   [Symbol.dispose](): void;

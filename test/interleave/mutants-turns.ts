@@ -85,7 +85,7 @@ export const TURN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'turns: the end is told before everything was read',
-    patch: { file: 'mpmc-reader.js', from: 'return this.turns.seal() === this.#next;', to: 'return true;' },
+    patch: { file: 'mpmc-reader.js', from: 'return this.turns.endsAt(this.#next);', to: 'return true;' },
     scenario: 'parked readers, closed by a third',
   },
   {
@@ -163,6 +163,16 @@ export const TURN_MUTANTS: readonly Mutant[] = [
       to: '(word & PHASE) !== 0',
     },
     scenario: 'two writers, one reader, capacity 2, wrap',
+  },
+  {
+    name: 'turns: a walker that was lapped by one record takes the ring for corrupt',
+    patch: { file: 'corrupt-turns.js', from: 'distance(to, at) > 0', to: 'distance(to, at) > 1' },
+    scenario: 'two writers, two readers, capacity 1',
+  },
+  {
+    name: 'turns: a record of the whole ring is taken for corrupt',
+    patch: { file: 'corrupt-turns.js', from: 'span <= capacity', to: 'span < capacity' },
+    scenario: 'batches and polls',
   },
   {
     name: 'lot: a newcomer does not look for repairers',

@@ -74,7 +74,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a span without a second look',
-    patch: turn('=== word ? span : 0', '=== -1 ? 0 : span'),
+    patch: turn('=== word ? checkedSpan(span, this.capacity) : 0', '=== -1 ? 0 : span'),
     scenario: 'batches of different lengths',
   },
   {

@@ -3,7 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { open } from 'millrace/ring';
 import { seeded } from '../threads/seeded.mjs';
 import { attemptCell, attemptHandle } from './bad-handles.mjs';
-import { attemptRing, attemptTurns } from './scribbled-rings.mjs';
+import { attemptRing } from './scribbled-rings.mjs';
+import { attemptTurns } from './scribbled-turns.mjs';
 import { attemptRecord } from './strange-records.mjs';
 import { restore, TEMPLATES } from './templates.mjs';
 

@@ -18,10 +18,9 @@ const { values } = parseArgs({
     attempt: { type: 'string' },
   },
 });
-const SHARES = { handle: 0.3, cell: 0.1, ring: 0.3, record: 0.3, turns: 0 };
-const FORMS = ['handle', 'cell', 'ring', 'record'];
+const SHARES = { handle: 0.2, cell: 0.1, ring: 0.2, turns: 0.3, record: 0.2 };
 const seed = Number(values.seed);
-const forms = /** @type {import('./malformed.mjs').Form[]} */ (values.form ?? FORMS);
+const forms = /** @type {import('./malformed.mjs').Form[]} */ (values.form ?? Object.keys(SHARES));
 
 if (values.attempt !== undefined) {
   const at = Number(values.attempt);
@@ -29,10 +28,10 @@ if (values.attempt !== undefined) {
   console.log(ATTEMPTS[form](seeded(Math.imul(seed ^ at, 0x9e3779b1) + at)));
 } else {
   console.log(`seed ${seed}`);
-  const shares = forms.reduce((sum, form) => sum + SHARES[form], 0) || 1;
+  const shares = forms.reduce((sum, form) => sum + SHARES[form], 0);
   for (const form of forms) {
     const begin = performance.now();
-    const count = Math.ceil((Number(values.inputs) * (SHARES[form] || 1)) / shares);
+    const count = Math.ceil((Number(values.inputs) * SHARES[form]) / shares);
     const { refused, accepted, faults, hangs } = await tryMalformed(form, seed, 0, count);
     const seconds = ((performance.now() - begin) / 1000).toFixed(1);
     const found = `${refused} refused, ${accepted} accepted, ${faults.length} faults, ${hangs.length} hangs`;

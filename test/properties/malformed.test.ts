@@ -12,7 +12,7 @@ const INPUTS = 10_000;
 const GEOMETRY_BYTES = 36;
 
 describe('malformed input is refused with a clear error, or does no harm', () => {
-  test.each(['handle', 'cell', 'ring', 'record'] as Form[])('%s', async (form) => {
+  test.each(['handle', 'cell', 'ring', 'turns', 'record'] as Form[])('%s', async (form) => {
     const { refused, accepted, faults, hangs } = await tryMalformed(form, SEED, 0, INPUTS);
     expect({ faults, hangs }, `MALFORMED_SEED=${SEED}`).toEqual({ faults: [], hangs: [] });
     expect(refused + accepted).toBe(INPUTS);

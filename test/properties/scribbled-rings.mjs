@@ -6,10 +6,8 @@ import { hostileInt } from './hostile.mjs';
 import { restore, TEMPLATES } from './templates.mjs';
 
 /**
- * A good ring into whose memory something else has written, while nobody had it open.
- *
- * What rings promise to notice is a message that cannot be one: a length or a payload that makes no sense. So these are scribbled
- * over in every ring, and so are its state, its error text and its bells; of a ring without turn words, everything is.
+ * A good ring into whose memory something else has written, while nobody had it open: over lengths, payload, state, error text
+ * and bells, and of a ring without turn words over everything. `scribbled-turns.mjs` has the rest.
  */
 
 /** Behind the geometry, for which handles are refused. */
@@ -30,18 +28,8 @@ export function attemptRing(random) {
   });
 }
 
-/**
- * The same with the words by which threads find their way: cursors, turns, runs, subscriptions. Not in the long form: where
- * they are wrong, a walk over turn words may have no end.
- *
- * @param {() => number} random
- */
-export function attemptTurns(random) {
-  return attempt(random, (words, layout) => pick(random, anywhere(random, words, layout)));
-}
-
 /** @param {() => number} random @param {Int32Array} words @param {import('../../dist/ring/layout.js').Layout} layout */
-function anywhere(random, words, { subscriptions, turns, runs }) {
+export function anywhere(random, words, { subscriptions, turns, runs }) {
   const near = () => Math.floor(random() * NEAR);
   return [
     STATE_LINE + Math.floor(random() * 7) * 32 + near(),
@@ -103,9 +91,8 @@ export function use(random, ring, end, values) {
   if (first !== undefined) throw first;
 }
 
-/** @param {() => number} random @param {any} ring */
-function reads(random, ring) {
-  const reader = ring.topology === 'broadcast' ? ring.attach(0) : ring.reader;
+/** @param {() => number} random @param {any} ring @param {any} [reader] */
+export function reads(random, ring, reader = ring.topology === 'broadcast' ? ring.attach(0) : ring.reader) {
   const look = (/** @type {any} */ view) => void copy(view);
   return [
     () => reader.poll(),
@@ -125,7 +112,7 @@ function reads(random, ring) {
 }
 
 /** @param {() => number} random @param {any} ring @param {readonly unknown[]} values */
-function writes(random, ring, values) {
+export function writes(random, ring, values) {
   const { writer } = ring;
   const value = () => pick(random, values);
   return [

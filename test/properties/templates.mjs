@@ -73,13 +73,20 @@ export const CODECS = {
 };
 
 const MAKERS = { spsc, mpsc, spmc, mpmc, broadcast };
+const POLICIES = /** @type {const} */ (['block', 'drop-newest', 'strict', 'drop-oldest']);
 const CAPACITY = 16;
 
-/** @param {keyof typeof MAKERS} topology @param {import('millrace/ring').Overflow} overflow @param {string} name @returns {Template} */
-function template(topology, overflow, name) {
+/**
+ * @param {keyof typeof MAKERS} topology
+ * @param {import('millrace/ring').Overflow} overflow
+ * @param {string} name
+ * @param {'js' | 'wasm'} [core]
+ * @returns {Template}
+ */
+function template(topology, overflow, name, core = 'js') {
   const { codec, values } = /** @type {{ codec: any, values: any[] }} */ (CODECS[name]);
   const sizes = codec.kind === 'variable' ? { slotSize: 16, maxMessageSize: 128 } : {};
-  const ring = MAKERS[topology](codec, { capacity: CAPACITY, overflow, ...sizes });
+  const ring = MAKERS[topology](codec, { capacity: CAPACITY, overflow, core, ...sizes });
   if ('addSubscription' in ring) /** @type {any} */ (ring).addSubscription(0);
   ring.writer.offerAll(values.slice(0, 2));
   ring.writer.offer(values[values.length - 1]);
@@ -91,11 +98,35 @@ function template(topology, overflow, name) {
 /** @type {Template[]} */
 export const TEMPLATES = Object.keys(CODECS).flatMap((name) =>
   Object.keys(MAKERS).map((topology, i) => {
-    const policies = /** @type {const} */ (['block', 'drop-newest', 'strict', 'drop-oldest']);
-    const overflow = policies[(i + name.length) % 4] ?? 'block';
+    const overflow = POLICIES[(i + name.length) % 4] ?? 'block';
     return template(/** @type {keyof typeof MAKERS} */ (topology), overflow, name);
   }),
 );
+
+/** Rings with turn words, also with the core in WebAssembly and of capacity 0, each with every policy that it can have. @type {Template[]} */
+export const TURNED = ['f64', 'order', 'utf8'].flatMap((name) => [
+  template('spsc', 'drop-oldest', name),
+  .../** @type {const} */ (['mpsc', 'spmc', 'mpmc']).flatMap((topology) =>
+    POLICIES.flatMap((overflow) => [
+      template(topology, overflow, name),
+      template(topology, overflow, name, 'wasm'),
+    ]),
+  ),
+  ...POLICIES.map((overflow) => template('broadcast', overflow, name)),
+  meeting(name),
+]);
+
+/** A ring of capacity 0 in which a message stands until somebody comes. @param {string} name @returns {Template} */
+function meeting(name) {
+  const { codec, values } = /** @type {{ codec: any, values: any[] }} */ (CODECS[name]);
+  const ring = mpmc(codec, { capacity: 0 });
+  const leaving = new AbortController();
+  ring.writer.put(values[0], { signal: leaving.signal }).catch(() => {});
+  const memory = new Uint8Array(ring.handle.buffer).slice();
+  leaving.abort();
+  ring.writer.detach();
+  return { name: `meeting over ${name}`, ring, values, memory };
+}
 
 /** The template's ring, as it was when it was made. @param {Template} template */
 export function restore({ ring, memory }) {

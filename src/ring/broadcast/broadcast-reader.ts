@@ -278,7 +278,7 @@ export abstract class BroadcastReader<T, V> extends RingReader<T, V> {
 
   protected hasEnded(): boolean {
     if (!this.control.closed || this.hasMessage()) return false;
-    return this.subscriptions.seal() === this.position;
+    return this.subscriptions.endsAt(this.position);
   }
 
   protected override get patienceMs(): number {

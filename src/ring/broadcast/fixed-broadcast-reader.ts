@@ -1,7 +1,8 @@
 import { load } from '../atomics.ts';
 import type { FixedBinding, FixedCodec } from '../codec/codec.ts';
 import type { RingControl } from '../control.ts';
-import { isCurrent, MANY, PHASE, PUBLISHED } from '../mpmc/turn.ts';
+import { checkedSpan } from '../mpmc/corrupt-turns.ts';
+import { isCurrent, PHASE, PUBLISHED } from '../mpmc/turn.ts';
 import { refuseNestedRead, type Writable } from '../reader.ts';
 import { distance } from '../sequence.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
@@ -72,13 +73,13 @@ export class FixedBroadcastReader<T, V> extends BroadcastReader<T, V> {
   protected endOf(from: number, first: number, most: number): number {
     const { subscriptions, words } = this;
     const limit = Math.min(most, subscriptions.capacity);
-    let count = (first & MANY) === 0 ? 1 : load(words, subscriptions.runOf(from));
+    let count = subscriptions.spanByRun(from, first);
     while (count < limit) {
       const at = (from + count) | 0;
       const word = load(words, subscriptions.indexOf(at)); // 1.
       if (!isCurrent(word, subscriptions.lapOf(at)) || (word & PHASE) !== PUBLISHED) break;
-      count += (word & MANY) === 0 ? 1 : load(words, subscriptions.runOf(at));
+      count += subscriptions.spanByRun(at, word);
     }
-    return (from + count) | 0;
+    return (from + checkedSpan(count, subscriptions.capacity)) | 0;
   }
 }

@@ -34,7 +34,7 @@ export class HoldingLappingReader<T, V, S> extends LappingReader<T, V, S> {
     const { lapping, subscription } = this;
     let cursor = lapping.cursorOf(subscription);
     while (distance(cursor, at) <= 0 && !lapping.beginReading(subscription, cursor))
-      cursor = lapping.cursorOf(subscription);
+      cursor = lapping.pushedFrom(subscription, cursor);
     if (distance(cursor, at) > 0) {
       this.position = cursor;
       return false;
@@ -84,7 +84,7 @@ export class HoldingLappingReader<T, V, S> extends LappingReader<T, V, S> {
     let cursor = lapping.cursorOf(subscription);
     this.#settle(cursor, true);
     while (distance(sequence, cursor) > 0 && !lapping.skip(subscription, cursor, sequence)) {
-      cursor = lapping.cursorOf(subscription);
+      cursor = lapping.pushedFrom(subscription, cursor);
       this.#settle(cursor, true);
     }
     this.#settle(sequence, false);

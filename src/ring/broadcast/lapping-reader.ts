@@ -208,7 +208,7 @@ export class LappingReader<T, V, S> extends BroadcastReader<T, V> {
       const lap = lapping.lapOf(at);
       if (!isCurrent(word, lap)) {
         if (!isNewer(word, lap)) return this.nothing(word, lap);
-        this.position = lapping.cursorOf(this.subscription);
+        this.position = lapping.pushedFrom(this.subscription, at);
       } else if ((word & PHASE) === PUBLISHED) {
         if (this.copy(at)) return true;
       } else if ((word & PHASE) !== CLAIMED) {
@@ -220,14 +220,14 @@ export class LappingReader<T, V, S> extends BroadcastReader<T, V> {
   protected goPast(at: number, to: number): void {
     this.position = this.lapping.skip(this.subscription, at, to)
       ? to
-      : this.lapping.cursorOf(this.subscription);
+      : this.lapping.pushedFrom(this.subscription, at);
   }
 
   /** `false` when a writer has pushed the cursor past the message. */
   protected copy(at: number): boolean {
     const lapping = this.lapping;
     if (!lapping.beginReading(this.subscription, at)) {
-      this.position = lapping.cursorOf(this.subscription);
+      this.position = lapping.pushedFrom(this.subscription, at);
       return false;
     }
     let slots = 1;

@@ -1,6 +1,7 @@
 import { add, compareExchange, load, pause } from '../atomics.ts';
 import type { RingControl } from '../control.ts';
 import { FRONTIER, SUBSCRIPTION_CURSOR, SUBSCRIPTION_MISSED, SUBSCRIPTIONS } from '../layout.ts';
+import { checkedRestart } from '../mpmc/corrupt-turns.ts';
 import { isCurrent, PHASE, PUBLISHED, RELEASED } from '../mpmc/turn.ts';
 import { distance } from '../sequence.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -65,6 +66,14 @@ export class LappingSubscriptions extends Subscriptions {
   skip(subscription: number, from: number, to: number): boolean {
     const word = this.wordOf(from);
     return compareExchange(this.words, this.#cursor(subscription), word, this.wordOf(to)) === word;
+  }
+
+  /**
+   * Where writers have pushed a cursor that its reader finds to be at `from` no more. They push it forwards only, and only the
+   * reader itself, which is not copying now, sets READING on it.
+   */
+  pushedFrom(subscription: number, from: number): number {
+    return checkedRestart(this.cursorOf(subscription), from);
   }
 
   protected override letGo(subscription: number): void {

@@ -58,6 +58,6 @@ export class SharedSubscription {
 
   /** Whether the ring is closed and the cursor has passed everything. */
   get ended(): boolean {
-    return this.#control.closed && this.#subscriptions.seal() === this.cursor();
+    return this.#control.closed && this.#subscriptions.endsAt(this.cursor());
   }
 }

@@ -16,6 +16,7 @@ import {
   VOID_CLAIMS,
   WRITERS_ASLEEP,
 } from '../layout.ts';
+import { checkedRestart } from '../mpmc/corrupt-turns.ts';
 import { CLAIMED, isCurrent, isNewer, PHASE, Turns, VOID } from '../mpmc/turn.ts';
 import { distance } from '../sequence.ts';
 
@@ -57,7 +58,6 @@ export class Subscriptions extends Turns {
       const least = this.#leastCursor(ACTIVE, KEPT);
       if (least === undefined) return frontier;
       const free = load(this.words, VOID_CLAIMS) === 0 ? least : this.#firstVoid(frontier, least); // 5.
-      if (free === undefined) continue;
       this.raiseFrontier(frontier, free);
       if (load(this.words, SUBSCRIPTION_EPOCH) === epoch) return free;
     }
@@ -67,15 +67,15 @@ export class Subscriptions extends Turns {
     add(this.words, VOID_CLAIMS, by);
   }
 
-  /** Where a writer is still at work on a claim that was given up, or `end`; `undefined` when the walk was lapped. */
-  #firstVoid(from: number, end: number): number | undefined {
+  /** Where a writer is still at work on a claim that was given up, or `end`. */
+  #firstVoid(from: number, end: number): number {
     let at = from;
     while (distance(end, at) > 0) {
       const word = load(this.words, this.indexOf(at));
       const lap = this.lapOf(at);
-      if (isNewer(word, lap)) return undefined;
-      if (!isCurrent(word, lap) || (word & PHASE) === VOID) return at;
-      at = (at + this.spanOf(at, word)) | 0;
+      if (isNewer(word, lap)) at = checkedRestart(load(this.words, FRONTIER), at);
+      else if (!isCurrent(word, lap) || (word & PHASE) === VOID) return at;
+      else at = (at + this.spanOf(at, word)) | 0;
     }
     return end;
   }

@@ -68,7 +68,8 @@ export class VariableBroadcastReader<T, V> extends BroadcastReader<T, V> {
   }
 
   #advance(): number {
-    const length = this.#lengthAt(this.position);
+    const published = distance(this.published, this.position) * this.#slotBytes;
+    const length = checkedLength(this.#lengthAt(this.position), published);
     this.last = this.position;
     this.position = (this.position + this.#spanOf(length)) | 0;
     return length;

@@ -48,7 +48,14 @@
   (func $lapOf (param $at i32) (result i32)
     (i32.and (i32.shl (local.get $at) (global.get $lapShift)) (global.get $lapMask)))
 
-  ;; Slots of the record with this turn word; 0 when the word has changed meanwhile.
+  ;; A span, or -1 for a number that is none (`corrupt-turns.ts`): these functions then stop, and the same step in TypeScript says so.
+  (func $checkedSpan (param $span i32) (result i32)
+    (select
+      (local.get $span)
+      (i32.const -1)
+      (i32.lt_u (i32.sub (local.get $span) (i32.const 1)) (global.get $capacity))))
+
+  ;; Slots of the record with this turn word; 0 when the word has changed meanwhile, -1 when it says what can not be.
   (func $spanOf (param $at i32) (param $word i32) (result i32)
     (local $phase i32) (local $span i32)
     (if (i32.eqz (i32.and (local.get $word) (global.get $MANY))) (then (return (i32.const 1))))
@@ -66,10 +73,10 @@
               (i32.add (global.get $desks) (i32.shl (i32.and (local.get $word) (global.get $OWNER)) (i32.const 1)))
               (i32.shl (i32.eq (local.get $phase) (global.get $TAKEN)) (i32.const 2))))
           (else (call $wordOf (global.get $runs) (local.get $at))))))
-    (select
-      (local.get $span)
-      (i32.const 0)
-      (i32.eq (i32.atomic.load (call $wordOf (global.get $turns) (local.get $at))) (local.get $word))))
+    (if (result i32)
+      (i32.eq (i32.atomic.load (call $wordOf (global.get $turns) (local.get $at))) (local.get $word))
+      (then (call $checkedSpan (local.get $span)))
+      (else (i32.const 0))))
 
   ;; Tells newcomers of a boundary. Callers do it every 32 records.
   (func $leaveHint (param $boundary i32)
@@ -82,13 +89,13 @@
 
   ;; Writes the message on this end's desk, of one slot and so many words of 4 bytes: claims the first boundary that nobody
   ;; has claimed, which is at `from` or behind, copies, and publishes. The answer is how many slots lie between, times 4, and one of
-  ;;   0  nothing was claimed: no room below `freeUntil`, a lap gone by, or the end of the ring
+  ;;   0  nothing was claimed: no room below `freeUntil`, a lap gone by, the end of the ring, or a word that can not be
   ;;   1  published
   ;;   2  published, and somebody sleeps until then
   ;;   3  readers have given the claim up: it is VOID, and this end's to release
   (func (export "offer") (param $from i32) (param $freeUntil i32) (param $count i32) (result i32)
     (local $at i32) (local $index i32) (local $lap i32) (local $word i32) (local $claim i32)
-    (local $source i32) (local $target i32) (local $end i32) (local $outcome i32)
+    (local $source i32) (local $target i32) (local $end i32) (local $outcome i32) (local $span i32)
     (local.set $at (local.get $from))
     (block $done
       (loop $look
@@ -103,7 +110,9 @@
           (i32.eq (i32.and (local.get $word) (global.get $LAP)) (local.get $lap))
           (i32.ne (i32.and (local.get $word) (global.get $PHASE)) (i32.const 0)))
           (then ;; Claimed by another writer: go on behind it.
-            (local.set $at (i32.add (local.get $at) (call $spanOf (local.get $at) (local.get $word))))
+            (local.set $span (call $spanOf (local.get $at) (local.get $word)))
+            (br_if $done (i32.lt_s (local.get $span) (i32.const 0)))
+            (local.set $at (i32.add (local.get $at) (local.get $span)))
             (br $look)))
         (br_if $done
           (i32.gt_s (i32.sub (i32.and (local.get $word) (global.get $LAP)) (local.get $lap)) (i32.const 0)))
@@ -147,14 +156,18 @@
       (i32.shl (i32.sub (local.get $at) (local.get $from)) (i32.const 2))
       (local.get $outcome)))
 
-  ;; Slots from `at` on that one take may cover: published ones, at most `most` messages.
+  ;; Slots of a published record, by its turn word and its run word.
+  (func $spanByRun (param $at i32) (param $word i32) (result i32)
+    (if (result i32) (i32.and (local.get $word) (global.get $MANY))
+      (then (call $checkedSpan (i32.atomic.load (call $wordOf (global.get $runs) (local.get $at)))))
+      (else (i32.const 1))))
+
+  ;; Slots from `at` on that one take may cover: published ones, at most `most` messages; -1 when a word says what can not be.
   (func $gather (param $at i32) (param $word i32) (param $most i32) (result i32)
-    (local $span i32) (local $messages i32) (local $next i32) (local $limit i32)
+    (local $span i32) (local $more i32) (local $messages i32) (local $next i32) (local $limit i32)
     (if (i32.and (global.get $fixed) (i32.eq (local.get $most) (i32.const 1))) (then (return (i32.const 1))))
-    (local.set $span
-      (if (result i32) (i32.and (local.get $word) (global.get $MANY))
-        (then (i32.atomic.load (call $wordOf (global.get $runs) (local.get $at))))
-        (else (i32.const 1))))
+    (local.set $span (call $spanByRun (local.get $at) (local.get $word)))
+    (if (i32.lt_s (local.get $span) (i32.const 0)) (then (return (local.get $span))))
     (local.set $messages (select (local.get $span) (i32.const 1) (global.get $fixed)))
     (block $end
       (loop $more
@@ -171,12 +184,9 @@
             (i32.and (local.get $word) (global.get $LAP))
             (i32.and (i32.shl (local.get $next) (global.get $lapShift)) (global.get $lapMask)))
           (i32.eq (i32.and (local.get $word) (global.get $PHASE)) (global.get $PUBLISHED)))))
-        (local.set $span
-          (i32.add
-            (local.get $span)
-            (if (result i32) (i32.and (local.get $word) (global.get $MANY))
-              (then (i32.atomic.load (call $wordOf (global.get $runs) (local.get $next))))
-              (else (i32.const 1)))))
+        (local.set $more (call $spanByRun (local.get $next) (local.get $word)))
+        (if (i32.lt_s (local.get $more) (i32.const 0)) (then (return (local.get $more))))
+        (local.set $span (i32.add (local.get $span) (local.get $more)))
         (local.set $messages
           (select (local.get $span) (i32.add (local.get $messages) (i32.const 1)) (global.get $fixed)))
         (br $more)))
@@ -209,9 +219,12 @@
         (br_if $done (i32.eq (local.get $phase) (global.get $RETURNED)))
         (if (i32.ne (local.get $phase) (global.get $PUBLISHED))
           (then ;; Taken, released or given up: go on behind it.
-            (local.set $at (i32.add (local.get $at) (call $spanOf (local.get $at) (local.get $word))))
+            (local.set $span (call $spanOf (local.get $at) (local.get $word)))
+            (br_if $done (i32.lt_s (local.get $span) (i32.const 0)))
+            (local.set $at (i32.add (local.get $at) (local.get $span)))
             (br $look)))
         (local.set $span (call $gather (local.get $at) (local.get $word) (local.get $most)))
+        (br_if $done (i32.lt_s (local.get $span) (i32.const 0)))
         (local.set $many (i32.gt_s (local.get $span) (i32.const 1)))
         (if (local.get $many) (then (i32.atomic.store (global.get $ownSpan) (local.get $span))))
         (br_if $look ;; 5.

@@ -1,12 +1,19 @@
 import { load, or, store } from '../atomics.ts';
 import { turnsOf } from '../broadcast/turns-of.ts';
 import type { RingControl } from '../control.ts';
-import { RoleTakenError } from '../errors.ts';
+import { CorruptRingError, RoleTakenError } from '../errors.ts';
 import { DESK_ENDS, deskOf } from '../layout.ts';
 
-/** Marks the stream of a ring with turns as ended and wakes everybody. The state has left `open` before. */
+/**
+ * Marks the stream of a ring with turns as ended and wakes everybody. The state has left `open` before. A corrupt ring has no
+ * end to be marked: closing is what its users are told to do, and readers that look for the end find out by themselves.
+ */
 export function markEnd(control: RingControl): void {
-  turnsOf(control).seal();
+  try {
+    turnsOf(control).seal();
+  } catch (error) {
+    if (!(error instanceof CorruptRingError)) throw error;
+  }
   control.wakeReaders();
   control.wakeWriters();
 }

@@ -4,7 +4,7 @@ import type { RingControl } from '../control.ts';
 import { refuseNestedRead } from '../reader.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
 import { MpmcReader } from './mpmc-reader.ts';
-import { isCurrent, MANY, PHASE, PUBLISHED } from './turn.ts';
+import { isCurrent, PHASE, PUBLISHED } from './turn.ts';
 
 export class FixedMpmcReader<T, V> extends MpmcReader<T, V> {
   readonly #binding: FixedBinding<T, V, unknown>;
@@ -70,12 +70,12 @@ export class FixedMpmcReader<T, V> extends MpmcReader<T, V> {
   protected gather(from: number, first: number, most: number): number {
     const { turns, words } = this;
     const limit = Math.min(most, turns.capacity);
-    let span = (first & MANY) === 0 ? 1 : load(words, turns.runOf(from));
+    let span = turns.spanByRun(from, first);
     while (span < limit) {
       const at = (from + span) | 0;
       const word = load(words, turns.indexOf(at));
       if (!isCurrent(word, turns.lapOf(at)) || (word & PHASE) !== PUBLISHED) break;
-      span += (word & MANY) === 0 ? 1 : load(words, turns.runOf(at));
+      span += turns.spanByRun(at, word);
     }
     return Math.min(span, limit);
   }

@@ -15,6 +15,7 @@ import { END_OF_BATCH, RingReader, refuseNestedRead } from '../reader.ts';
 import { distance } from '../sequence.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
 import { type Core, coreFor, OUTCOME, passedIn, SEVERAL, STOPPED } from './core.ts';
+import { checkedRestart, checkedSpan } from './corrupt-turns.ts';
 import { closeEnd, openEnd } from './ends.ts';
 import {
   CLAIMED,
@@ -97,7 +98,7 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
       const lap = turns.lapOf(at);
       if (!isCurrent(word, lap)) {
         if (isNewer(word, lap)) {
-          at = turns.restart(CONSUMER_CURSOR);
+          at = checkedRestart(turns.restart(CONSUMER_CURSOR), at);
           this.#scannedFor = undefined; // What was given back in between may lie behind now.
           continue;
         }
@@ -130,7 +131,8 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
     if (outcome === STOPPED) return false;
     let span = 1;
     if (outcome === SEVERAL) {
-      span = this.words[this.#desk + DESK_TAKE_SPAN] as number; // This thread's own word.
+      const own = this.words[this.#desk + DESK_TAKE_SPAN] as number; // This thread's own word.
+      span = checkedSpan(own, this.turns.capacity);
       this.#announced = span;
     }
     this.#word = TAKEN | this.#owner | this.turns.lapOf(at) | (span > 1 ? MANY : 0);
@@ -188,7 +190,7 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
       const word = load(this.words, turns.indexOf(at));
       if (!isCurrent(word, turns.lapOf(at))) {
         if (!isNewer(word, turns.lapOf(at))) break;
-        at = load(this.words, FRONTIER);
+        at = checkedRestart(load(this.words, FRONTIER), at);
         continue;
       }
       if ((word & PHASE) === RETURNED) {
@@ -359,7 +361,7 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
 
   protected hasEnded(): boolean {
     if (!this.control.closed || this.hasMessage()) return false;
-    return this.turns.seal() === this.#next;
+    return this.turns.endsAt(this.#next);
   }
 
   protected override get patienceMs(): number {

@@ -132,11 +132,14 @@ export class MpmcRing<T, V, S = Slot<T>> extends BaseRing<T, V, S> {
   protected repairSeat(seat: number): void {
     const { control } = this;
     const { i32 } = control.memory;
-    new Repair(control, seat).run();
-    add(i32, RETURNED_GENERATION, 1);
-    control.releaseWriterRole(seat);
-    control.releaseReaderRole(seat);
-    control.lot.leave(seat, endsOpen(exchange(i32, deskOf(seat) + DESK_ENDS, 0)));
+    try {
+      new Repair(control, seat).run();
+    } finally {
+      add(i32, RETURNED_GENERATION, 1);
+      control.releaseWriterRole(seat);
+      control.releaseReaderRole(seat);
+      control.lot.leave(seat, endsOpen(exchange(i32, deskOf(seat) + DESK_ENDS, 0)));
+    }
   }
 
   protected startAt(sequence: number): void {

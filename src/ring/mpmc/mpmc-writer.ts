@@ -18,6 +18,7 @@ import { distance } from '../sequence.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
 import { RingWriter } from '../writer.ts';
 import { type Core, coreFor, GIVEN_UP, OUTCOME, passedIn, STOPPED, WAKE } from './core.ts';
+import { checkedRestart, corruptTurns } from './corrupt-turns.ts';
 import { closeEnd, openEnd } from './ends.ts';
 import {
   CLAIMED,
@@ -34,6 +35,9 @@ import {
   type Turns,
   VOID,
 } from './turn.ts';
+
+/** How often in a row a writer drops the oldest message without making room, before it says that the ring is corrupt. */
+const DROPPINGS_MAX = 10_000;
 
 /**
  * What both kinds of writer of a ring with turns share: claim and publication. The argument, with the numbers
@@ -55,6 +59,9 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
   #word = 0;
   /** The first slot of the claim published last. */
   #published = 0;
+  /** The frontier at which this writer last dropped a message, and how often it did before without moving it. */
+  #droppedAt = 0;
+  #droppings = 0;
   readonly #owner: number;
   readonly #desk: number;
   readonly #counters: Counters;
@@ -117,11 +124,10 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
       if (isCurrent(word, lap)) {
         at = (at + turns.spanOf(at, word)) | 0; // Claimed by another writer: go on behind it.
       } else if (isNewer(word, lap)) {
-        at = turns.restart(PRODUCER_CURSOR);
+        at = checkedRestart(turns.restart(PRODUCER_CURSOR), at);
       } else {
         if ((word & CLOSED) !== 0) throw this.control.endError();
-        const room = Math.min(most, distance(this.#freeUntil, at));
-        const span = least === most ? most : this.fit(room);
+        const span = least === most ? most : this.fit(this.#roomAt(at, most));
         if (this.#tryClaim(index, word, lap, span)) {
           this.claimed = at;
           this.#noteLast(at);
@@ -131,6 +137,13 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
         }
       }
     }
+  }
+
+  /** Free slots from an unclaimed one on, at most `most`. The frontier is not behind such a slot. */
+  #roomAt(at: number, most: number): number {
+    const free = distance(this.#freeUntil, at);
+    if (free > this.#capacity) throw corruptTurns('More slots are free than the ring has');
+    return Math.min(most, free);
   }
 
   /** Whether there was room when last looked. */
@@ -250,7 +263,10 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
     const { overflow } = this.control.layout;
     if (overflow === 'block' || overflow === 'strict') return false;
     if (overflow === 'drop-oldest') {
-      if (this.#dropOldest()) return undefined;
+      if (this.#dropOldest()) {
+        this.#countDropping();
+        return undefined;
+      }
       this.countWritten(1); // Accepted, like the ones that are dropped later.
     }
     this.#counters.add(DESK_DROPPED, 1);
@@ -258,6 +274,17 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
   }
 
   readonly #countMissed = (missed: number): void => this.#counters.add(DESK_DROPPED, missed);
+
+  /**
+   * A drop moves the frontier on, unless another thread changes the record, or a cursor, between two neighbouring steps of it:
+   * to have that happen so often in a row, without a move, takes a ring in which dropping moves nothing.
+   */
+  #countDropping(): void {
+    const frontier = (this.#freeUntil - this.#capacity) | 0;
+    this.#droppings = frontier === this.#droppedAt ? this.#droppings + 1 : 0;
+    this.#droppedAt = frontier;
+    if (this.#droppings > DROPPINGS_MAX) throw corruptTurns('Dropping the oldest message makes no room');
+  }
 
   /** Releases the message at the frontier unread; `false` when a reader or a writer is at it right now. */
   #dropOldest(): boolean {
@@ -363,6 +390,7 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
     while (!this.isDone(at) && !this.control.closed) {
       const word = load(this.words, index);
       if (!isCurrent(word, this.turns.lapOf(at)) || (word & PHASE) === RELEASED) return false;
+      this.turns.checkHolder(index, word);
       if ((word & SLEEPER) !== 0) return true;
       if (compareExchange(this.words, index, word, word | SLEEPER) === word) return !this.control.closed;
     }

@@ -2,6 +2,7 @@ import { compareExchange, load } from '../atomics.ts';
 import { turnsOf } from '../broadcast/turns-of.ts';
 import type { RingControl } from '../control.ts';
 import { FRONTIER, type Layout } from '../layout.ts';
+import { checkedRestart } from './corrupt-turns.ts';
 import {
   CLAIMED,
   isCurrent,
@@ -36,7 +37,7 @@ export class Repair {
       const word = load(turns.words, turns.indexOf(at));
       const lap = turns.lapOf(at);
       if (isNewer(word, lap)) {
-        at = load(turns.words, FRONTIER);
+        at = checkedRestart(load(turns.words, FRONTIER), at);
         continue;
       }
       if (!isCurrent(word, lap)) return;

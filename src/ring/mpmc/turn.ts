@@ -8,7 +8,9 @@ import {
   FRONTIER,
   PRODUCER_CURSOR,
 } from '../layout.ts';
+import type { Lot } from '../lot.ts';
 import { distance } from '../sequence.ts';
+import { checkedRestart, checkedSpan, corruptTurns } from './corrupt-turns.ts';
 
 /**
  * Turn words: one a slot, the truth about the record that begins there.
@@ -74,10 +76,12 @@ export class Turns {
   readonly capacity: number;
   readonly lapShift: number;
   readonly lapMask: number;
+  readonly #lot: Lot;
 
   constructor(control: RingControl) {
     const { layout } = control;
     this.words = control.memory.i32;
+    this.#lot = control.lot;
     this.turns = layout.turns;
     this.runs = layout.runs;
     this.mask = layout.slots - 1;
@@ -107,7 +111,12 @@ export class Turns {
   spanOf(sequence: number, word: number): number {
     if ((word & MANY) === 0) return 1;
     const span = load(this.words, this.#spanWord(sequence, word));
-    return load(this.words, this.indexOf(sequence)) === word ? span : 0;
+    return load(this.words, this.indexOf(sequence)) === word ? checkedSpan(span, this.capacity) : 0;
+  }
+
+  /** The same by the run word alone: of a record that was published, and is this thread's or will be compared once more. */
+  spanByRun(sequence: number, word: number): number {
+    return (word & MANY) === 0 ? 1 : checkedSpan(load(this.words, this.runOf(sequence)), this.capacity);
   }
 
   #spanWord(sequence: number, word: number): number {
@@ -121,7 +130,15 @@ export class Turns {
   restart(hint: Hint): number {
     const frontier = load(this.words, FRONTIER);
     const cursor = load(this.words, hint);
-    return distance(cursor, frontier) > 0 ? cursor : frontier;
+    const ahead = distance(cursor, frontier);
+    if (ahead > this.capacity) this.#checkHint(cursor);
+    return ahead > 0 ? cursor : frontier;
+  }
+
+  /** Nothing is claimed further than `capacity` from the frontier, which only grows. */
+  #checkHint(cursor: number): void {
+    if (distance(cursor, load(this.words, FRONTIER)) <= this.capacity) return;
+    throw corruptTurns('A cursor is further ahead than the ring is large');
   }
 
   /** Tells newcomers of a boundary, every now and then. */
@@ -131,12 +148,29 @@ export class Turns {
     if (distance(boundary, cursor) > 0) compareExchange(this.words, hint, cursor, boundary);
   }
 
-  /** Puts the sleeper's flag on what holds up the frontier; `false` when it has moved, or is about to. */
+  /**
+   * Puts the sleeper's flag on what holds up the frontier; `false` when it has moved, or is about to. The caller has found the
+   * ring full, over records of which this is the first: it was claimed.
+   */
   armAtFrontier(frontier: number): boolean {
     const index = this.indexOf(frontier);
     const word = load(this.words, index);
-    if (!isCurrent(word, this.lapOf(frontier)) || (word & PHASE) === RELEASED) return false;
+    const lap = this.lapOf(frontier);
+    if (isNewer(word, lap) || (word & (LAP | PHASE)) === (lap | RELEASED)) return false;
+    if (!isCurrent(word, lap)) throw corruptTurns('A full ring begins with a record that nobody has claimed');
+    this.checkHolder(index, word);
     return (word & SLEEPER) !== 0 || compareExchange(this.words, index, word, word | SLEEPER) === word;
+  }
+
+  /**
+   * Before a sleep that ends when somebody moves this record on: throws if there is nobody. A seat is given back only after repair
+   * has finished the records it held, so while such a word stands there, its owner's seat is taken.
+   */
+  checkHolder(index: number, word: number): void {
+    const phase = word & PHASE;
+    if (phase === PUBLISHED || phase === RETURNED || phase === RELEASED) return;
+    if (phase <= RETURNED && this.#lot.isTaken((word & OWNER) >> OWNER_SHIFT)) return;
+    if (load(this.words, index) === word) throw corruptTurns('A record is held by no thread');
   }
 
   /** Gives up messages that are only kept, for at least so many slots; `true` when it is worth looking for room again. */
@@ -146,11 +180,8 @@ export class Turns {
 
   /** Moves the frontier over every record released by now, and returns it. */
   advanceFrontier(): number {
-    for (;;) {
-      const from = load(this.words, FRONTIER);
-      const to = this.#walkReleased(from);
-      if (to !== undefined) return this.raiseFrontier(from, to);
-    }
+    const from = load(this.words, FRONTIER);
+    return this.raiseFrontier(from, this.#walkReleased(from));
   }
 
   /**
@@ -167,18 +198,16 @@ export class Turns {
     return seen;
   }
 
-  /** The end of the released records from `from` on; `undefined` when others moved the frontier meanwhile. */
-  #walkReleased(from: number): number | undefined {
+  /** The end of the released records from `from` on, or from where others have moved the frontier meanwhile. */
+  #walkReleased(from: number): number {
     let at = from;
     for (;;) {
       const word = load(this.words, this.indexOf(at));
       const lap = this.lapOf(at);
       if ((word & (LAP | PHASE)) !== (lap | RELEASED)) {
-        return isNewer(word, lap) ? undefined : at;
-      }
-      const span = this.spanOf(at, word);
-      if (span === 0) return undefined;
-      at = (at + span) | 0;
+        if (!isNewer(word, lap)) return at;
+        at = checkedRestart(load(this.words, FRONTIER), at);
+      } else at = (at + this.spanOf(at, word)) | 0;
     }
   }
 
@@ -229,6 +258,7 @@ export class Turns {
       const word = load(this.words, index);
       const claimed = isCurrent(word, this.lapOf(at));
       if (claimed ? (word & PHASE) !== CLAIMED : isNewer(word, this.lapOf(at))) return 0;
+      if (claimed) this.checkHolder(index, word);
       if ((word & SLEEPER) === 0 && compareExchange(this.words, index, word, word | SLEEPER) !== word)
         continue;
       return claimed || !this.#isFree(at) ? PATIENCE_MS : Number.POSITIVE_INFINITY;
@@ -259,9 +289,13 @@ export class Turns {
    * learns that a slot has become free only by a look at the frontier, and looks at the state after it.
    */
   seal(): number {
+    let from = this.restart(PRODUCER_CURSOR);
     for (;;) {
-      const end = this.walkToUnclaimed(this.restart(PRODUCER_CURSOR));
-      if (end === undefined) continue;
+      const end = this.walkToUnclaimed(from);
+      if (end === undefined) {
+        from = checkedRestart(this.restart(PRODUCER_CURSOR), from);
+        continue;
+      }
       if (distance(end, this.advanceFrontier()) >= this.capacity) return end;
       const index = this.indexOf(end);
       const word = load(this.words, index);
@@ -269,6 +303,19 @@ export class Turns {
       if ((word & CLOSED) !== 0 || compareExchange(this.words, index, word, word | CLOSED) === word)
         return end;
     }
+  }
+
+  /**
+   * Whether a ring that was closed ends at this boundary. Everything before the end was claimed, and nothing behind it, so a
+   * boundary that is not claimed is the end.
+   */
+  endsAt(boundary: number): boolean {
+    const end = this.seal();
+    if (end === boundary) return true;
+    const word = load(this.words, this.indexOf(boundary));
+    const lap = this.lapOf(boundary);
+    if (distance(end, boundary) > 0 && (isCurrent(word, lap) || isNewer(word, lap))) return false;
+    throw corruptTurns('The ring ends where it has not got to, or has gone past');
   }
 }
 

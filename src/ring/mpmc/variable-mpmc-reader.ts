@@ -6,7 +6,7 @@ import { distance } from '../sequence.ts';
 import { checkedLength } from '../slots.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
 import { MpmcReader } from './mpmc-reader.ts';
-import { isCurrent, MANY, PHASE, PUBLISHED } from './turn.ts';
+import { isCurrent, PHASE, PUBLISHED } from './turn.ts';
 
 export class VariableMpmcReader<T, V> extends MpmcReader<T, V> {
   readonly #binding: VariableBinding<T, V>;
@@ -57,7 +57,7 @@ export class VariableMpmcReader<T, V> extends MpmcReader<T, V> {
   }
 
   protected spanOfMessage(at: number, word: number): number {
-    return (word & MANY) === 0 ? 1 : load(this.words, this.turns.runOf(at));
+    return this.turns.spanByRun(at, word);
   }
 
   protected heldSpan(at: number): number {

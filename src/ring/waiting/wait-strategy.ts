@@ -19,7 +19,8 @@ export interface Waitable {
   /** Whether the wait is over: there is something to do, or the ring has ended. */
   ready(): boolean;
   /**
-   * Registers this thread to be woken. `false` when the wait is over already; then nobody needs to wake it.
+   * Registers this thread to be woken. `false` when the wait is over already; then nobody needs to wake it. Throws
+   * `CorruptRingError` when a word says that nobody ever will.
    * The bell must have been read (`Seat.listen`) before.
    */
   arm(): boolean;
@@ -72,10 +73,15 @@ export function stayOff(messages: number): void {
   for (let i = 0; i < pauses; i++) pause();
 }
 
+/** Rounds of a thousand looks after which a spinning thread registers once: some tens of milliseconds. */
+const ROUNDS_UNREGISTERED = 1000;
+
+/** Registering is not for a wake-up here: it throws when what is waited for can never come. */
 function spin(target: Waitable, deadline: number): boolean {
-  for (;;) {
+  for (let round = 1; ; round++) {
     for (let look = 0; look < 1000; look++) if (target.ready()) return true;
     if (nowMs() >= deadline) return target.ready();
+    if (round % ROUNDS_UNREGISTERED === 0 && !target.arm()) return true;
   }
 }
 
