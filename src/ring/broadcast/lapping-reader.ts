@@ -2,7 +2,7 @@ import { load } from '../atomics.ts';
 import type { Codec, FixedBinding, VariableBinding } from '../codec/codec.ts';
 import type { RingControl } from '../control.ts';
 import { Memory } from '../memory.ts';
-import { CLAIMED, isCurrent, isNewer, PHASE, PUBLISHED } from '../mpmc/turn.ts';
+import { CLAIMED, isCurrent, PHASE, PUBLISHED } from '../mpmc/turn.ts';
 import { END_OF_BATCH, refuseNestedRead } from '../reader.ts';
 import { copyBytes } from '../scratch.ts';
 import { distance, powerOfTwoFrom } from '../sequence.ts';
@@ -207,7 +207,7 @@ export class LappingReader<T, V, S> extends BroadcastReader<T, V> {
       const word = load(words, lapping.indexOf(at));
       const lap = lapping.lapOf(at);
       if (!isCurrent(word, lap)) {
-        if (!isNewer(word, lap)) return this.nothing(word, lap);
+        if (!lapping.isPast(at, word)) return this.nothing(word, lap);
         this.position = lapping.pushedFrom(this.subscription, at);
       } else if ((word & PHASE) === PUBLISHED) {
         if (this.copy(at)) return true;
@@ -274,8 +274,7 @@ export class LappingReader<T, V, S> extends BroadcastReader<T, V> {
   protected override hasMessage(): boolean {
     if (this.hasCopy) return true;
     const word = load(this.words, this.lapping.indexOf(this.position));
-    const lap = this.lapping.lapOf(this.position);
-    if (!isCurrent(word, lap)) return isNewer(word, lap);
+    if (!isCurrent(word, this.lapping.lapOf(this.position))) return this.lapping.isPast(this.position, word);
     return (word & PHASE) !== CLAIMED || this.lapping.isFollowed(this.position, word);
   }
 

@@ -1,7 +1,7 @@
 import { add, compareExchange, load, pause } from '../atomics.ts';
 import type { RingControl } from '../control.ts';
 import { FRONTIER, SUBSCRIPTION_CURSOR, SUBSCRIPTION_MISSED, SUBSCRIPTIONS } from '../layout.ts';
-import { checkedRestart } from '../mpmc/corrupt-turns.ts';
+import { corruptTurns } from '../mpmc/corrupt-turns.ts';
 import { isCurrent, PHASE, PUBLISHED, RELEASED } from '../mpmc/turn.ts';
 import { distance } from '../sequence.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -69,11 +69,13 @@ export class LappingSubscriptions extends Subscriptions {
   }
 
   /**
-   * Where writers have pushed a cursor that its reader finds to be at `from` no more. They push it forwards only, and only the
-   * reader itself, which is not copying now, sets READING on it.
+   * Where writers have pushed a cursor that its reader finds to be at `from` no more, however long ago it was there. Only the
+   * reader itself, which is not copying now, sets READING on it, so nothing else keeps it from finding it there.
    */
   pushedFrom(subscription: number, from: number): number {
-    return checkedRestart(this.cursorOf(subscription), from);
+    const cursor = this.cursorOf(subscription);
+    if (cursor !== from) return cursor;
+    throw corruptTurns(`The cursor of subscription ${subscription} is neither at ${from} nor further on`);
   }
 
   protected override letGo(subscription: number): void {

@@ -59,6 +59,7 @@ export function coreFor(
     mask: turns.mask,
     lapShift: turns.lapShift,
     lapMask: turns.lapMask,
+    otherThanOneLap: ~turns.oneLap,
     capacity: layout.capacity,
     owner: end.seat << OWNER_SHIFT,
     payload: layout.payload,

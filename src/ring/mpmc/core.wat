@@ -17,6 +17,8 @@
   (import "ring" "mask" (global $mask i32))
   (import "ring" "lapShift" (global $lapShift i32))
   (import "ring" "lapMask" (global $lapMask i32))
+  ;; The bits in which lap fields that are equal, or a lap apart, do not differ.
+  (import "ring" "otherThanOneLap" (global $otherThanOneLap i32))
   (import "ring" "capacity" (global $capacity i32))
   ;; The seat, where turn words have it.
   (import "ring" "owner" (global $owner i32))
@@ -114,8 +116,10 @@
             (br_if $done (i32.lt_s (local.get $span) (i32.const 0)))
             (local.set $at (i32.add (local.get $at) (local.get $span)))
             (br $look)))
-        (br_if $done
-          (i32.gt_s (i32.sub (i32.and (local.get $word) (global.get $LAP)) (local.get $lap)) (i32.const 0)))
+        (br_if $done ;; Not the lap before: the position may be history.
+          (i32.and
+            (i32.sub (local.get $lap) (i32.and (local.get $word) (global.get $LAP)))
+            (global.get $otherThanOneLap)))
         (br_if $done (i32.and (local.get $word) (global.get $CLOSED)))
         (local.set $claim
           (i32.or

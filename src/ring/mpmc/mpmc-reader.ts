@@ -93,12 +93,14 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
     if (this.#core !== undefined && this.#takeByCore(this.#core, most)) return true;
     const { words, turns } = this;
     let at = this.#next;
+    let anew: number | undefined;
     for (;;) {
       const word = load(words, turns.indexOf(at));
       const lap = turns.lapOf(at);
       if (!isCurrent(word, lap)) {
-        if (isNewer(word, lap)) {
-          at = checkedRestart(turns.restart(CONSUMER_CURSOR), at);
+        if (turns.isPast(at, word)) {
+          anew = turns.beginAnew(CONSUMER_CURSOR, anew);
+          at = anew;
           this.#scannedFor = undefined; // What was given back in between may lie behind now.
           continue;
         }
@@ -347,7 +349,7 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
     const word = load(words, turns.indexOf(this.#next));
     const lap = turns.lapOf(this.#next);
     if (!isCurrent(word, lap))
-      return isNewer(word, lap) || load(words, RETURNED_GENERATION) !== this.#scannedFor;
+      return turns.isPast(this.#next, word) || load(words, RETURNED_GENERATION) !== this.#scannedFor;
     return (word & PHASE) !== CLAIMED || turns.isFollowed(this.#next, word);
   }
 

@@ -74,7 +74,9 @@ import { VariableMpmcWriter } from './variable-mpmc-writer.ts';
  *
  * Wrap: sequences are int32 and compared by difference. The lap in a turn word has 19 bits, so with at least
  * 64 slots a word means the same again after 2²⁵ messages at the earliest; a thread would have to be stopped
- * between two neighbouring steps while exactly a multiple of that many messages pass.
+ * between two neighbouring steps while exactly a multiple of that many messages pass. An end that is idle while others go on
+ * finds a word that is not of the lap before, and then asks the frontier whether its position is history (`Turns.isPast`); only
+ * a multiple of 2²⁵ messages, give or take a lap, would look to it as if none had passed.
  *
  * A reader that *sleeps* when a writer claims the slot it waits for is woken by that writer's publication, or
  * by its repair.

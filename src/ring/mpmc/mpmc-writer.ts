@@ -18,13 +18,12 @@ import { distance } from '../sequence.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
 import { RingWriter } from '../writer.ts';
 import { type Core, coreFor, GIVEN_UP, OUTCOME, passedIn, STOPPED, WAKE } from './core.ts';
-import { checkedRestart, corruptTurns } from './corrupt-turns.ts';
+import { corruptTurns } from './corrupt-turns.ts';
 import { closeEnd, openEnd } from './ends.ts';
 import {
   CLAIMED,
   CLOSED,
   isCurrent,
-  isNewer,
   MANY,
   OWNER_SHIFT,
   PHASE,
@@ -98,10 +97,20 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
     this.words[this.#desk + DESK_LAST] = sequence;
   }
 
-  /** Room learnt of after the end of the ring must not be used: `seal` may rely on this look (see there). */
+  /**
+   * Room learnt of after the end of the ring must not be used: `seal` may rely on this look (see there). A position that the ring
+   * has left behind since this writer's last call is forgotten.
+   */
   #look(): void {
     const freeUntil = (this.turns.advanceFrontier() + this.#capacity) | 0; // 1.
+    if ((freeUntil - this.#next) >>> 0 > this.#capacity) this.#goOnAt(this.turns.restart(PRODUCER_CURSOR));
     if (!this.control.closed) this.#freeUntil = freeUntil;
+  }
+
+  /** What was free for a position of the past says nothing. */
+  #goOnAt(boundary: number): void {
+    this.#next = boundary;
+    this.#freeUntil = boundary;
   }
 
   /**
@@ -110,21 +119,25 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
    */
   protected claimSlots(least: number, most: number): number {
     const { words, turns } = this;
+    if (most > 1 && distance(this.#freeUntil, this.#next) < most) this.#look();
     let at = this.#next;
-    if (most > 1 && distance(this.#freeUntil, at) < most) this.#look();
+    let anew: number | undefined;
     for (;;) {
-      const free = distance(this.#freeUntil, at);
-      if (free < least && !this.#makeRoom(at, least)) {
+      if (distance(this.#freeUntil, at) < least) {
         this.#next = at;
-        return 0;
+        if (!this.#makeRoom(least)) return 0;
+        at = this.#next;
       }
       const index = turns.indexOf(at);
       const lap = turns.lapOf(at);
       const word = load(words, index);
       if (isCurrent(word, lap)) {
         at = (at + turns.spanOf(at, word)) | 0; // Claimed by another writer: go on behind it.
-      } else if (isNewer(word, lap)) {
-        at = checkedRestart(turns.restart(PRODUCER_CURSOR), at);
+      } else if (turns.isPast(at, word)) {
+        anew = turns.beginAnew(PRODUCER_CURSOR, anew);
+        this.#goOnAt(anew);
+        this.#look();
+        at = this.#next;
       } else {
         if ((word & CLOSED) !== 0) throw this.control.endError();
         const span = least === most ? most : this.fit(this.#roomAt(at, most));
@@ -195,11 +208,11 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
     this.#announced = span;
   }
 
-  #makeRoom(at: number, slots: number): boolean {
+  #makeRoom(slots: number): boolean {
     do {
       this.#look();
       if (this.control.closed) throw this.control.endError();
-      if (distance(this.#freeUntil, at) >= slots) return true;
+      if (distance(this.#freeUntil, this.#next) >= slots) return true;
     } while (this.turns.yieldRoom(slots));
     this.#needed = slots;
     return false;
@@ -208,7 +221,7 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
   /** Private memory: a claim in the ring that waits for user code would hold up other threads. */
   protected openClaim(size: number): OpenClaim | undefined {
     const { slotBytes, variable } = this.control.layout;
-    if (!this.#makeRoom(this.#next, Math.max(1, Math.ceil(size / slotBytes)))) return undefined;
+    if (!this.#makeRoom(Math.max(1, Math.ceil(size / slotBytes)))) return undefined;
     const bytes = new Uint8Array(size);
     const commit = (length: number) => {
       this.encoding = false;

@@ -76,6 +76,8 @@ export class Turns {
   readonly capacity: number;
   readonly lapShift: number;
   readonly lapMask: number;
+  /** What the lap field of the next lap is more. */
+  readonly oneLap: number;
   readonly #lot: Lot;
 
   constructor(control: RingControl) {
@@ -88,6 +90,7 @@ export class Turns {
     this.capacity = layout.capacity;
     this.lapShift = Math.max(0, LAP_SHIFT - layout.slotBits);
     this.lapMask = LAP & (-1 << layout.slotBits);
+    this.oneLap = layout.slots << this.lapShift;
   }
 
   /** The lap field of a sequence, in place. */
@@ -139,6 +142,26 @@ export class Turns {
   #checkHint(cursor: number): void {
     if (distance(cursor, load(this.words, FRONTIER)) <= this.capacity) return;
     throw corruptTurns('A cursor is further ahead than the ring is large');
+  }
+
+  /**
+   * Whether a boundary that an end has kept since its last call is history, by the word found there, which is of no record that
+   * begins there in this lap. Laps are too few to tell, since the end may have been idle for any time: they only tell the usual
+   * case, a word of the lap before. Otherwise the frontier decides, from which the boundary is 0 to `capacity` slots away.
+   */
+  isPast(at: number, word: number): boolean {
+    const behind = this.lapOf(at) - (word & LAP);
+    if ((behind & ~this.oneLap) === 0) return false;
+    const ahead = distance(at, load(this.words, FRONTIER));
+    if (ahead < 0 || ahead > this.capacity) return true;
+    if ((behind | 0) >= 0) return false; // Nothing began in this slot for some laps: a dead writer's claim went over it.
+    throw corruptTurns('A slot ahead of the frontier is a lap further');
+  }
+
+  /** Where an end goes on whose position is history. `last` is where it went for that reason before, within the same call. */
+  beginAnew(hint: Hint, last: number | undefined): number {
+    const to = this.restart(hint);
+    return last === undefined ? to : checkedRestart(to, last);
   }
 
   /** Tells newcomers of a boundary, every now and then. */
