@@ -10,6 +10,7 @@ import {
   priority,
   type Ring,
   select,
+  selectSync,
   spmc,
   spsc,
   utf8,
@@ -210,6 +211,19 @@ test('claims of a ring of capacity 0 are published to a reader that waits', asyn
   claim?.bytes.fill(7);
   expect(claim?.publish()).toBe(true);
   expect(await taken).toEqual(new Uint8Array(3).fill(7));
+});
+
+test('select of a writer waits for a reader that waits', async () => {
+  const { reader, writer } = mpmc(f64, { capacity: 0 });
+  const began = performance.now();
+  expect(selectSync([writer], { timeout: 20 })).toBeUndefined();
+  expect(performance.now() - began).toBeGreaterThan(15);
+  const selected = select([writer], { timeout: 5000 });
+  await sleep(2);
+  const taken = reader.take();
+  expect(await selected).toBe(writer);
+  expect(writer.offer(7)).toBe(true);
+  expect(await taken).toBe(7);
 });
 
 test('capacity 0 is refused where nobody can meet', () => {

@@ -12,17 +12,22 @@ const HANDED = 2;
 
 /** The words of a ring of capacity 0 by which readers say that they wait, and writers which message they are to take. */
 export class Demand {
+  readonly #control: RingControl;
   readonly #words: Int32Array;
   /** The slot of a message that this thread's reader was handed before it stopped waiting; −1 without. */
   #owed = -1;
 
   constructor(control: RingControl) {
+    this.#control = control;
     this.#words = control.memory.i32;
   }
 
-  /** A reader begins to wait, unless it does already. */
+  /**
+   * A reader begins to wait, unless it does already, and wakes writers that sleep until one does: they register their bells and
+   * look once more for somebody who waits, so one of the two sees the other.
+   */
   begin(seat: number): void {
-    compareExchange(this.#words, wordOf(seat), NONE, WAITING);
+    if (compareExchange(this.#words, wordOf(seat), NONE, WAITING) === NONE) this.#control.wakeWriters();
   }
 
   /** A reader stops waiting; the slot of the message that it was handed and has to take, or −1. */

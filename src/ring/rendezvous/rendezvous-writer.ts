@@ -106,7 +106,8 @@ export class RendezvousWriter<T, S> extends RingWriter<T, S> {
   }
 
   protected armForRoom(): boolean {
-    return this.#inner.waitable.messages.arm();
+    this.control.registerWriter();
+    return !this.hasRoom();
   }
 
   protected countWait(): void {
