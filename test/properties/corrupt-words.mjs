@@ -154,12 +154,6 @@ export const CASES = {
     wordsOf(ring).words[CONSUMER_CURSOR] = 1000;
     return ring.reader;
   },
-  'a frontier far ahead of the writer, which has a batch': () => {
-    const ring = mpmc(f64, { capacity: 4 });
-    ring.writer.offer(1);
-    wordsOf(ring).words[FRONTIER] = 1000;
-    ring.writer.offerAll([1, 2, 3, 4, 5, 6, 7, 8]);
-  },
   'a closed ring that ends where its reader has not got to': () => {
     const ring = mpmc(f64, { capacity: 4 });
     const { reader } = ring;

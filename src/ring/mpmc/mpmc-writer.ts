@@ -140,7 +140,8 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
         at = this.#next;
       } else {
         if ((word & CLOSED) !== 0) throw this.control.endError();
-        const span = least === most ? most : this.fit(this.#roomAt(at, most));
+        const room = Math.min(most, distance(this.#freeUntil, at));
+        const span = least === most ? most : this.fit(room);
         if (this.#tryClaim(index, word, lap, span)) {
           this.claimed = at;
           this.#noteLast(at);
@@ -150,13 +151,6 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
         }
       }
     }
-  }
-
-  /** Free slots from an unclaimed one on, at most `most`. The frontier is not behind such a slot. */
-  #roomAt(at: number, most: number): number {
-    const free = distance(this.#freeUntil, at);
-    if (free > this.#capacity) throw corruptTurns('More slots are free than the ring has');
-    return Math.min(most, free);
   }
 
   /** Whether there was room when last looked. */
