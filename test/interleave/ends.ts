@@ -3,7 +3,7 @@ import type { Steps } from './steps.ts';
 /** The ring's ends in the transformed code. */
 export interface Writer {
   /** Of a priority ring: to a level. */
-  offer(value: number, level?: number): Steps<boolean>;
+  offer(value: number, options?: { level?: number }): Steps<boolean>;
   put(value: number, options: AwaitOptions): Steps<void>;
   offerAll(values: readonly number[]): Steps<number>;
   putSync(value: number, options?: { timeout?: number }): Steps<boolean>;

@@ -149,8 +149,8 @@ export const PRIORITY_MUTANTS: readonly Mutant[] = [
     name: 'priority: a blocked put waits for room in another level',
     patch: {
       file: 'priority-writer.js',
-      from: 'return this.#at(options.level).putSync(value, options);',
-      to: 'return this.#at(0).putSync(value, options);',
+      from: 'return this.#at(options).putSync(value, options);',
+      to: 'return this.#at({ level: 0 }).putSync(value, options);',
     },
     scenario: 'priority: parked writer of one level',
   },

@@ -103,7 +103,8 @@ export class Self {
   *offer(value: number): Steps<boolean> {
     const call = this.began('write', { values: [value] });
     const level = this.world.setup.guard === undefined ? undefined : laneOfValue(value);
-    const answer = yield* this.unlessEnded(this.writer.offer(value, level));
+    const options = level === undefined ? {} : { level };
+    const answer = yield* this.unlessEnded(this.writer.offer(value, options));
     this.wrote(call, [value], answer === undefined ? -1 : Number(answer));
     return answer === true;
   }

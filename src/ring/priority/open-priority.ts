@@ -20,8 +20,8 @@ const LEVELS_MAX = 64;
 const DEFAULT_GUARD = 64;
 
 /**
- * A queue with levels of urgency for any number of writers and readers: `ring.writer.offer(v, 0)` is the most
- * urgent. Order holds within a level.
+ * A queue with levels of urgency for any number of writers and readers: `ring.writer.offer(v, { level: 0 })` is
+ * the most urgent. Order holds within a level.
  */
 export function priority<C extends AnyCodec>(codec: C, options: PriorityOptions): PriorityOf<C> {
   const { levels, guard = DEFAULT_GUARD, ...each } = options;

@@ -5,10 +5,12 @@ import type { WaitOptions } from '../waiting/async-wait.ts';
 import type { RingWriter } from '../writer.ts';
 import type { Closable } from './closable.ts';
 
-/** The level of a message; without it the least urgent one. */
+/** The level of a message, the same option for every call; without it the least urgent one. */
 export interface LevelOption {
   readonly level?: number;
 }
+
+const LEAST_URGENT: LevelOption = {};
 
 /**
  * The writing end of a priority ring, for one thread. Calls do what those of `RingWriter` do, in the ring of
@@ -26,36 +28,36 @@ export class PriorityWriter<T, S> {
   }
 
   /** See `RingWriter.offer`. */
-  offer(value: T, level: number = this.#writers.length - 1): boolean {
-    return this.#at(level).offer(value);
+  offer(value: T, options: LevelOption = LEAST_URGENT): boolean {
+    return this.#at(options).offer(value);
   }
 
   /** See `RingWriter.offerAll`. */
-  offerAll(values: ArrayLike<T>, level: number = this.#writers.length - 1): number {
-    return this.#at(level).offerAll(values);
+  offerAll(values: ArrayLike<T>, options: LevelOption = LEAST_URGENT): number {
+    return this.#at(options).offerAll(values);
   }
 
   /** See `RingWriter.fill`. */
-  fill(count: number, write: (slot: S, i: number) => void, level: number = this.#writers.length - 1): number {
-    return this.#at(level).fill(count, write);
+  fill(count: number, write: (slot: S, i: number) => void, options: LevelOption = LEAST_URGENT): number {
+    return this.#at(options).fill(count, write);
   }
 
   /** See `RingWriter.claim`. */
-  claim(size: number, level: number = this.#writers.length - 1): Claim | undefined {
-    return this.#at(level).claim(size);
+  claim(size: number, options: LevelOption = LEAST_URGENT): Claim | undefined {
+    return this.#at(options).claim(size);
   }
 
   /** See `RingWriter.put`. Calls for one level take effect in the order they are made. */
-  async put(value: T, options: WaitOptions & LevelOption = {}): Promise<void> {
-    return this.#at(options.level).put(value, options);
+  async put(value: T, options: WaitOptions & LevelOption = LEAST_URGENT): Promise<void> {
+    return this.#at(options).put(value, options);
   }
 
   /** See `RingWriter.putSync`. */
-  putSync(value: T, options: TimeoutOption & LevelOption = {}): boolean {
-    return this.#at(options.level).putSync(value, options);
+  putSync(value: T, options: TimeoutOption & LevelOption = LEAST_URGENT): boolean {
+    return this.#at(options).putSync(value, options);
   }
 
-  #at(level: number = this.#writers.length - 1): RingWriter<T, S> {
+  #at({ level = this.#writers.length - 1 }: LevelOption): RingWriter<T, S> {
     const writer = this.#writers[level];
     if (writer !== undefined) return writer;
     throw new OptionError(

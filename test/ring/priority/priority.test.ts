@@ -1,4 +1,4 @@
-import { f64, mpmc, openPriority, priority, select, utf8 } from 'millrace/ring';
+import { bytes, f64, mpmc, openPriority, priority, select, utf8 } from 'millrace/ring';
 import { describe, expect, test } from 'vitest';
 
 const polled = (reader: { poll(): number | undefined }, count: number) =>
@@ -15,7 +15,7 @@ describe('a priority ring', () => {
       [1, 0],
       [11, 1],
     ] as const) {
-      expect(writer.offer(value, level)).toBe(true);
+      expect(writer.offer(value, { level })).toBe(true);
     }
     expect(polled(reader, 7)).toEqual([0, 1, 10, 11, 20, 21, undefined]);
   });
@@ -34,10 +34,10 @@ describe('a priority ring', () => {
 
   test.each([1, 2, 5])('lets at most %i more urgent messages go before one that waits', (guard) => {
     const { writer, reader } = priority(f64, { levels: 2, guard });
-    writer.offerAll([100, 101, 102], 1);
+    writer.offerAll([100, 101, 102], { level: 1 });
     const seen: number[] = [];
     for (let i = 0; i < 30; i++) {
-      writer.offer(i, 0); // There is always something more urgent.
+      writer.offer(i, { level: 0 }); // There is always something more urgent.
       seen.push(reader.poll() as number);
     }
     const served = [100, 101, 102].map((value) => seen.indexOf(value));
@@ -46,10 +46,10 @@ describe('a priority ring', () => {
 
   test('a peek passes nobody over, and what it shows is what comes next', () => {
     const { writer, reader } = priority(f64, { levels: 2, guard: 2 });
-    writer.offer(100, 1);
+    writer.offer(100, { level: 1 });
     const seen: number[] = [];
     for (let i = 0; i < 4; i++) {
-      writer.offer(i, 0); // There is always something more urgent.
+      writer.offer(i, { level: 0 }); // There is always something more urgent.
       const next = reader.peek();
       expect(reader.peek()).toBe(next);
       expect(reader.poll()).toBe(next);
@@ -58,14 +58,28 @@ describe('a priority ring', () => {
     expect(seen).toEqual([0, 1, 100, 2]);
   });
 
+  test('takes the level in the same place with every call', async () => {
+    const { writer, reader } = priority(bytes(1), { levels: 3 });
+    const of = (value: number) => Uint8Array.of(value);
+    writer.offerAll([of(22)]);
+    await writer.put(of(12), { level: 1 });
+    writer.putSync(of(13), { level: 1, timeout: 0 });
+    writer.fill(1, (slot) => slot.set(of(2)), { level: 0 });
+    const claim = writer.claim(1, { level: 0 });
+    claim?.bytes.fill(3);
+    claim?.publish();
+    writer.offer(of(14), { level: 1 });
+    expect(Array.from({ length: 7 }, () => reader.poll()?.[0])).toEqual([2, 3, 12, 13, 14, 22, undefined]);
+  });
+
   test('guards every level, also with drains and batches', () => {
     const levels = 4;
     for (const way of ['poll', 'drain', 'batch'] as const) {
       const { writer, reader } = priority(f64, { levels, guard: 3 });
-      for (let level = 1; level < levels; level++) writer.offer(level * 100, level);
+      for (let level = 1; level < levels; level++) writer.offer(level * 100, { level });
       const seen: number[] = [];
       for (let i = 0; i < 20; i++) {
-        writer.offer(i, 0);
+        writer.offer(i, { level: 0 });
         if (way === 'poll') seen.push(reader.poll() as number);
         else if (way === 'drain') reader.drain((value) => seen.push(value), 1);
         else {
@@ -83,18 +97,22 @@ describe('a priority ring', () => {
 
   test('a full level refuses, and the others go on', () => {
     const { writer, reader } = priority(f64, { levels: 2, capacity: 1 });
-    expect([writer.offer(1, 1), writer.offer(2, 1), writer.offer(3, 0)]).toEqual([true, false, true]);
+    expect([
+      writer.offer(1, { level: 1 }),
+      writer.offer(2, { level: 1 }),
+      writer.offer(3, { level: 0 }),
+    ]).toEqual([true, false, true]);
     expect(polled(reader, 3)).toEqual([3, 1, undefined]);
   });
 
   test.each(['take', 'takeSync', 'for await', 'select'] as const)('%s waits for every level', async (way) => {
     const ring = priority(f64, { levels: 3 });
     const other = mpmc(f64);
-    const write = setTimeout(() => ring.writer.offer(7, 1), 5);
+    const write = setTimeout(() => ring.writer.offer(7, { level: 1 }), 5);
     if (way === 'takeSync') {
       expect(ring.reader.takeSync({ timeout: 1 })).toBeUndefined();
       clearTimeout(write);
-      ring.writer.offer(7, 1);
+      ring.writer.offer(7, { level: 1 });
       expect(ring.reader.takeSync()).toBe(7);
     } else if (way === 'take') expect(await ring.reader.take()).toBe(7);
     else if (way === 'select') {
@@ -111,16 +129,16 @@ describe('a priority ring', () => {
   test('a take that times out leaves nothing behind', async () => {
     const { writer, reader } = priority(f64, { levels: 2 });
     await expect(reader.take({ timeout: 5 })).rejects.toMatchObject({ code: 'MILLRACE_TIMEOUT' });
-    writer.offer(1, 0);
+    writer.offer(1, { level: 0 });
     expect(await reader.take()).toBe(1);
   });
 
   test('the error of a failed ring comes after the last message of every level', async () => {
     const ring = priority(f64, { levels: 3 });
-    ring.writer.offer(1, 2);
-    ring.writer.offer(0, 0);
+    ring.writer.offer(1, { level: 2 });
+    ring.writer.offer(0, { level: 0 });
     ring.fail(new TypeError('broken'));
-    expect(() => ring.writer.offer(2, 1)).toThrow('broken');
+    expect(() => ring.writer.offer(2, { level: 1 })).toThrow('broken');
     expect(polled(ring.reader, 2)).toEqual([0, 1]);
     expect(() => ring.reader.poll()).toThrow('broken');
     expect(() => ring.reader.drain(() => {})).toThrow('broken');
@@ -132,8 +150,8 @@ describe('a priority ring', () => {
     const ring = priority(utf8(), { levels: 2, guard: 7, wait: 'park' });
     const other = openPriority<string>(structuredCloneOfHandle(ring.handle));
     expect([other.levels, other.guard, other.capacity]).toEqual([2, 7, 1024]);
-    ring.writer.offer('b', 1);
-    ring.writer.offer('a', 0);
+    ring.writer.offer('b', { level: 1 });
+    ring.writer.offer('a', { level: 0 });
     ring.reader.detach();
     expect([other.reader.poll(), other.reader.poll()]).toEqual(['a', 'b']);
   });
@@ -167,7 +185,7 @@ describe('a priority ring', () => {
       );
     }
     const { writer } = priority(f64, { levels: 2 });
-    for (const level of [-1, 2, 0.5]) expect(() => writer.offer(1, level)).toThrow('levels 0 to 1');
+    for (const level of [-1, 2, 0.5]) expect(() => writer.offer(1, { level })).toThrow('levels 0 to 1');
   });
 });
 
