@@ -187,7 +187,7 @@ export const LAPPING_MUTANTS: readonly Mutant[] = [
     name: 'lapping: a reader that was lapped finds nothing',
     patch: {
       file: 'lapping-reader.js',
-      from: 'if (!isNewer(word, lap)) return this.nothing(word, lap);',
+      from: 'if (!lapping.isPast(at, word)) return this.nothing(word, lap);',
       to: 'return this.nothing(word, lap);',
     },
     scenario: 'lapping: one writer, one subscriber, capacity 1',
@@ -264,8 +264,8 @@ export const LAPPING_MUTANTS: readonly Mutant[] = [
     name: 'lapping: the lap is not looked at',
     patch: {
       file: 'lapping-reader.js',
-      from: 'if (!isCurrent(word, lap)) { if (!isNewer',
-      to: 'if ((word & PHASE) === 0) { if (!isNewer',
+      from: 'if (!isCurrent(word, lap)) { if (!lapping.isPast',
+      to: 'if ((word & PHASE) === 0) { if (!lapping.isPast',
     },
     scenario: 'lapping: one writer, one subscriber, capacity 1',
   },

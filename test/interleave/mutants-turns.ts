@@ -143,7 +143,7 @@ export const TURN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'turns: a position of the past is not noticed',
-    patch: { file: 'turn.js', from: '(((word & LAP) - lap) | 0) > 0', to: 'false' },
+    patch: { file: 'turn.js', from: 'ahead < 0 || ahead > this.capacity', to: 'false' },
     scenario: 'two writers, two readers, capacity 1',
   },
   {
@@ -167,7 +167,7 @@ export const TURN_MUTANTS: readonly Mutant[] = [
   {
     name: 'turns: a walker that was lapped by one record takes the ring for corrupt',
     patch: { file: 'corrupt-turns.js', from: 'distance(to, at) > 0', to: 'distance(to, at) > 1' },
-    scenario: 'two writers, two readers, capacity 1',
+    scenario: 'two writers, two readers, capacity 2',
   },
   {
     name: 'turns: a record of the whole ring is taken for corrupt',
