@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { broadcast, latest, mpmc, mpsc, spmc, spsc } from 'millrace/ring';
+import { broadcast, latest, mpmc, mpsc, priority, spmc, spsc } from 'millrace/ring';
 import { pick, seeded } from '../threads/seeded.mjs';
 import { CellVerdict } from './cell-verdict.mjs';
 import { BEGUN, CALL, DYING, Ledger, STOP_CONSUMING, STOP_PRODUCING } from './ledger.mjs';
@@ -22,7 +22,7 @@ const OWN_ENDS =
 /**
  * One ring or cell, its threads, and a number of deaths.
  *
- * @typedef {'spsc' | 'mpsc' | 'spmc' | 'mpmc' | 'mpmc-core' | 'broadcast' | 'latest'} KillTopology
+ * @typedef {'spsc' | 'mpsc' | 'spmc' | 'mpmc' | 'mpmc-core' | 'meeting' | 'priority' | 'broadcast' | 'latest'} KillTopology
  * @typedef {object} RoundOptions
  * @property {KillTopology} topology
  * @property {import('./payload.mjs').Kind} kind
@@ -39,6 +39,8 @@ export const THREADS = {
   spmc: [1, 3],
   mpmc: [2, 2],
   'mpmc-core': [2, 2],
+  meeting: [2, 2],
+  priority: [2, 2],
   broadcast: [2, 2],
   latest: [1, 3],
 };
@@ -47,7 +49,11 @@ export const THREADS = {
  * @returns {import('millrace/ring').Ring<any>}
  */
 const mpmcCore = (codec, options) => mpmc(codec, { ...options, core: 'wasm' });
-const MAKERS = { spsc, mpsc, spmc, mpmc, 'mpmc-core': mpmcCore, broadcast };
+/** Of capacity 0. @type {typeof mpmcCore} */
+const meeting = (codec, options) => mpmc(codec, { ...options, capacity: 0 });
+/** Each lane has a level of its own. @param {any} codec @param {import('millrace/ring').RingOptions} options */
+const levels = (codec, options) => priority(codec, { ...options, levels: THREADS.priority[0] });
+const MAKERS = { spsc, mpsc, spmc, mpmc, 'mpmc-core': mpmcCore, meeting, priority: levels, broadcast };
 
 /** How long after a repair nothing may move, while every thread that is left can run, before that counts as blocked. */
 const BLOCKED_MS = 10;
@@ -269,9 +275,9 @@ class RingRound extends Round {
     const { topology, kind, capacity } = options;
     const { codec, options: sizes } = payload(kind);
     const make = MAKERS[/** @type {keyof typeof MAKERS} */ (topology)];
-    const ring = make(/** @type {any} */ (codec), { capacity, ...sizes });
+    const ring = /** @type {any} */ (make(/** @type {any} */ (codec), { capacity, ...sizes }));
     const groups = topology === 'broadcast' ? THREADS.broadcast[1] : 1;
-    super(options, ring, groups, (ledger) => new Verdict(ledger, capacity));
+    super(options, ring, groups, (ledger) => new Verdict(ledger, topology === 'meeting' ? 0 : capacity));
     if ('addSubscription' in ring) for (let i = 0; i < groups; i++) ring.addSubscription(i);
   }
 
@@ -281,7 +287,10 @@ class RingRound extends Round {
     const groups = Array.from({ length: this.ledger.groups }, (_, i) => i);
     const readers = ring.topology === 'broadcast' ? groups.map((i) => ring.attach(i)) : [ring.reader];
     this.verdict.drainRest(readers, payload(this.options.kind));
-    if (!this.verdict.stuck) this.verdict.fillsAgain(ring, readers);
+    if (this.verdict.stuck) return;
+    if (ring.topology === undefined) this.verdict.levelsFillAgain(ring);
+    else this.verdict.fillsAgain(ring, readers);
+    if (ring.capacity === 0) this.verdict.meetsAgain(ring);
   }
 }
 

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { open, openBroadcast } from 'millrace/ring';
+import { open, openBroadcast, openPriority, select, selectSync } from 'millrace/ring';
 import { pick, seeded } from '../threads/seeded.mjs';
 import { getCell, setCell } from './cell.mjs';
 import { lifetime } from './death.mjs';
@@ -59,9 +59,23 @@ if (data.inCodec) userCode.mayDie = dies;
 /** Tells the main thread that the work begins, in which way and in which thread of the system. @param {string} style */
 const begins = (style) => parentPort?.postMessage({ style, task: ownTask() });
 
+/** Where an offer finds nobody unless a reader waits, and a look nothing unless a writer does, one side must wait now and then. */
+const meets = data.topology === 'meeting';
+
+/** In a priority ring a lane has a level of its own. */
+const ofLane = { timeout: WAIT_MS, level: data.place };
+const openRing = () =>
+  /** @type {import('millrace/ring').Ring<Uint8Array>} */ (
+    data.topology === 'priority'
+      ? openPriority(/** @type {any} */ (data.ring), codec)
+      : open(data.ring, codec)
+  );
+
 async function produce() {
   const words = ledger.lane(data.place);
-  const { writer } = open(data.ring, codec);
+  const writer = /** @type {import('millrace/ring').PriorityWriter<Uint8Array, unknown>} */ (
+    /** @type {unknown} */ (openRing().writer)
+  );
   const style = pick(random, ['offer', 'putSync', 'put', 'offerAll', 'offerAll']);
   let number = ledger.get(words + BEGUN);
   let full = false;
@@ -70,17 +84,17 @@ async function produce() {
   begins(style);
   while (ledger.get(STOP_PRODUCING) === 0 && number + 64 < LANE_MAX) {
     /** @type {string} */
-    const call = full && style === 'offerAll' ? 'putSync' : style;
+    const call = full && (style === 'offerAll' || meets) ? (style === 'put' ? 'put' : 'putSync') : style;
     /** @type {number} */
     const many = call === 'offerAll' ? 1 + Math.floor(random() * CALL_MAX) : 1;
     const messages = rooms.slice(0, many).map((room, i) => message(data.place, number + i, room));
     const first = /** @type {Uint8Array} */ (messages[0]);
     ledger.set(words + BEGUN, number + many);
     let accepted = 0;
-    if (call === 'offerAll') accepted = writer.offerAll(messages);
-    else if (call === 'offer') accepted = writer.offer(first) ? 1 : 0;
-    else if (call === 'putSync') accepted = writer.putSync(first, { timeout: WAIT_MS }) ? 1 : 0;
-    else accepted = await writer.put(first, { timeout: WAIT_MS }).then(one, none);
+    if (call === 'offerAll') accepted = writer.offerAll(messages, ofLane);
+    else if (call === 'offer') accepted = writer.offer(first, ofLane) ? 1 : 0;
+    else if (call === 'putSync') accepted = writer.putSync(first, ofLane) ? 1 : 0;
+    else accepted = await writer.put(first, ofLane).then(one, none);
     full = accepted < many;
     number += accepted;
     ledger.set(words + ACCEPTED, number);
@@ -139,12 +153,12 @@ function receive(shown) {
 }
 
 const BY_VALUE_STYLES = ['poll', 'takeSync', 'take'];
-const IN_PLACE_STYLES = ['drain', 'drain few', 'drainSync', 'batch', 'for await'];
+const IN_PLACE_STYLES = ['drain', 'drain few', 'drainSync', 'select', 'selectSync', 'batch', 'for await'];
 
 /** A broadcast ring has a subscription for every place, which outlives its readers. */
 function attach() {
   if (data.topology === 'broadcast') return openBroadcast(data.ring, codec).attach(data.place);
-  return open(data.ring, codec).reader;
+  return openRing().reader;
 }
 
 async function consume() {
@@ -152,7 +166,10 @@ async function consume() {
   const styles = data.byValue ? [...BY_VALUE_STYLES, ...IN_PLACE_STYLES] : IN_PLACE_STYLES;
   const style = pick(random, styles);
   const returned = place + RETURNED;
-  promises = LAST_STEP_HOLDS && ['poll', 'takeSync'].includes(style) && data.topology !== 'broadcast';
+  promises =
+    LAST_STEP_HOLDS &&
+    ['poll', 'takeSync'].includes(style) &&
+    !['broadcast', 'priority'].includes(data.topology);
   begins(style);
   while (ledger.get(STOP_CONSUMING) === 0) {
     const kind = BY_VALUE_STYLES.includes(style) ? BY_VALUE : IN_PLACE;
@@ -169,9 +186,16 @@ async function consume() {
     else if (style === 'drain') reader.drain(receive);
     else if (style === 'drain few') reader.drain(receive, 1 + Math.floor(random() * 4));
     else if (style === 'drainSync') reader.drainSync(receive, { timeout: WAIT_MS });
+    else if (style === 'select') await selected();
+    else if (style === 'selectSync') selectSync([reader], { timeout: WAIT_MS })?.drain(receive);
     else if (style === 'batch') await batch();
     else await batches();
     end();
+  }
+
+  async function selected() {
+    const found = await select([reader], { timeout: WAIT_MS }).catch(none);
+    if (typeof found !== 'number') found.drain(receive);
   }
 
   /** A handler that awaits now and then, and sometimes gives up half-way. */

@@ -26,8 +26,15 @@ export function seatOf({ lot }, threadId) {
  * @param {number} threadId
  * @returns {{ claimed: number, taken: number }}
  */
-export function unfinished({ handle }, threadId) {
+export function unfinished(ring, threadId) {
+  const { handle } = ring;
   if (handle.millrace === 'latest') return { claimed: 0, taken: 0 };
+  if ('levels' in handle) {
+    const levels = handle.levels.map((/** @type {any} */ level) =>
+      unfinished({ ...ring, handle: level }, threadId),
+    );
+    return levels.reduce(sum, { claimed: 0, taken: 0 });
+  }
   const { turned, turns, slots } = readLayout(handle.buffer, handle.memory === undefined ? 1 : PAGE_BYTES);
   const seat = seatOf(handle, threadId);
   let claimed = 0;
@@ -43,3 +50,7 @@ export function unfinished({ handle }, threadId) {
   }
   return { claimed, taken };
 }
+
+/** @typedef {{ claimed: number, taken: number }} Unfinished */
+/** @param {Unfinished} a @param {Unfinished} b @returns {Unfinished} */
+const sum = (a, b) => ({ claimed: a.claimed + b.claimed, taken: a.taken + b.taken });

@@ -161,6 +161,26 @@ export class Verdict {
       this.errors.push(`${slots} of ${this.capacity} slots could be filled, ${read} read again`);
   }
 
+  /** Every level of a priority ring, with the others empty. @param {import('millrace/ring').PriorityRing<any>} ring */
+  levelsFillAgain({ writer, reader, handle, levels }) {
+    for (let level = 0; level < levels; level++) {
+      const offer = (/** @type {Uint8Array} */ message) => writer.offer(message, { level });
+      const of = /** @type {any} */ ({ writer: { offer }, handle: handle.levels[level] });
+      this.fillsAgain(of, [/** @type {any} */ (reader)]);
+    }
+  }
+
+  /** A ring of capacity 0 has nobody left on either side who waits or stands: the next two meet. @param {import('millrace/ring').Ring<any>} ring */
+  meetsAgain({ writer, reader, handle }) {
+    const oneSlot = new Uint8Array(Number(/** @type {{ size?: number }} */ (handle.codec).size ?? 8));
+    const taken = reader.take({ timeout: 1000 });
+    const accepted = writer.offer(oneSlot);
+    taken.catch(() => {});
+    if (accepted && !writer.offer(oneSlot)) return;
+    this.refills = false;
+    this.errors.push(`an offer to the only reader that waited was ${accepted ? 'taken twice' : 'refused'}`);
+  }
+
   /** @returns {import('./report.mjs').Report} */
   report() {
     const { ledger } = this;
