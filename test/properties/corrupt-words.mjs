@@ -114,6 +114,15 @@ export const CASES = {
     wordsOf(ring).words.fill(-1, deskOf(2) + DESK_CLAIM_SPAN, deskOf(2) + DESK_CLAIM_SPAN + 2);
     ring.reader.poll();
   },
+  'a message that goes further than the ring, met by a writer': () => {
+    const ring = mpmc(utf8(), { capacity: 4, slotSize: 8 });
+    ring.writer.offer('one');
+    ring.writer.offer('of two slots');
+    ring.writer.detach();
+    const { words, runs } = wordsOf(ring);
+    words[runs + 1] = 4;
+    ring.writer.offer('one');
+  },
   'a later lap, met by a reader': () => emptyBehind(LATER_LAP | PUBLISHED).reader.poll(),
   'a later lap, met by a writer': () => emptyBehind(LATER_LAP | PUBLISHED).writer.offer(1),
   'a later lap, met by a look at what a broadcast ring holds': () => {

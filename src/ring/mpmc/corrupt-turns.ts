@@ -27,10 +27,10 @@ export function checkedSpan(span: number, capacity: number): number {
 
 /**
  * Where a walker goes on that found a word of a later lap at `at`. Whoever claimed that slot had loaded a frontier word behind
- * `at`, which only grows, so the walker finds it there too. The same holds for a cursor that others move forwards only and that
- * was at `at` before.
+ * `at`, which only grows, so the walker finds it there too. So an end that begins anew a second time within one call begins
+ * further on than at the first time, before which, with `at` undefined, it may have been idle for any number of messages.
  */
-export function checkedRestart(to: number, at: number): number {
-  if (distance(to, at) > 0) return to;
+export function checkedRestart(to: number, at: number | undefined): number {
+  if (at === undefined || distance(to, at) > 0) return to;
   throw corruptTurns(`Sequence ${at} is of the past by one word of the ring, and is not by another`);
 }

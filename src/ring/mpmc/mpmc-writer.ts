@@ -18,7 +18,7 @@ import { distance } from '../sequence.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
 import { RingWriter } from '../writer.ts';
 import { type Core, coreFor, GIVEN_UP, OUTCOME, passedIn, STOPPED, WAKE } from './core.ts';
-import { corruptTurns } from './corrupt-turns.ts';
+import { checkedRestart, corruptTurns } from './corrupt-turns.ts';
 import { closeEnd, openEnd } from './ends.ts';
 import {
   CLAIMED,
@@ -126,6 +126,7 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
       if (distance(this.#freeUntil, at) < least) {
         this.#next = at;
         if (!this.#makeRoom(least)) return 0;
+        if (this.#next !== at) anew = checkedRestart(this.#next, anew);
         at = this.#next;
       }
       const index = turns.indexOf(at);

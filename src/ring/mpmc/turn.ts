@@ -160,8 +160,7 @@ export class Turns {
 
   /** Where an end goes on whose position is history. `last` is where it went for that reason before, within the same call. */
   beginAnew(hint: Hint, last: number | undefined): number {
-    const to = this.restart(hint);
-    return last === undefined ? to : checkedRestart(to, last);
+    return checkedRestart(this.restart(hint), last);
   }
 
   /** Tells newcomers of a boundary, every now and then. */
