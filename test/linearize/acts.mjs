@@ -124,7 +124,7 @@ function writes(writer, plan, { thread, singly }, random) {
     const messages = values.map(make);
     let closed = false;
     const { result = 0, error } = recorder.time(() => {
-      const accepted = writer.offerAll(messages, levelOf(first));
+      const accepted = writer.offerAll(messages, { level: levelOf(first) });
       closed = writer.closed;
       return accepted;
     });
@@ -141,7 +141,7 @@ function writes(writer, plan, { thread, singly }, random) {
       note(
         recorder,
         value,
-        recorder.time(() => writer.offer(message, levelOf(value))),
+        recorder.time(() => writer.offer(message, { level: levelOf(value) })),
       );
     },
     (recorder) => {

@@ -107,7 +107,7 @@ function priorityStage(plan, settings) {
   const finish = (/** @type {Recorder} */ recorder) => {
     while (readOne(ring.reader, plan, recorder));
     for (let level = 0; level < levels && !ring.closed; level++) {
-      const offer = (/** @type {any} */ message) => ring.writer.offer(message, level);
+      const offer = (/** @type {any} */ message) => ring.writer.offer(message, { level });
       refill(offer, [ring.reader], kind, capacity);
     }
   };
