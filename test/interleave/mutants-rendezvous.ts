@@ -31,7 +31,10 @@ export const RENDEZVOUS_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'rendezvous: a waiting reader does not say so',
-    patch: demand('compareExchange(this.#words, wordOf(seat), NONE, WAITING);', ''),
+    patch: demand(
+      'if (compareExchange(this.#words, wordOf(seat), NONE, WAITING) === NONE) this.#control.wakeWriters();',
+      '',
+    ),
     scenario: 'meeting: an offer to a reader that stays',
   },
   {
