@@ -124,7 +124,11 @@ export const TURN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "turns: a run's length is not written",
-    patch: { file: 'fixed-mpmc-writer.js', from: 'words[turns.runOf(claimed)] = span;', to: '' },
+    patch: {
+      file: 'fixed-mpmc-writer.js',
+      from: 'for (let i = 0; i < span; i++)',
+      to: 'for (let i = 1; i < span; i++)',
+    },
     scenario: 'batches and polls',
   },
   {

@@ -112,7 +112,7 @@ export class FixedMpmcWriter<T, V, S> extends MpmcWriter<T, S> {
 
   /** Copies a run, and prepares the turn words inside it so that readers may take it apart anywhere. */
   #copyRun(from: number, span: number): void {
-    const { turns, words, claimed } = this;
+    const { turns, claimed } = this;
     const untilEnd = Math.min(span, turns.mask + 1 - (claimed & turns.mask));
     const scratch = this.#scratch;
     this.#copy(scratch, from * this.#slotBytes, claimed, untilEnd); // 3.
@@ -120,21 +120,18 @@ export class FixedMpmcWriter<T, V, S> extends MpmcWriter<T, S> {
       const rest = (from + untilEnd) * this.#slotBytes;
       this.#copy(scratch, rest, (claimed + untilEnd) | 0, span - untilEnd);
     }
-    words[turns.runOf(claimed)] = span;
-    this.#prepareInside(claimed, span, untilEnd);
-    if (untilEnd < span) this.#prepareInside((claimed + untilEnd) | 0, span - untilEnd, span - untilEnd);
+    if (span > 1) this.#prepareInside(span);
   }
 
-  /** Writes the words of `slots` neighbouring slots, the first of the claim excepted; `rest` slots follow from there. */
-  #prepareInside(from: number, rest: number, slots: number): void {
+  /** In this order, as `spanOf` needs it: a turn word says the lap before the run word speaks of it. */
+  #prepareInside(span: number): void {
     const { turns, words, claimed } = this;
-    const turn = turns.lapOf(from) | PUBLISHED;
-    const index = turns.indexOf(from);
-    const run = turns.runOf(from);
-    for (let i = from === claimed ? 1 : 0; i < slots; i++) {
-      words[index + i] = i + 1 < rest ? turn | MANY : turn; // Before the run word: see `spanOf`.
-      words[run + i] = rest - i;
+    for (let i = 1; i < span; i++) {
+      const at = (claimed + i) | 0;
+      words[turns.indexOf(at)] = turns.lapOf(at) | PUBLISHED | (i + 1 < span ? MANY : 0);
     }
+    this.fence();
+    for (let i = 0; i < span; i++) words[turns.runOf((claimed + i) | 0)] = span - i;
   }
 
   #copy(from: Memory, fromByte: number, at: number, slots: number): void {

@@ -1,4 +1,4 @@
-import { compareExchange, exchange, load, store } from '../atomics.ts';
+import { add, compareExchange, exchange, load, store } from '../atomics.ts';
 import { turnsOf } from '../broadcast/turns-of.ts';
 import { OpenClaim } from '../claim.ts';
 import type { CodecSpec } from '../codec/codec.ts';
@@ -201,6 +201,11 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
     if (this.#announced === span) return;
     store(this.words, this.#desk + DESK_CLAIM_SPAN, span);
     this.#announced = span;
+  }
+
+  /** Whoever sees a plain store made after this sees those made before it, also where the processor does not keep their order. */
+  protected fence(): void {
+    add(this.words, this.#desk + DESK_LAST, 0); // A word that nobody reads while this thread lives.
   }
 
   #makeRoom(slots: number): boolean {

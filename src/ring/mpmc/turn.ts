@@ -108,8 +108,8 @@ export class Turns {
 
   /**
    * Slots of the record with this turn word; 0 when the word has changed meanwhile, so that nobody knows. A run word is written for
-   * the next lap only after the turn word says that lap, also inside a claim: else a walker that lags behind by a lap would
-   * go on in the middle of a record.
+   * the next lap only after the turn word says that lap, also inside a claim, with a fence in between: else a walker that
+   * lags behind by a lap would go on in the middle of a record.
    */
   spanOf(sequence: number, word: number): number {
     if ((word & MANY) === 0) return 1;

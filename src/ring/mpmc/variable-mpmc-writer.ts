@@ -95,18 +95,29 @@ export class VariableMpmcWriter<T, V, S> extends MpmcWriter<T, S> {
 
   /** Copies the messages that fill `span` slots; how many they are. */
   #copyRun(from: number, span: number): number {
+    const first = this.#starts[from] as number;
+    let end = from + 1;
+    while ((this.#starts[end] as number) - first < span) end++;
+    if (end - from > 1) {
+      this.#prepareInside(from, end); // Before the run words, which `#copy` writes: see `spanOf`.
+      this.fence();
+    }
+    for (let next = from; next < end; next++) {
+      const start = this.#starts[next] as number;
+      const at = (this.claimed + start - first) | 0;
+      this.#copy(at, start * this.#slotBytes, this.#encoded[next] as number, this.#spanOf(next));
+    }
+    return end - from;
+  }
+
+  /** Prepares the turn words inside a run so that readers may take it apart at every message. */
+  #prepareInside(from: number, end: number): void {
     const { claimed, turns, words } = this;
     const first = this.#starts[from] as number;
-    let next = from;
-    for (let start = first; start - first < span; start = this.#starts[next] as number) {
-      const at = (claimed + start - first) | 0;
-      const slots = this.#spanOf(next);
-      // Before the run word, which `#copy` writes: see `spanOf`.
-      if (next > from) words[turns.indexOf(at)] = turns.lapOf(at) | PUBLISHED | (slots > 1 ? MANY : 0);
-      this.#copy(at, start * this.#slotBytes, this.#encoded[next] as number, slots);
-      next++;
+    for (let next = from + 1; next < end; next++) {
+      const at = (claimed + (this.#starts[next] as number) - first) | 0;
+      words[turns.indexOf(at)] = turns.lapOf(at) | PUBLISHED | (this.#spanOf(next) > 1 ? MANY : 0);
     }
-    return next - from;
   }
 
   #copy(at: number, from: number, length: number, span: number): void {
