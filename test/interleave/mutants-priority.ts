@@ -68,7 +68,11 @@ export const PRIORITY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'priority: a drain counts as one message',
-    patch: { file: 'priority-reader.js', from: 'this.#countPassedOver(level, shown - 1);', to: '' },
+    patch: {
+      file: 'priority-reader.js',
+      from: 'this.#countPassedOver(level, Math.max(0, shown - 1));',
+      to: '',
+    },
     scenario: 'priority: the guard counts what is drained',
   },
   {

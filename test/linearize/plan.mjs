@@ -35,6 +35,7 @@ export const SUBJECTS = {
   'broadcast, drop-oldest': { form: 'ring', topology: 'broadcast', overflow: 'drop-oldest' },
   'broadcast, drop-newest': { form: 'ring', topology: 'broadcast', overflow: 'drop-newest' },
   'priority, 2 levels': { form: 'ring', topology: 'mpmc', levels: 2 },
+  'priority, 3 levels': { form: 'ring', topology: 'mpmc', levels: 3 },
   latest: { form: 'cell', topology: 'spmc' },
 };
 

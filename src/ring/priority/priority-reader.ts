@@ -108,7 +108,7 @@ export class PriorityReader<T, V> extends RingReader<T, V> {
     let count = 0;
     const drainLevel = (level: number, overdue: boolean) => {
       const shown = this.#reader(level).drain(each, overdue ? 1 : max);
-      this.#countPassedOver(level, shown - 1); // The first one is counted by whoever serves.
+      this.#countPassedOver(level, Math.max(0, shown - 1)); // The first one is counted by whoever serves.
       return shown > 0 ? shown : undefined;
     };
     try {

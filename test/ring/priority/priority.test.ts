@@ -72,6 +72,15 @@ describe('a priority ring', () => {
     expect(Array.from({ length: 7 }, () => reader.poll()?.[0])).toEqual([2, 3, 12, 13, 14, 22, undefined]);
   });
 
+  test('counts nothing for a level that a drain finds empty', () => {
+    const { writer, reader } = priority(f64, { levels: 3, guard: 1 });
+    for (const value of [10, 11]) writer.offer(value, { level: 1 });
+    writer.offer(20, { level: 2 });
+    const seen: number[] = [];
+    for (let i = 0; i < 3; i++) reader.drain((value) => seen.push(value), 1);
+    expect(seen).toEqual([10, 20, 11]);
+  });
+
   test('guards every level, also with drains and batches', () => {
     const levels = 4;
     for (const way of ['poll', 'drain', 'batch'] as const) {
