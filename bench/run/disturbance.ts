@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 
@@ -7,7 +8,7 @@ const TICK_MS = 10;
 /** Processor time since some start, in milliseconds. */
 interface Usage {
   readonly wall: number;
-  /** Of this process, and of those that it started and that have ended. */
+  /** Of this process, of those that it started and that have ended, and of its companions. */
   readonly own: number;
   /** Of all processes on all cores, and what a hypervisor took away. */
   readonly all: number;
@@ -34,20 +35,38 @@ export class Disturbance {
   }
 }
 
+/** Processes that go on from round to round. */
+const companions = new Set<number>();
+
+/** Counts what a process takes that goes on from round to round, a server say, as the run's own. */
+export function accompany(companion: ChildProcess): void {
+  const { pid } = companion;
+  if (pid === undefined) return;
+  companions.add(pid);
+  companion.once('exit', () => companions.delete(pid));
+}
+
 function usage(): Usage | undefined {
   const all = busyMs();
   const { user, system } = process.cpuUsage();
-  return all === undefined
-    ? undefined
-    : { wall: performance.now(), own: (user + system) / 1000 + childrenMs(), all };
+  if (all === undefined) return undefined;
+  const [, ended] = timesOf('self');
+  const beside = [...companions].reduce((sum, pid) => sum + timesOf(pid)[0], 0);
+  return { wall: performance.now(), own: (user + system) / 1000 + ended + beside, all };
 }
 
-/** Processor time of children that have ended: two fields behind the name, which may hold spaces itself. */
-function childrenMs(): number {
-  const fields = readFileSync('/proc/self/stat', 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ');
-  return (Number(fields[13]) + Number(fields[14])) * TICK_MS;
+/** Processor time of a process, and of its children that have ended: fields behind the name, which may hold spaces itself. */
+function timesOf(pid: number | 'self'): [own: number, ended: number] {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+      .map(Number);
+    const [user = 0, system = 0, endedUser = 0, endedSystem = 0] = fields.slice(11, 15);
+    return [(user + system) * TICK_MS, (endedUser + endedSystem) * TICK_MS];
+  } catch {
+    return [0, 0]; // It has ended meanwhile.
+  }
 }
 
 function busyMs(): number | undefined {

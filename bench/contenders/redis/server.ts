@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
+import { accompany } from '../../run/disturbance.ts';
 import { pathOf } from '../programs.ts';
 
 const PROGRAM = 'redis-server';
@@ -35,6 +36,7 @@ export async function startServer(): Promise<() => void> {
   };
   process.once('exit', stop);
   server.unref();
+  accompany(server);
   await untilItAnswers(server, port);
   process.env[PORT] = String(port);
   return stop;
