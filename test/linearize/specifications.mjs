@@ -9,6 +9,8 @@
  * @property {'exact' | 'in company' | 'after company'} full when "full" may be said although there is room: never; while a call
  *   of another thread is under way, which holds slots until it returns; or, in a broadcast ring, also afterwards: a claim
  *   that was given up holds its slots until every subscriber has gone past it
+ * @property {boolean} [pushed] whether messages are dropped for each subscription by itself, so that a writer may have dropped the oldest
+ *   for this one before it met another one that was reading it
  *
  * @typedef {object} Queue
  * @property {readonly number[]} items not read by all groups
@@ -31,7 +33,7 @@
  * @param {QueueRules} rules
  * @returns {import('./search.mjs').Specification<Queue>}
  */
-export function queueSpecification(history, { capacity, sizeOf, overflow, groups, full }) {
+export function queueSpecification(history, { capacity, sizeOf, overflow, groups, full, pushed = false }) {
   const read = new Set(history.filter(({ kind }) => kind === 'read').map(({ value }) => value));
   const closed = Math.min(...history.filter(({ kind }) => kind === 'close').map(({ ended }) => ended));
   const dropsOldest = overflow === 'drop-oldest';
@@ -65,7 +67,12 @@ export function queueSpecification(history, { capacity, sizeOf, overflow, groups
   /** @param {Queue} queue @param {Step} step @returns {Queue[]} */
   function writeDropping(queue, step) {
     const { value } = step.operation;
-    const after = read.has(value) || !mayBeFull(step) ? [] : [queue]; // The oldest was being read: the new one is dropped.
+    /** The oldest was being read: the new one is dropped. Who is not that reader may have been pushed past the oldest by then. */
+    const dropped = pushed ? droppable(queue) : 0;
+    const after =
+      read.has(value) || !mayBeFull(step)
+        ? []
+        : Array.from({ length: dropped + 1 }, (_, count) => without(queue, count));
     for (let count = 0; count <= droppable(queue); count++) {
       const rest = without(queue, count);
       if (!fits(rest.items, value)) continue;

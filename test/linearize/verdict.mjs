@@ -70,7 +70,7 @@ function isAcceptedByEach(plan, history, rules) {
     });
     const mine = read[group] ?? [];
     const agree = read.every((other) => `${common(mine, other)}` === `${common(other, mine)}`);
-    return agree && isLinearizable(own, queueSpecification(own, { ...rules, groups: 1 }));
+    return agree && isLinearizable(own, queueSpecification(own, { ...rules, groups: 1, pushed: true }));
   });
 }
 
