@@ -15,13 +15,13 @@ const ORDINARY: Readonly<Record<string, string>> = {
     'ringbuf.js multithreading java-array-blocking-queue java-disruptor cpp-boost-spsc python-queue',
   'bytes-64-1p1c': 'millrace-spsc postMessage ringbuf.js java-disruptor cpp-boost-spsc',
   'bytes-1k-1p1c': 'millrace-spsc postMessage ringbuf.js java-disruptor cpp-boost-spsc',
-  'struct-1p1c-views': 'millrace-spsc millrace-mpmc postMessage postMessage-100',
-  'struct-1p1c-values': 'millrace-spsc postMessage postMessage-100',
+  'struct-1p1c-views': 'millrace-spsc millrace-mpmc postMessage',
+  'struct-1p1c-values': 'millrace-spsc postMessage',
   'object-1p1c':
-    'millrace-spsc millrace-spsc-json millrace-spsc-msgpack postMessage postMessage-100 BroadcastChannel ' +
-    'receiveMessageOnPort multithreading thread-stream bullmq',
+    'millrace-spsc millrace-spsc-json millrace-spsc-msgpack postMessage postMessage-100 multithreading ' +
+    'thread-stream bullmq',
   'number-2p2c':
-    'millrace-mpmc millrace-mpmc-core postMessage postMessage-100 multithreading ' +
+    'millrace-mpmc millrace-mpmc-core postMessage postMessage-100 ' +
     'java-array-blocking-queue java-jctools-mpmc cpp-boost-mpmc',
   'number-1p1c-batch':
     'millrace-spsc millrace-mpmc postMessage postMessage-100 ringbuf.js cpp-boost-spsc ' +
@@ -34,9 +34,9 @@ const ORDINARY: Readonly<Record<string, string>> = {
   'round-trip-spin': 'millrace-spsc atomics postMessage ringbuf.js java-disruptor cpp-boost-spsc',
   'round-trip-park':
     'millrace-spsc atomics postMessage receiveMessageOnPort java-array-blocking-queue python-queue',
-  'round-trip-async': 'millrace-spsc atomics postMessage BroadcastChannel bullmq',
+  'round-trip-async': 'millrace-spsc atomics postMessage BroadcastChannel',
   'number-4p1c': 'millrace-mpsc millrace-mpmc postMessage java-array-blocking-queue',
-  'number-8p1c': 'millrace-mpsc millrace-mpmc postMessage',
+  'number-8p1c': 'millrace-mpsc postMessage',
   'batch-of-16': 'millrace-spsc ringbuf.js',
   'batch-of-4096': 'millrace-spsc ringbuf.js',
   'topic-1-partitions': 'millrace-topic',
