@@ -54,6 +54,7 @@ export abstract class RingReader<T, V = T> {
   #lastDrained = LARGE_BATCH;
   readonly #largeBatch: number;
   readonly #messages: Waitable;
+  readonly #selectable: Waitable;
   readonly #batch: Batch<V>;
 
   constructor(control: RingControl, strategy: WaitStrategy) {
@@ -64,6 +65,13 @@ export abstract class RingReader<T, V = T> {
     this.#messages = {
       ready: () => this.isReady(),
       arm: () => this.armForMessage(),
+      get patienceMs() {
+        return reader.patienceMs;
+      },
+    };
+    this.#selectable = {
+      ready: () => this.hasMessage() || this.hasEnded(),
+      arm: this.#messages.arm,
       get patienceMs() {
         return reader.patienceMs;
       },
@@ -192,7 +200,7 @@ export abstract class RingReader<T, V = T> {
   /** Whether the ring is closed and everything was read. */
   protected abstract hasEnded(): boolean;
 
-  /** Whether there is a message or the ring has ended: what a waiting thread looks at again and again. */
+  /** Whether there is a message or the ring has ended: what a waiting thread looks at again and again. May be late by some looks. */
   protected isReady(): boolean {
     return this.hasMessage() || this.hasEnded();
   }
@@ -314,9 +322,9 @@ export abstract class RingReader<T, V = T> {
     return drain();
   }
 
-  /** What `select` waits for; not for other use. */
+  /** What `select` waits for, which asks it for the answer too, so it says no only when that is so; not for other use. */
   get waitable(): { readonly lot: Lot; readonly messages: Waitable } {
-    return { lot: this.control.lot, messages: this.#messages };
+    return { lot: this.control.lot, messages: this.#selectable };
   }
 
   #throwIfEnded(): false {

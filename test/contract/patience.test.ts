@@ -1,9 +1,6 @@
 import { f64, mpmc, mpsc } from 'millrace/ring';
 import { expect, test } from 'vitest';
-import { claim } from '../kill/dead-claim.ts';
-
-/** The seat of a thread that stands still within a claim. */
-const STOPPED = 99;
+import { leaveDeadClaim } from '../kill/dead-claim.ts';
 
 test.each([
   ['alone', false],
@@ -13,7 +10,7 @@ test.each([
   const { writer, reader } = ring;
   const other = mpmc(f64);
   const waiting = another ? other.reader.take().catch(() => {}) : undefined;
-  claim(ring, 0, STOPPED);
+  await leaveDeadClaim(ring, 0); // Nobody repairs.
   const taken = reader.take({ timeout: 1000 });
   await new Promise((resolve) => setTimeout(resolve, 5));
   writer.offer(7);

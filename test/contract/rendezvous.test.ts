@@ -185,8 +185,9 @@ describe.each(kinds)('a %s ring of %s and capacity 0', (_topology, kind, create,
     await exit;
     ring.repair(threadId);
     const next = ring.reader.poll();
-    const took = ring.stats().read === 2; // The thread was awake in time; its poll had returned.
-    expect(took ? value(1) : next).toEqual(value(1));
+    // Otherwise the thread was awake in time, and its call had returned.
+    if (next === undefined) expect(ring.stats().read).toBe(1);
+    else expect(next).toEqual(value(1));
     expect(writer.offer(value(2))).toBe(false);
   });
 });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { broadcast, f64, mpmc, mpsc, OptionError, select, selectSync, spsc } from 'millrace/ring';
 import { describe, expect, test } from 'vitest';
+import { RETURNED } from '../../dist/ring/layout.js';
 
 const makeRings = () => [spsc(f64), mpsc(f64), mpmc(f64)] as const;
 
@@ -83,4 +84,14 @@ describe('select', () => {
     expect(() => selectSync([])).toThrow(OptionError);
     await expect(select([])).rejects.toThrow(OptionError);
   });
+});
+
+test('says no only when it is so: messages given back behind a reader are not seen at every look of a wait', () => {
+  const ring = mpmc(f64, { capacity: 8 });
+  expect(ring.reader.poll()).toBeUndefined();
+  Atomics.add(new Int32Array(ring.handle.buffer), RETURNED, 1); // As repair says that something was given back.
+  for (let look = 0; look < 10; look++)
+    expect(selectSync([ring.reader], { timeout: 1 }) === ring.reader).toBe(true);
+  expect(ring.reader.poll()).toBeUndefined();
+  expect(selectSync([ring.reader], { timeout: 1 })).toBeUndefined();
 });

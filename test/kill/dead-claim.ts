@@ -19,7 +19,7 @@ export async function leaveDeadClaim(ring: Ring<unknown>, sequence: number): Pro
 }
 
 /** Claims the slot at `sequence` for a seat, without ever publishing it. */
-export function claim({ handle }: Ring<unknown>, sequence: number, seat: number): void {
+function claim({ handle }: Ring<unknown>, sequence: number, seat: number): void {
   const { turns, slots, slotBits } = readLayout(handle.buffer);
   const word = ((sequence >>> slotBits) << LAP_SHIFT) | (seat << OWNER_SHIFT) | CLAIMED;
   if ((word & MANY) !== 0) throw new Error('A claim of one slot has no MANY flag.');

@@ -43,15 +43,11 @@ export class FixedRendezvousReader<T, V> extends FixedMpmcReader<T, V> {
   /** Whoever selects among rings may take from another one: it waits without promising anything. */
   override get waitable(): { readonly lot: Lot; readonly messages: Waitable } {
     const messages = {
-      ready: () => this.#looksReady(),
+      ready: () => this.hasMessage() || this.hasEnded(),
       arm: () => this.#armWithoutDemand(),
       patienceMs: this.patienceMs,
     };
     return { lot: this.control.lot, messages };
-  }
-
-  #looksReady(): boolean {
-    return super.isReady();
   }
 
   #armWithoutDemand(): boolean {
@@ -96,15 +92,11 @@ export class VariableRendezvousReader<T, V> extends VariableMpmcReader<T, V> {
 
   override get waitable(): { readonly lot: Lot; readonly messages: Waitable } {
     const messages = {
-      ready: () => this.#looksReady(),
+      ready: () => this.hasMessage() || this.hasEnded(),
       arm: () => this.#armWithoutDemand(),
       patienceMs: this.patienceMs,
     };
     return { lot: this.control.lot, messages };
-  }
-
-  #looksReady(): boolean {
-    return super.isReady();
   }
 
   #armWithoutDemand(): boolean {
