@@ -16,6 +16,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     sequence: { sequencer: LongestFirst },
+    // Of two cores the explorer takes one; what waits for threads of its own leaves room for another file.
+    maxWorkers: 2,
     // What users run. Tests of the checks on views switch them on themselves.
     env: { NODE_ENV: 'production' },
   },
