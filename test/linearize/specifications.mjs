@@ -22,6 +22,9 @@
  * @typedef {import('./search.mjs').Step} Step
  */
 
+/** @param {Operation} operation */
+const callOf = ({ thread, began, ended }) => `${thread}|${began}|${ended}`;
+
 /**
  * A bounded queue, first in, first out.
  *
@@ -41,9 +44,13 @@ export function queueSpecification(history, { capacity, sizeOf, overflow, groups
   /** @param {readonly number[]} items @param {number} value */
   const fits = (items, value) => items.reduce((sum, item) => sum + sizeOf(item), sizeOf(value)) <= capacity;
   const givenUp = full === 'after company' ? firstGivenUp(history) : Number.POSITIVE_INFINITY;
+  /** Calls that wrote something; a batch among them looks for room before it publishes. */
+  const wrote = new Set(history.filter(({ kind }) => kind === 'write').map(callOf));
   /** @param {Step} step */
   const mayBeFull = ({ operation, inCompany }) =>
-    full !== 'exact' && (inCompany || operation.ended > givenUp);
+    full === 'exact'
+      ? inCompany && operation.kind === 'full' && wrote.has(callOf(operation))
+      : inCompany || operation.ended > givenUp;
 
   /** The queue without its first `count` messages, which were dropped. @param {Queue} queue @param {number} count */
   const without = ({ items, at, phase }, count) => ({ items: items.slice(count), at, phase });
