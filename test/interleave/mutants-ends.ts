@@ -1,7 +1,7 @@
 import type { Mutant } from './mutants.ts';
-import type { Patch } from './program.ts';
+import { patchesOf } from './program.ts';
 
-const control = (from: string, to: string): Patch => ({ file: 'control.js', from, to });
+const control = patchesOf('control.js');
 
 const PUBLISHED = 'compareExchange(this.#words, STATE, failing, FAILED);';
 const WRITTEN = 'this.memory.u8.set(text, ERROR_TEXT * 4); this.#words[ERROR_BYTES] = text.length;';

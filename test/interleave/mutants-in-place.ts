@@ -1,10 +1,10 @@
 import type { Mutant } from './mutants.ts';
-import type { Patch } from './program.ts';
+import { patchesOf } from './program.ts';
 
-const spscFill = (from: string, to: string): Patch => ({ file: 'fixed-spsc-writer.js', from, to });
-const spscClaim = (from: string, to: string): Patch => ({ file: 'spsc-writer.js', from, to });
-const claim = (from: string, to: string): Patch => ({ file: 'claim.js', from, to });
-const loop = (from: string, to: string): Patch => ({ file: 'reader.js', from, to });
+const spscFill = patchesOf('fixed-spsc-writer.js');
+const spscClaim = patchesOf('spsc-writer.js');
+const claim = patchesOf('claim.js');
+const loop = patchesOf('reader.js');
 
 /** Seeded bugs of messages that are written in place, and of `for await`. */
 export const IN_PLACE_MUTANTS: readonly Mutant[] = [

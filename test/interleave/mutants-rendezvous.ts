@@ -1,10 +1,10 @@
 import type { Mutant } from './mutants.ts';
-import type { Patch } from './program.ts';
+import { patchesOf } from './program.ts';
 
-const demand = (from: string, to: string): Patch => ({ file: 'demand.js', from, to });
-const writer = (from: string, to: string): Patch => ({ file: 'rendezvous-writer.js', from, to });
-const reader = (from: string, to: string): Patch => ({ file: 'rendezvous-readers.js', from, to });
-const record = (from: string, to: string): Patch => ({ file: 'mpmc-writer.js', from, to });
+const demand = patchesOf('demand.js');
+const writer = patchesOf('rendezvous-writer.js');
+const reader = patchesOf('rendezvous-readers.js');
+const record = patchesOf('mpmc-writer.js');
 
 /** Seeded bugs of rings of capacity 0, in what they add to rings of turns; `mutants-turns.ts` has more. */
 export const RENDEZVOUS_MUTANTS: readonly Mutant[] = [

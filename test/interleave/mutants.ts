@@ -10,7 +10,7 @@ import { SPSC_MUTANTS } from './mutants-spsc.ts';
 import { MORE_SPSC_MUTANTS } from './mutants-spsc-more.ts';
 import { TURN_MUTANTS } from './mutants-turns.ts';
 import { WAITING_MUTANTS } from './mutants-waiting.ts';
-import type { Patch } from './program.ts';
+import { type Patch, patchesOf } from './program.ts';
 
 /** One seeded bug, and the scenario that must show it. */
 export interface Mutant {
@@ -19,10 +19,10 @@ export interface Mutant {
   readonly scenario: string;
 }
 
-const turn = (from: string, to: string): Patch => ({ file: 'turn.js', from, to });
-const writer = (from: string, to: string): Patch => ({ file: 'mpmc-writer.js', from, to });
-const fixedWriter = (from: string, to: string): Patch => ({ file: 'fixed-mpmc-writer.js', from, to });
-const reader = (from: string, to: string): Patch => ({ file: 'mpmc-reader.js', from, to });
+const turn = patchesOf('turn.js');
+const writer = patchesOf('mpmc-writer.js');
+const fixedWriter = patchesOf('fixed-mpmc-writer.js');
+const reader = patchesOf('mpmc-reader.js');
 
 /** The explorer must find every one of these: a search that finds nothing proves nothing until it has found something. */
 export const MUTANTS: readonly Mutant[] = [

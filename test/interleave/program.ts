@@ -14,6 +14,11 @@ export interface Patch {
   readonly to: string;
 }
 
+/** Makes changes of one file of the compiled ring. */
+export const patchesOf =
+  (file: string) =>
+  (from: string, to: string): Patch => ({ file, from, to });
+
 const constant = (name: string, value: number): Patch => ({
   from: new RegExp(`const ${name} = [^;]+;`),
   to: `const ${name} = ${value};`,

@@ -2,18 +2,22 @@ import type { Scenario } from '../scenario.ts';
 import type { Actor, Patience, Self } from '../self.ts';
 import type { Steps } from '../steps.ts';
 import type { RingSetup } from '../subject.ts';
-import { both, closes, offers, other, polls, puts, reader, supervises, takes, writer } from './cast.ts';
+import {
+  both,
+  closes,
+  offers,
+  other,
+  polls,
+  puts,
+  reader,
+  ringOf,
+  supervises,
+  takes,
+  writer,
+} from './cast.ts';
 
-const spsc = (capacity: number, more: Partial<RingSetup> = {}): RingSetup => ({
-  topology: 'spsc',
-  capacity,
-  ...more,
-});
-const mpmc = (capacity: number, more: Partial<RingSetup> = {}): RingSetup => ({
-  topology: 'mpmc',
-  capacity,
-  ...more,
-});
+const spsc = ringOf('spsc');
+const mpmc = ringOf('mpmc');
 
 /** A thread with an event loop. */
 export const awaiting = (actor: Actor): Actor => ({ ...actor, awaits: true });

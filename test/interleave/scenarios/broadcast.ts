@@ -1,7 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 import type { Actor, Self } from '../self.ts';
 import type { Steps } from '../steps.ts';
-import type { RingSetup } from '../world.ts';
 import {
   batch,
   closes,
@@ -11,16 +10,13 @@ import {
   polls,
   puts,
   reader,
+  ringOf,
   supervises,
   takes,
   writer,
 } from './cast.ts';
 
-const ring = (capacity: number, more: Partial<RingSetup> = {}): RingSetup => ({
-  topology: 'broadcast',
-  capacity,
-  ...more,
-});
+const ring = ringOf('broadcast');
 const WRAP = 2 ** 31 - 1;
 
 /** Reads with a durable subscription. */

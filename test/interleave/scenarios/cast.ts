@@ -1,7 +1,13 @@
 import type { Actor, Self } from '../self.ts';
 import type { Steps } from '../steps.ts';
+import type { RingSetup } from '../subject.ts';
 
 type Part = (self: Self) => Steps<void>;
+
+/** Makes rings of one topology: of a capacity, and with what else is not as usual. */
+export const ringOf =
+  (topology: RingSetup['topology']) =>
+  (capacity: number, more: Partial<RingSetup> = {}): RingSetup => ({ topology, capacity, ...more });
 
 export const writer = (name: string, run: Part): Actor => ({ name, ends: ['writer'], run });
 export const reader = (name: string, run: Part): Actor => ({ name, ends: ['reader'], run });

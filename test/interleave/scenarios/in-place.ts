@@ -1,7 +1,6 @@
 import { claims, fills, iterates } from '../in-place.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Actor } from '../self.ts';
-import type { RingSetup } from '../subject.ts';
 import { awaiting, closesAfter } from './awaited.ts';
 import {
   both,
@@ -12,22 +11,15 @@ import {
   polls,
   puts,
   reader,
+  ringOf,
   supervises,
   takes,
   writer,
 } from './cast.ts';
 
-const spsc = (capacity: number, more: Partial<RingSetup> = {}): RingSetup => ({
-  topology: 'spsc',
-  capacity,
-  ...more,
-});
-const mpmc = (capacity: number, more: Partial<RingSetup> = {}): RingSetup => ({
-  topology: 'mpmc',
-  capacity,
-  ...more,
-});
-const broadcast = (capacity: number): RingSetup => ({ topology: 'broadcast', capacity });
+const spsc = ringOf('spsc');
+const mpmc = ringOf('mpmc');
+const broadcast = ringOf('broadcast');
 
 const fillsEach = (name: string, ...batches: number[][]): Actor =>
   writer(name, function* (self) {

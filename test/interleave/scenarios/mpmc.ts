@@ -1,5 +1,4 @@
 import type { Scenario } from '../scenario.ts';
-import type { RingSetup } from '../world.ts';
 import {
   batch,
   both,
@@ -10,16 +9,13 @@ import {
   polls,
   puts,
   reader,
+  ringOf,
   supervises,
   takes,
   writer,
 } from './cast.ts';
 
-const ring = (capacity: number, more: Partial<RingSetup> = {}): RingSetup => ({
-  topology: 'mpmc',
-  capacity,
-  ...more,
-});
+const ring = ringOf('mpmc');
 const WRAP = 2 ** 31 - 1;
 
 export const MPMC: Scenario[] = [
