@@ -61,21 +61,8 @@ export abstract class RingReader<T, V = T> {
     this.control = control;
     this.strategy = strategy;
     this.#largeBatch = Math.min(LARGE_BATCH, control.layout.capacity >> 2);
-    const reader = this;
-    this.#messages = {
-      ready: () => this.isReady(),
-      arm: () => this.armForMessage(),
-      get patienceMs() {
-        return reader.patienceMs;
-      },
-    };
-    this.#selectable = {
-      ready: () => this.hasMessage() || this.hasEnded(),
-      arm: this.#messages.arm,
-      get patienceMs() {
-        return reader.patienceMs;
-      },
-    };
+    this.#messages = this.#waitableThat(() => this.isReady());
+    this.#selectable = this.#waitableThat(() => this.hasMessage() || this.hasEnded());
     const nextView = () => this.nextView();
     const release = (all = true) => this.#close(all);
     this.#batch = {
@@ -320,6 +307,17 @@ export abstract class RingReader<T, V = T> {
       if (this.hasEnded()) return 0;
     }
     return drain();
+  }
+
+  #waitableThat(ready: () => boolean): Waitable {
+    const reader = this;
+    return {
+      ready,
+      arm: () => this.armForMessage(),
+      get patienceMs() {
+        return reader.patienceMs;
+      },
+    };
   }
 
   /** What `select` waits for, which asks it for the answer too, so it says no only when that is so; not for other use. */

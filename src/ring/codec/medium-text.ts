@@ -1,3 +1,5 @@
+import { BEYOND_ASCII } from './short-text.ts';
+
 /**
  * Texts of 9 to 16 bytes of ASCII, read as four words.
  *
@@ -13,9 +15,6 @@ const PLACES = 1024;
 const WORDS = 4;
 const texts: string[] = new Array<string>(PLACES).fill('');
 const words: Int32Array = new Int32Array(PLACES * WORDS);
-
-/** The bits that no byte of ASCII has. */
-const BEYOND_ASCII = 0x80808080;
 
 /** The text in these `length` bytes, 9 to 16 of them; `undefined` when there is more than ASCII in it. */
 export function mediumTextAt(u8: Uint8Array, at: number, length: number): string | undefined {

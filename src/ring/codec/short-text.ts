@@ -93,7 +93,7 @@ export function textOf(low: number, high: number): string {
 }
 
 /** The bits that no byte of ASCII has. */
-const BEYOND_ASCII = 0x80808080;
+export const BEYOND_ASCII = 0x80808080;
 
 function decode(low: number, high: number): string {
   const length = high === 0 ? bytesUsed(low) : 4 + bytesUsed(high);
