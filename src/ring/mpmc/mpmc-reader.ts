@@ -35,7 +35,10 @@ import {
 /** More messages than any ring holds. */
 const ALL = 2 ** 30;
 
-/** How often a writer that sleeps again at once is woken before the record it waits for is released. */
+/**
+ * How often a writer that sleeps again at once is woken before the record it waits for is released. Afterwards it is released first, and a
+ * death before the writer is woken takes the message along.
+ */
 const WAKING_ROUNDS = 3;
 
 /**

@@ -6,7 +6,10 @@ import { END_OF_BATCH, RingReader, refuseNestedRead } from '../reader.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
 import { CLOSED, corruptCursors, FLAGS, SLEEPER, STEP } from './spsc-cursor.ts';
 
-/** How often a writer that sleeps again at once is woken before the message it waits for is released. */
+/**
+ * How often a writer that sleeps again at once is woken before the message it waits for is released. Afterwards it is released first, and a
+ * death before the writer is woken takes the message along.
+ */
 const WAKING_ROUNDS = 3;
 
 /** What both kinds of spsc reader share: what is there, and release. The argument is in `spsc-ring.ts`. */
