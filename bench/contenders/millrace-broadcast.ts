@@ -1,16 +1,17 @@
-import { broadcast, openBroadcast, type RingHandle } from 'millrace/ring';
+import { type BroadcastOptions, broadcast, openBroadcast, type RingHandle } from 'millrace/ring';
 import type { Contender } from './contender.ts';
 import { type AnyRing, capacityIn, consume, openAs, produce, waitIn } from './millrace.ts';
 import { codecFor } from './millrace-codecs.ts';
 
-/** A ring that every subscriber reads whole. */
+/** A ring that every subscriber reads whole; it is told when there is one producer. */
 export const millraceBroadcast: Contender = {
   name: 'millrace-broadcast',
   about: (scenario) => `capacity ${capacityIn(scenario)}, wait ${waitIn(scenario)}`,
   does: ({ kind }) => kind === 'broadcast',
   flow: {
     connect(scenario) {
-      const options = { capacity: capacityIn(scenario), wait: waitIn(scenario) };
+      const sole: BroadcastOptions = scenario.producers === 1 ? { writers: 1 } : {};
+      const options = { capacity: capacityIn(scenario), wait: waitIn(scenario), ...sole };
       const ring = broadcast(codecFor(scenario.payload, 'struct'), options);
       const { handle } = ring;
       // Subscribed before anybody writes: a subscription that comes later misses what was there before.

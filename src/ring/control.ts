@@ -115,9 +115,10 @@ export class RingControl {
     const holder = compareExchange(this.#words, word, 0, this.lot.seat.number);
     if (holder === 0) return;
     const many = role === 'writer' ? 'mpsc() or mpmc()' : 'spmc() or mpmc()';
+    const several = topology === 'broadcast' ? 'Leave out `writers: 1`' : `Use ${many}`;
     throw new RoleTakenError(
       `This ${topology} ring already has a ${role}${holder === this.lot.seat.number ? ' in this thread' : ''}. ` +
-        `Use ${many} for several, or detach() the first ${role}.`,
+        `${several} for several, or detach() the first ${role}.`,
     );
   }
 

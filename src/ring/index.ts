@@ -53,7 +53,7 @@ export { type Latest, type LatestHandle, type LatestOptions, latest, openLatest 
 export type { Overflow, Topology } from './layout.ts';
 export { type Lot, type Seat, threadToken, tokenOf } from './lot.ts';
 export { Memory } from './memory.ts';
-export { broadcast, mpmc, mpsc, open, openBroadcast, spmc, spsc } from './open.ts';
+export { type BroadcastOptions, broadcast, mpmc, mpsc, open, openBroadcast, spmc, spsc } from './open.ts';
 export { fromPortable, type PortableError, rememberErrorClass, toPortable } from './portable-error.ts';
 export { openPriority, type PriorityOptions, priority } from './priority/open-priority.ts';
 export type { PriorityReader } from './priority/priority-reader.ts';

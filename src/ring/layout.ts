@@ -46,6 +46,7 @@ export const SLOT_BYTES = 6;
 export const MAX_MESSAGE_BYTES = 7;
 export const VARIABLE = 8;
 export const RENDEZVOUS = 9;
+export const SOLE_WRITER = 10;
 
 // Line 1: state and roles.
 export const STATE: number = LINE_WORDS;
@@ -113,7 +114,7 @@ export const READER_OPEN = 2;
 export const deskOf = (number: number): number => DESKS + number * LINE_WORDS;
 
 const MAGIC_VALUE = 0x4d_49_4c_4c; // 'MILL'
-const VERSION_VALUE = 2;
+const VERSION_VALUE = 3;
 const MAX_SLOTS = 2 ** 27;
 const MAX_BYTES = 2 ** 31 - 8;
 /** A ring with turns has at least this many slots, so that a turn's lap number takes long to come round. */
@@ -135,6 +136,8 @@ export interface Geometry {
   readonly variable: boolean;
   /** Whether writers and readers meet: `capacity` is then how many messages can stand there until a reader comes. */
   readonly rendezvous: boolean;
+  /** Whether a topology that could have several writers has one at a time. */
+  readonly soleWriter: boolean;
 }
 
 /** A geometry with the word and byte offsets that follow from it. */
@@ -180,6 +183,8 @@ export function layoutOf(geometry: Geometry): Layout {
 
 function checkGeometry(geometry: Geometry): void {
   checkRendezvous(geometry);
+  if (geometry.soleWriter && geometry.topology !== 'broadcast')
+    throw new OptionError('writers', `How many writers a ${geometry.topology} ring has, its name says.`);
   const { capacity, slotBytes, maxMessageBytes, variable } = geometry;
   if (!Number.isInteger(capacity) || capacity < 1 || capacity > MAX_SLOTS) {
     throw new OptionError(
@@ -230,6 +235,7 @@ export function writeGeometry(words: Int32Array, layout: Layout): void {
   words[MAX_MESSAGE_BYTES] = layout.maxMessageBytes;
   words[VARIABLE] = layout.variable ? 1 : 0;
   words[RENDEZVOUS] = layout.rendezvous ? 1 : 0;
+  words[SOLE_WRITER] = layout.soleWriter ? 1 : 0;
 }
 
 /**
@@ -275,6 +281,7 @@ function recomputed(words: Int32Array): Layout {
       maxMessageBytes: words[MAX_MESSAGE_BYTES] as number,
       variable: words[VARIABLE] === 1,
       rendezvous: words[RENDEZVOUS] === 1,
+      soleWriter: words[SOLE_WRITER] === 1,
     });
   } catch (error) {
     throw new BadHandleError(`The ring's geometry makes no sense: ${(error as Error).message}`, {

@@ -21,7 +21,7 @@ const DEFAULT_CAPACITY = 1024;
 /** Slots in which messages of a ring of capacity 0 stand until a reader comes. */
 const STANDING_SLOTS = 64;
 const DEFAULT_MAX_MESSAGE_BYTES = 2 ** 20;
-const KNOWN_OPTIONS = ['capacity', 'overflow', 'wait', 'core', 'slotSize', 'maxMessageSize', 'firstSequence'];
+const KNOWN_OPTIONS = ['capacity', 'overflow', 'wait', 'core', 'slotSize', 'maxMessageSize'];
 const CORES = ['js', 'wasm'] as const;
 
 /** A ring for one writer and one reader. */
@@ -44,6 +44,14 @@ export function mpmc<C extends AnyCodec>(codec: C, options: RingOptions = {}): R
   return create('mpmc', codec, options);
 }
 
+export interface BroadcastOptions extends RingOptions {
+  /**
+   * 1: one writer at a time; a second one that attaches throws `RoleTakenError`. It writes messages of fixed size in place and shows
+   * each by one step, which is several times faster. Without it, any number.
+   */
+  readonly writers?: 1;
+}
+
 /**
  * A ring for any number of writers, in which every subscriber reads every message: `ring.subscribe()` instead
  * of `ring.reader`. The slowest subscriber holds the writers back; with `overflow: 'drop-oldest'` they never
@@ -52,7 +60,7 @@ export function mpmc<C extends AnyCodec>(codec: C, options: RingOptions = {}): R
  */
 export function broadcast<C extends AnyCodec>(
   codec: C,
-  options: RingOptions = {},
+  options: BroadcastOptions = {},
 ): BroadcastRing<CodecValue<C>, CodecView<C>, CodecSlot<C>> {
   return create('broadcast', codec, options) as BroadcastRing<CodecValue<C>, CodecView<C>, CodecSlot<C>>;
 }
@@ -119,9 +127,10 @@ function assemble(
     : new SpscRing(codec, control, wait, firstSequence);
 }
 
-function geometryOf(topology: Topology, codec: AnyCodec, options: RingOptions): Geometry {
+function geometryOf(topology: Topology, codec: AnyCodec, options: BroadcastOptions): Geometry {
   const { overflow = 'block' } = options;
   const rendezvous = options.capacity === 0;
+  const soleWriter = options.writers === 1;
   let { capacity = DEFAULT_CAPACITY } = options;
   if (rendezvous) capacity = STANDING_SLOTS;
   if (codec.kind === 'fixed') {
@@ -134,23 +143,27 @@ function geometryOf(topology: Topology, codec: AnyCodec, options: RingOptions): 
       maxMessageBytes: codec.size,
       variable: false,
       rendezvous,
+      soleWriter,
     };
   }
   const slotBytes = options.slotSize ?? Math.ceil(codec.typicalSize / 8) * 8;
   if (rendezvous) capacity = Math.max(capacity, Math.ceil((options.maxMessageSize ?? 1) / slotBytes));
   const maxMessageBytes = options.maxMessageSize ?? Math.min(DEFAULT_MAX_MESSAGE_BYTES, capacity * slotBytes);
-  return { topology, overflow, capacity, slotBytes, maxMessageBytes, variable: true, rendezvous };
+  return { topology, overflow, capacity, slotBytes, maxMessageBytes, variable: true, rendezvous, soleWriter };
 }
 
-function checkOptions(topology: Topology, options: RingOptions): void {
-  const { overflow = 'block', wait = 'adaptive', core = 'js' } = options;
+function checkOptions(topology: Topology, options: BroadcastOptions): void {
+  const { overflow = 'block', wait = 'adaptive', core = 'js', writers } = options;
+  const known = topology === 'broadcast' ? [...KNOWN_OPTIONS, 'writers'] : KNOWN_OPTIONS;
   for (const option of Object.keys(options)) {
-    if (KNOWN_OPTIONS.includes(option)) continue;
-    throw new OptionError(
-      option,
-      `${topology}() has no option '${option}'; it has ${KNOWN_OPTIONS.slice(0, -1).join(', ')}.`,
-    );
+    if (known.includes(option) || option === 'firstSequence') continue;
+    throw new OptionError(option, `${topology}() has no option '${option}'; it has ${known.join(', ')}.`);
   }
+  if (writers !== undefined && writers !== 1)
+    throw new OptionError(
+      'writers',
+      `writers must be 1, or left out for any number; got ${JSON.stringify(writers)}.`,
+    );
   oneOfThese('overflow', overflow, OVERFLOWS);
   oneOfThese('wait', wait, WAIT_STRATEGIES);
   const hasCores = topology !== 'spsc' && topology !== 'broadcast' && options.capacity !== 0;

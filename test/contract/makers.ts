@@ -8,6 +8,7 @@ export const makers: Record<string, RingMaker> = {
   spmc,
   mpmc,
   broadcast,
+  'broadcast of one writer': (codec, options) => broadcast(codec, { ...options, writers: 1 }),
   'mpmc with a core': (codec, options) => mpmc(codec, { ...options, core: 'wasm' }),
 };
 

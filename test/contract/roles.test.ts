@@ -5,10 +5,13 @@ import {
   mpmc,
   mpsc,
   open,
+  openBroadcast,
   RoleTakenError,
   spmc,
   spsc,
+  struct,
   UnsupportedError,
+  u32,
 } from 'millrace/ring';
 import { describe, expect, test } from 'vitest';
 
@@ -94,6 +97,39 @@ describe.each([
 describe('a broadcast ring', () => {
   test('has no reader of its own', () => {
     expect(() => broadcast(f64).reader).toThrow(UnsupportedError);
+  });
+
+  test('has one writer at a time where it was made for one', () => {
+    const ring = broadcast(f64, { writers: 1 });
+    const same = openBroadcast(ring.handle, f64);
+    const reader = ring.subscribe();
+    ring.writer.offer(1);
+    expect(() => same.writer).toThrow(RoleTakenError);
+    expect(() => same.writer).toThrow('Leave out `writers: 1` for several, or detach() the first writer.');
+    ring.writer.detach();
+    same.writer.offer(2);
+    expect([reader.poll(), reader.poll(), reader.poll()]).toEqual([1, 2, undefined]);
+  });
+
+  test('is made for one writer or for any number, and no other ring is asked', () => {
+    const option = expect.objectContaining({ code: 'MILLRACE_OPTION' });
+    expect(() => broadcast(f64, { writers: 2 } as object)).toThrow(option);
+    expect(() => mpmc(f64, { writers: 1 } as object)).toThrow("mpmc() has no option 'writers'");
+  });
+
+  test('throws what a getter of a value throws, and shows nothing of it', () => {
+    const ring = broadcast(struct({ a: u32, b: u32 }), { writers: 1 });
+    const reader = ring.subscribe();
+    const broken = {
+      a: 1,
+      get b(): number {
+        throw new Error('mine');
+      },
+    };
+    expect(() => ring.writer.offer(broken)).toThrow('mine');
+    expect(reader.poll()).toBeUndefined();
+    ring.writer.offer({ a: 2, b: 3 });
+    expect(reader.poll()).toEqual({ a: 2, b: 3 });
   });
 
   test('gives every subscriber every message', () => {

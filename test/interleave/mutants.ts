@@ -6,6 +6,7 @@ import { LATEST_MUTANTS } from './mutants-latest.ts';
 import { PRIORITY_MUTANTS } from './mutants-priority.ts';
 import { TRIED_MUTANTS } from './mutants-rare.ts';
 import { RENDEZVOUS_MUTANTS } from './mutants-rendezvous.ts';
+import { SOLE_WRITER_MUTANTS } from './mutants-sole-writer.ts';
 import { SPSC_MUTANTS } from './mutants-spsc.ts';
 import { MORE_SPSC_MUTANTS } from './mutants-spsc-more.ts';
 import { TURN_MUTANTS } from './mutants-turns.ts';
@@ -136,6 +137,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...TURN_MUTANTS,
   ...SPSC_MUTANTS,
   ...BROADCAST_MUTANTS,
+  ...SOLE_WRITER_MUTANTS,
   ...MORE_SPSC_MUTANTS,
   ...LAPPING_MUTANTS,
   ...LATEST_MUTANTS,

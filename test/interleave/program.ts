@@ -37,6 +37,7 @@ export const SMALL: readonly Patch[] = [
   constant('STANDING_SLOTS', 2),
   constant('SUBSCRIPTIONS', 3),
   constant('HINT_EVERY', 1),
+  constant('WORDS_A_LINE', 1),
   constant('LOOKS_AT_UNFINISHED', 0),
   constant('LOOKS_AT_READING', 1),
   constant('ADAPTIVE_LOOKS', 2),

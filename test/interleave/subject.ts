@@ -14,6 +14,8 @@ export interface RingSetup {
   readonly firstSequence?: number;
   /** Subscriptions that are there from the beginning and keep their cursors between readers. */
   readonly durable?: number;
+  /** Says that a broadcast ring has one writer. */
+  readonly writers?: 1;
   /** For each of them, those that it comes after. */
   readonly after?: readonly (readonly number[])[];
   /** How many such rings there are. Default 1. */
@@ -48,7 +50,15 @@ export class Subject {
   }
 
   #make(maker: Instance): Handle {
-    const { topology, variable, capacity, overflow = 'block', wait = 'park', firstSequence } = this.#setup;
+    const {
+      topology,
+      variable,
+      capacity,
+      overflow = 'block',
+      wait = 'park',
+      firstSequence,
+      writers,
+    } = this.#setup;
     if (topology === 'latest') return this.#makeCell(maker);
     const options = {
       capacity,
@@ -56,6 +66,7 @@ export class Subject {
       wait,
       ...(firstSequence === undefined ? {} : { firstSequence }),
       ...(variable ? { slotSize: 8 } : {}),
+      ...(writers === undefined ? {} : { writers }),
     };
     const create = maker.module('./open.js')[topology] as Make;
     return this.#made(create(this.#codec, options)).handle;

@@ -22,7 +22,8 @@ const OWN_ENDS =
 /**
  * One ring or cell, its threads, and a number of deaths.
  *
- * @typedef {'spsc' | 'mpsc' | 'spmc' | 'mpmc' | 'mpmc-core' | 'meeting' | 'priority' | 'broadcast' | 'latest'} KillTopology
+ * @typedef {'spsc' | 'mpsc' | 'spmc' | 'mpmc' | 'mpmc-core' | 'meeting' | 'priority' | 'broadcast' |
+ *   'broadcast-sole' | 'latest'} KillTopology
  * @typedef {object} RoundOptions
  * @property {KillTopology} topology
  * @property {import('./payload.mjs').Kind} kind
@@ -42,6 +43,7 @@ export const THREADS = {
   meeting: [2, 2],
   priority: [2, 2],
   broadcast: [2, 2],
+  'broadcast-sole': [1, 2],
   latest: [1, 3],
 };
 /**
@@ -53,7 +55,21 @@ const mpmcCore = (codec, options) => mpmc(codec, { ...options, core: 'wasm' });
 const meeting = (codec, options) => mpmc(codec, { ...options, capacity: 0 });
 /** Each lane has a level of its own. @param {any} codec @param {import('millrace/ring').RingOptions} options */
 const levels = (codec, options) => priority(codec, { ...options, levels: THREADS.priority[0] });
-const MAKERS = { spsc, mpsc, spmc, mpmc, 'mpmc-core': mpmcCore, meeting, priority: levels, broadcast };
+/** @param {any} codec @param {import('millrace/ring').RingOptions} options */
+const broadcastSole = (codec, options) => broadcast(codec, { ...options, writers: 1 });
+const MAKERS = {
+  spsc,
+  mpsc,
+  spmc,
+  mpmc,
+  'mpmc-core': mpmcCore,
+  meeting,
+  priority: levels,
+  broadcast,
+  'broadcast-sole': broadcastSole,
+};
+/** Whether every place of a consumer reads everything. @param {KillTopology} topology */
+export const isBroadcast = (topology) => topology.startsWith('broadcast');
 
 /** How long after a repair nothing may move, while every thread that is left can run, before that counts as blocked. */
 const BLOCKED_MS = 10;
@@ -276,7 +292,7 @@ class RingRound extends Round {
     const { codec, options: sizes } = payload(kind);
     const make = MAKERS[/** @type {keyof typeof MAKERS} */ (topology)];
     const ring = /** @type {any} */ (make(/** @type {any} */ (codec), { capacity, ...sizes }));
-    const groups = topology === 'broadcast' ? THREADS.broadcast[1] : 1;
+    const groups = isBroadcast(topology) ? THREADS[topology][1] : 1;
     super(options, ring, groups, (ledger) => new Verdict(ledger, topology === 'meeting' ? 0 : capacity));
     if ('addSubscription' in ring) for (let i = 0; i < groups; i++) ring.addSubscription(i);
   }

@@ -157,7 +157,7 @@ const IN_PLACE_STYLES = ['drain', 'drain few', 'drainSync', 'select', 'selectSyn
 
 /** A broadcast ring has a subscription for every place, which outlives its readers. */
 function attach() {
-  if (data.topology === 'broadcast') return openBroadcast(data.ring, codec).attach(data.place);
+  if (data.topology.startsWith('broadcast')) return openBroadcast(data.ring, codec).attach(data.place);
   return openRing().reader;
 }
 
@@ -169,7 +169,8 @@ async function consume() {
   promises =
     LAST_STEP_HOLDS &&
     ['poll', 'takeSync'].includes(style) &&
-    !['broadcast', 'priority'].includes(data.topology);
+    !data.topology.startsWith('broadcast') &&
+    data.topology !== 'priority';
   begins(style);
   while (ledger.get(STOP_CONSUMING) === 0) {
     const kind = BY_VALUE_STYLES.includes(style) ? BY_VALUE : IN_PLACE;

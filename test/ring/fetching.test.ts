@@ -1,15 +1,24 @@
-import { bytes, spsc, u8 } from 'millrace/ring';
+import { broadcast, bytes, type Codec, type RingOptions, spsc, u8 } from 'millrace/ring';
 import { describe, expect, test } from 'vitest';
+import type { Any } from '../contract/subject.ts';
 
-/** The writer of a spsc ring writes into free slots before it needs them: never into others. */
-describe('a writer that fetches free slots', () => {
+const ends = {
+  spsc: (codec: Codec<Any>, options: RingOptions) => spsc(codec, options),
+  'broadcast of one writer': (codec: Codec<Any>, options: RingOptions) => {
+    const ring = broadcast(codec, { ...options, writers: 1 });
+    return { writer: ring.writer, reader: ring.subscribe() };
+  },
+};
+
+/** The only writer of a ring writes into free slots before it needs them: never into others. */
+describe.each(Object.entries(ends))('a writer that fetches free slots: %s', (_, make) => {
   const message = (i: number, size: number): Uint8Array => new Uint8Array(size).fill(i + 1);
   const isMessage = (got: Uint8Array | undefined, i: number, size: number): boolean =>
     got !== undefined && Buffer.compare(got, message(i, size)) === 0;
 
   test.each([1, 3, 8, 64, 65, 2000, 20_000])('leaves unread messages of %i bytes as they are', (size) => {
     for (const capacity of [1, 2, 5, 40]) {
-      const { writer, reader } = spsc(bytes(size), { capacity });
+      const { writer, reader } = make(bytes(size), { capacity });
       let written = 0;
       let read = 0;
       for (let step = 0; step < 300; step++) {
@@ -26,7 +35,7 @@ describe('a writer that fetches free slots', () => {
   });
 
   test('knows what batches and claims have taken', () => {
-    const { writer, reader } = spsc(bytes(64), { capacity: 8 });
+    const { writer, reader } = make(bytes(64), { capacity: 8 });
     for (let round = 0; round < 20; round++) {
       expect(writer.offer(message(1, 64))).toBe(true);
       expect(writer.offerAll([message(2, 64), message(3, 64)])).toBe(2);
@@ -41,7 +50,7 @@ describe('a writer that fetches free slots', () => {
   });
 
   test('leaves an open claim alone when the write is refused', () => {
-    const { writer, reader } = spsc(bytes(64), { capacity: 4 });
+    const { writer, reader } = make(bytes(64), { capacity: 4 });
     const claim = writer.claim(64);
     claim?.bytes.fill(9);
     expect(() => writer.offer(message(1, 64))).toThrow(
@@ -52,7 +61,7 @@ describe('a writer that fetches free slots', () => {
   });
 
   test('takes slots that are smaller than a word', () => {
-    const { writer, reader } = spsc(u8, { capacity: 7 });
+    const { writer, reader } = make(u8 as Codec<Any>, { capacity: 7 });
     for (let i = 0; i < 100; i++) {
       for (let j = 0; j < 7; j++) expect(writer.offer(i + j)).toBe(true);
       expect(writer.offer(0)).toBe(false);

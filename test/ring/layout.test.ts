@@ -32,6 +32,7 @@ function layout(topology: (typeof TOPOLOGIES)[number], variable: boolean): Layou
     maxMessageBytes: variable ? 240 : 24,
     variable,
     rendezvous: false,
+    soleWriter: false,
   });
 }
 

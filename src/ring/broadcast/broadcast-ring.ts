@@ -4,11 +4,12 @@ import { OptionError, UnsupportedError } from '../errors.ts';
 import { DESK_LAST, deskOf, FRONTIER_HALVES } from '../layout.ts';
 import { MpmcRing } from '../mpmc/mpmc-ring.ts';
 import type { MpmcWriter } from '../mpmc/mpmc-writer.ts';
-import { isCurrent, PHASE, PUBLISHED } from '../mpmc/turn.ts';
+import { isCurrent, isNewer, PHASE, PUBLISHED } from '../mpmc/turn.ts';
 import type { RingReader } from '../reader.ts';
 import type { RingStats } from '../ring.ts';
 import { distance } from '../sequence.ts';
 import type { Slot } from '../slots.ts';
+import type { RingWriter } from '../writer.ts';
 import type { BroadcastReader, SubscriptionOptions } from './broadcast-reader.ts';
 import { FixedBroadcastReader } from './fixed-broadcast-reader.ts';
 import { HoldingLappingReader } from './holding-lapping-reader.ts';
@@ -16,6 +17,7 @@ import { LappingReader } from './lapping-reader.ts';
 import { MessageViewer } from './message-viewer.ts';
 import { Offsets } from './offsets.ts';
 import { SharedSubscription } from './shared-subscription.ts';
+import { SoleWriter } from './sole-writer.ts';
 import { laps, subscriptionsOf } from './turns-of.ts';
 import { VariableBroadcastReader } from './variable-broadcast-reader.ts';
 
@@ -138,8 +140,9 @@ export class BroadcastRing<T, V, S = Slot<T>> extends MpmcRing<T, V, S> {
     const turns = subscriptionsOf(this.control);
     const last = load(turns.words, deskOf(seat) + DESK_LAST);
     const word = load(turns.words, turns.indexOf(last));
-    const isUnfinished = isCurrent(word, turns.lapOf(last)) && (word & PHASE) !== PUBLISHED;
-    return last === before || isUnfinished ? undefined : last;
+    const lap = turns.lapOf(last);
+    const isPublished = isNewer(word, lap) || (isCurrent(word, lap) && (word & PHASE) === PUBLISHED);
+    return last !== before && isPublished ? last : undefined;
   }
 
   /** `depth` is counted in slots, up to the slowest subscription; `read` and `dropped` over all subscriptions. */
@@ -147,6 +150,13 @@ export class BroadcastRing<T, V, S = Slot<T>> extends MpmcRing<T, V, S> {
     const subscriptions = subscriptionsOf(this.control);
     const depth = distance(subscriptions.endHint(), subscriptions.advanceFrontier());
     return { ...super.stats(), depth: Math.max(0, depth) };
+  }
+
+  protected override makeWriter(): RingWriter<T, S> {
+    const { codec, control, strategy } = this;
+    return control.layout.soleWriter && codec.kind === 'fixed'
+      ? new SoleWriter(control, strategy, codec)
+      : super.makeWriter();
   }
 
   protected override makeReader(): RingReader<T, V> {

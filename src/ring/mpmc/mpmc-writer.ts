@@ -76,7 +76,8 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
     this.#desk = deskOf(seat);
     this.#counters = new Counters(control.memory, this.#desk);
     this.#capacity = control.layout.capacity;
-    this.#single = control.layout.topology === 'spsc' || control.layout.topology === 'spmc';
+    const { soleWriter, topology } = control.layout;
+    this.#single = soleWriter || topology === 'spsc' || topology === 'spmc';
     if (this.#single) control.takeWriterRole();
     this.core = coreFor(control.memory.wasm, control.layout, this.turns, { seat, hint: PRODUCER_CURSOR });
     openEnd(control, WRITER_OPEN, 'writer');
@@ -254,6 +255,54 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
     this.#published = this.claimed;
     if ((expected & SLEEPER) !== 0) this.#wake();
     return true;
+  }
+
+  /**
+   * For the only writer of a ring: finds the free slot behind everything written, which is its own without a claim
+   * (`broadcast/sole-writer.ts`); `false` when the ring is full.
+   */
+  protected findOwnSlot(): boolean {
+    let anew: number | undefined;
+    for (;;) {
+      let slot = this.#next;
+      if (distance(this.#freeUntil, slot) < 1) {
+        if (!this.#makeRoom(1)) return false;
+        if (this.#next !== slot) anew = checkedRestart(this.#next, anew);
+        slot = this.#next;
+      }
+      const found = load(this.words, this.turns.indexOf(slot));
+      if (!isCurrent(found, this.turns.lapOf(slot))) {
+        if ((found & CLOSED) !== 0) throw this.control.endError();
+        this.claimed = slot;
+        this.#word = found;
+        return true;
+      }
+      this.#next = (slot + this.turns.spanOf(slot, found)) | 0; // Written before this writer was attached.
+    }
+  }
+
+  /** Shows the message in that slot. Throws when the ring was closed before. */
+  protected publishOwnSlot(): void {
+    const slot = this.claimed;
+    const index = this.turns.indexOf(slot);
+    const shown = this.turns.lapOf(slot) | PUBLISHED;
+    let found = this.#word;
+    this.#noteLast(slot);
+    for (;;) {
+      const before = compareExchange(this.words, index, found, shown); // 9.
+      if (before === found) break;
+      if ((before & CLOSED) !== 0) throw this.control.endError();
+      found = before; // A sleeper has put its flag there.
+    }
+    this.#published = slot;
+    this.#next = (slot + 1) | 0;
+    this.turns.leaveHint(PRODUCER_CURSOR, this.#next, 1);
+    if ((found & SLEEPER) !== 0) this.#wake();
+  }
+
+  /** Slots from the one found that were free when last looked. */
+  protected get ownSlots(): number {
+    return distance(this.#freeUntil, this.claimed);
   }
 
   /** Only now, with nobody writing into them, may the slots of a void claim be used again. */

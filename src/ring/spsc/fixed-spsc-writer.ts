@@ -1,18 +1,12 @@
 import type { FixedBinding, FixedCodec } from '../codec/codec.ts';
 import type { RingControl } from '../control.ts';
+import { fetchLines, slotsToFetch } from '../line-fetching.ts';
 import { distance } from '../sequence.ts';
 import { FixedSlots, writeSlots } from '../slots.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
 import { checkCount } from '../writer.ts';
 import { STEP } from './spsc-cursor.ts';
 import { SpscWriter } from './spsc-writer.ts';
-
-/** Slots whose cache lines are fetched together: more of small ones, and of large ones so many that they stay in the nearest cache. */
-const FETCH_SLOTS = 16;
-const FETCH_BYTES_LEAST = 1024;
-const FETCH_BYTES_MOST = 16_384;
-/** Words of the smallest line there is. */
-const LINE_WORDS = 16;
 
 export class FixedSpscWriter<T, V, S> extends SpscWriter<T, S> {
   readonly #binding: FixedBinding<T, V, S>;
@@ -43,20 +37,14 @@ export class FixedSpscWriter<T, V, S> extends SpscWriter<T, S> {
     return true;
   }
 
-  /**
-   * Looks for room at `position`, and writes into every cache line of the next free slots, which are the writer's (1). The lines
-   * still lie in the reader's cache, and a publication waits for all that was written before it: asked for together they
-   * come together, where message by message each would be waited for alone.
-   */
+  /** Looks for room at `position`, and fetches the lines of the next free slots, which are the writer's (1). */
   #fetch(position: number): boolean {
     if (!this.makeRoom(STEP)) return false;
     if (this.encoding) return true; // These slots hold what is being written; `beginEncoding` refuses the call.
-    const { words } = this;
     const first = (position >>> 2) & this.mask;
     const count = Math.min(this.freeSlots, this.#fetchSlots, this.mask + 1 - first);
-    const end = (this.#payload + (first + count) * this.#slotBytes) >> 2;
-    let word = (this.#payload + first * this.#slotBytes + 3) >> 2;
-    for (; word < end; word += LINE_WORDS) words[word] = 0; // 2.
+    const from = this.#payload + first * this.#slotBytes;
+    fetchLines(this.words, from, from + count * this.#slotBytes); // 2.
     this.fetched = (position + count * STEP) | 0;
     return true;
   }
@@ -109,9 +97,4 @@ export class FixedSpscWriter<T, V, S> extends SpscWriter<T, S> {
     for (let i = 1; i < dropped; i++) this.refuse();
     return dropped;
   }
-}
-
-function slotsToFetch(slotBytes: number): number {
-  const slots = Math.max(FETCH_SLOTS, Math.floor(FETCH_BYTES_LEAST / slotBytes));
-  return Math.max(1, Math.min(slots, Math.floor(FETCH_BYTES_MOST / slotBytes)));
 }

@@ -8,6 +8,7 @@ import { LATEST } from './latest.ts';
 import { DEATHS, DROPS, MPMC, RETURNS, RUNS, WAITING } from './mpmc.ts';
 import { PRIORITY } from './priority.ts';
 import { RENDEZVOUS } from './rendezvous.ts';
+import { SOLE_WRITER } from './sole-writer.ts';
 import { SPSC } from './spsc.ts';
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -24,6 +25,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...SUBSCRIBING,
   ...BROADCAST_WAITING,
   ...BROADCAST_DEATHS,
+  ...SOLE_WRITER,
   ...LAPPING,
   ...LATEST,
   ...AWAITED,
