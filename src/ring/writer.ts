@@ -29,10 +29,13 @@ export abstract class RingWriter<T, S = Slot<T>> {
     this.control = control;
     this.#spec = spec;
     this.strategy = strategy;
+    const writer = this;
     this.#room = {
       ready: () => this.hasRoom(),
       arm: () => this.armForRoom(),
-      patienceMs: Number.POSITIVE_INFINITY,
+      get patienceMs() {
+        return writer.patienceMs;
+      },
     };
     if (viewsAreChecked()) this.#checkSlots();
   }
@@ -139,6 +142,11 @@ export abstract class RingWriter<T, S = Slot<T>> {
   /** Registers this thread to be woken when there may be room; `false` when there is already, or the ring has ended. */
   protected abstract armForRoom(): boolean;
 
+  /** Milliseconds an armed wait may sleep. */
+  protected get patienceMs(): number {
+    return Number.POSITIVE_INFINITY;
+  }
+
   protected abstract countWait(): void;
 
   /** Whether `detach` was called; `ring.writer` then attaches anew. */
@@ -184,10 +192,13 @@ export abstract class RingWriter<T, S = Slot<T>> {
     if (this.puts.size === 0 && attempt()) return;
     this.refuseIfStrict();
     this.countWait();
+    const writer = this;
     const target: AsyncTarget = {
       attempt,
       arm: () => this.armForRoom(),
-      patienceMs: Number.POSITIVE_INFINITY,
+      get patienceMs() {
+        return writer.patienceMs;
+      },
     };
     await waitUntil(target, this.control.lot.seat, this.puts, options, 'Writing to a full ring');
   }

@@ -84,7 +84,7 @@ export function checkConservation(
   }
   if (ring.overflow?.startsWith('drop')) return;
   const missing = [...written].filter((value) => !seen.has(value));
-  const readByDead = cutShort.reduce((sum, { reads }) => sum + reads, 0);
+  const readByDead = cutShort.reduce((sum, { reads, keeps }) => sum + (keeps ? 0 : reads), 0);
   if (missing.length > readByDead) throw new Violation('result', `Lost: ${missing}.`);
 }
 

@@ -47,8 +47,8 @@ export const PRIORITY_MUTANTS: readonly Mutant[] = [
     name: 'priority: those passed over are not counted',
     patch: {
       file: 'priority-reader.js',
-      from: 'if (served !== undefined) this.#countPassedOver(level, 1);',
-      to: '',
+      from: 'this.#countPassedOver(level, 1); const served = serve(level, overdue); if (served === undefined) this.#countPassedOver(level, -1);',
+      to: 'const served = serve(level, overdue);',
     },
     scenario: 'priority: the guard',
   },

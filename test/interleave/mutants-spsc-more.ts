@@ -18,7 +18,7 @@ export const MORE_SPSC_MUTANTS: readonly Mutant[] = [
       from: 'const seen = exchange(this.words, CONSUMER_CURSOR, this.position);',
       to: 'const seen = load(this.words, CONSUMER_CURSOR); exchange(this.words, CONSUMER_CURSOR, this.position);',
     },
-    scenario: 'spsc: putSync, takeSync, close by the writer',
+    scenario: 'spsc: putSync, drainSync until all are there',
   },
   {
     name: 'spsc: release over a flag',
@@ -33,8 +33,8 @@ export const MORE_SPSC_MUTANTS: readonly Mutant[] = [
     name: 'spsc: a sleeping writer is not woken before the release',
     patch: {
       file: 'spsc-reader.js',
-      from: 'this.released); this.control.wakeWriters();',
-      to: 'this.released);',
+      from: 'this.released | RELEASING); this.control.wakeWriters();',
+      to: 'this.released | RELEASING);',
     },
     scenario: 'spsc: putSync, takeSync, close by the writer',
   },

@@ -5,7 +5,7 @@ export const SPSC_MUTANTS: readonly Mutant[] = [
   {
     name: 'spsc: release wakes nobody',
     patch: { file: 'spsc-reader.js', from: 'if (seen !== this.released)', to: 'if (false)' },
-    scenario: 'spsc: the reader dies',
+    scenario: 'spsc: putSync, drainSync until all are there',
   },
   {
     name: 'spsc: the writer sleeps without a second look',

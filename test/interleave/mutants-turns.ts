@@ -219,8 +219,8 @@ export const TURN_MUTANTS: readonly Mutant[] = [
     name: 'rendezvous: a put does not say that it sleeps',
     patch: {
       file: 'mpmc-writer.js',
-      from: 'compareExchange(this.words, index, word, word | SLEEPER) === word',
-      to: 'true',
+      from: 'this.#patienceMs = this.turns.armAtRecord(index, word);',
+      to: 'this.#patienceMs = Number.POSITIVE_INFINITY;',
     },
     scenario: 'meeting: two puts, one reader',
   },

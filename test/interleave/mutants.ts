@@ -5,6 +5,7 @@ import { LAPPING_MUTANTS } from './mutants-lapping.ts';
 import { LATEST_MUTANTS } from './mutants-latest.ts';
 import { PRIORITY_MUTANTS } from './mutants-priority.ts';
 import { TRIED_MUTANTS } from './mutants-rare.ts';
+import { RELEASING_MUTANTS } from './mutants-releasing.ts';
 import { RENDEZVOUS_MUTANTS } from './mutants-rendezvous.ts';
 import { SOLE_WRITER_MUTANTS } from './mutants-sole-writer.ts';
 import { SPSC_MUTANTS } from './mutants-spsc.ts';
@@ -48,7 +49,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'release does not look for the sleeper',
     patch: reader('if ((seen & SLEEPER) !== 0)', 'if (false)'),
-    scenario: 'parked writers, capacity 1',
+    scenario: 'parked, batches drained',
   },
   {
     name: 'the take forgets the sleeper',
@@ -144,6 +145,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...WAITING_MUTANTS,
   ...PRIORITY_MUTANTS,
   ...RENDEZVOUS_MUTANTS,
+  ...RELEASING_MUTANTS,
   ...IN_PLACE_MUTANTS,
   ...END_MUTANTS,
   ...TRIED_MUTANTS,

@@ -12,7 +12,10 @@ export interface Scenario {
    * at all (`any-full`: slots of claims that were given up are free only when all have gone past them), or only that nothing is lost.
    */
   readonly order?: 'strict' | 'weak-full' | 'any-full' | 'none';
-  /** Whether sleeps may be ended by their time alone. Otherwise that is a lost wake-up. */
+  /**
+   * Whether sleeps may be ended by their time alone: a reader that owes a writer its wake-up may have made its last call. Otherwise
+   * that is a lost wake-up.
+   */
   readonly patience?: boolean;
   /** The thread whose own reader looks for what is left; a new one otherwise. */
   readonly lastReader?: number;

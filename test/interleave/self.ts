@@ -127,7 +127,7 @@ export class Self {
   }
 
   *poll(): Steps<number | undefined> {
-    const call = this.began('read', { reads: 1 });
+    const call = this.began('read', { reads: 1, keeps: true });
     const value = yield* this.look();
     this.read(call, value === undefined ? [] : [value], this.#ended);
     return value;
@@ -213,7 +213,7 @@ export class Self {
   }
 
   *takeSync(timeout?: number): Steps<number | undefined> {
-    const call = this.began('read', { reads: 1 });
+    const call = this.began('read', { reads: 1, keeps: true });
     const options = timeout === undefined ? {} : { timeout };
     const value = yield* this.unlessEnded(this.reader.takeSync(options));
     const ended = this.#ended || (value === undefined && timeout === undefined);
@@ -400,6 +400,7 @@ export class Self {
       lane: this.lane,
       values: [],
       reads: 0,
+      keeps: false,
       ...more,
     });
   }
@@ -452,6 +453,8 @@ export interface Call {
   readonly values: readonly number[];
   /** How many messages it may read. */
   readonly reads: number;
+  /** Whether its thread, dying in it, takes none of them along. */
+  readonly keeps: boolean;
   readonly cursor: number;
   readonly lane: number;
 }

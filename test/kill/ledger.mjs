@@ -14,8 +14,7 @@
  * Those noted in an open in-place call may be shown again. A by-value call that had returned (RETURNED = 1, which is written by the
  * next step after it) and had noted nothing may have taken one message with it; there is no way to tell from outside which,
  * so each such message must be accounted for by such a death, and by one that can have been it. `poll` and `takeSync` that
- * had not returned must not have taken any. An awaited `take`, a subscriber of a broadcast ring, and a reader of a priority ring
- * make no such promise.
+ * had not returned must not have taken any. An awaited `take` and a subscriber of a broadcast ring make no such promise.
  *
  * A ring of capacity 0 (`meeting`) is judged by the same rules: a message of a `put` that was given up, or of an `offer` that was refused, has
  * not been seen by anybody, and its number is used again; one that a dying reader had taken is shown to the next reader, or

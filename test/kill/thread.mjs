@@ -115,9 +115,6 @@ const group = ledger.groupOf(data.place);
 /** @type {number[]} */
 const last = Array.from({ length: ledger.lanes }, () => -1);
 
-/** On Node 26 about one death in five hundred took a message with it whose call had not been seen to return; why is not known. */
-const LAST_STEP_HOLDS = Number.parseInt(process.versions.node, 10) < 26;
-
 /** Whether a call that has not returned takes no message with it. */
 let promises = false;
 
@@ -166,11 +163,7 @@ async function consume() {
   const styles = data.byValue ? [...BY_VALUE_STYLES, ...IN_PLACE_STYLES] : IN_PLACE_STYLES;
   const style = pick(random, styles);
   const returned = place + RETURNED;
-  promises =
-    LAST_STEP_HOLDS &&
-    ['poll', 'takeSync'].includes(style) &&
-    !data.topology.startsWith('broadcast') &&
-    data.topology !== 'priority';
+  promises = ['poll', 'takeSync'].includes(style) && !data.topology.startsWith('broadcast');
   begins(style);
   while (ledger.get(STOP_CONSUMING) === 0) {
     const kind = BY_VALUE_STYLES.includes(style) ? BY_VALUE : IN_PLACE;

@@ -169,9 +169,9 @@ export class Subscriptions extends Turns {
     return this.cursorOf(subscription);
   }
 
-  override armAtFrontier(): boolean {
+  override armAtFrontier(): number {
     store(this.words, WRITERS_ASLEEP, 1); // 4.
-    return true;
+    return Number.POSITIVE_INFINITY;
   }
 
   /**

@@ -26,6 +26,7 @@ import {
   PHASE,
   PUBLISHED,
   RELEASED,
+  RELEASING,
   RETURNED,
   SLEEPER,
   TAKEN,
@@ -34,12 +35,6 @@ import {
 
 /** More messages than any ring holds. */
 const ALL = 2 ** 30;
-
-/**
- * How often a writer that sleeps again at once is woken before the record it waits for is released. Afterwards it is released first, and a
- * death before the writer is woken takes the message along.
- */
-const WAKING_ROUNDS = 3;
 
 /**
  * What both kinds of reader of a ring with turns share: take and release. The argument, with the numbers used
@@ -63,8 +58,10 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
   protected read = 0;
   /** The generation of messages given back for which this reader has looked behind its position in vain. */
   #scannedFor: number | undefined = 0;
-  /** The turn word of the record held, as the take left it. */
+  /** The turn word of the record held, as the take left it, without the flag of a sleeper. */
   #word = 0;
+  /** Whether a writer was about to sleep when the last message was released: the next call wakes it (8.). */
+  #owesWake = false;
   readonly #owner: number;
   readonly #desk: number;
   readonly #counters: Counters;
@@ -93,6 +90,7 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
 
   /** Takes a record of at most `most` messages; `false` when there is none. */
   protected takeRecord(most: number): boolean {
+    if (this.#owesWake) this.#payWake();
     if (this.#core !== undefined && this.#takeByCore(this.#core, most)) return true;
     const { words, turns } = this;
     let at = this.#next;
@@ -168,7 +166,7 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
       this.#announce(span);
     }
     if (compareExchange(this.words, this.turns.indexOf(at), word, take) !== word) return false; // 5.
-    this.#word = take;
+    this.#word = take & ~SLEEPER;
     this.#hold(at, span);
     return true;
   }
@@ -225,26 +223,29 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
   /** Gives the record of one decoded message back, as the last thing a call does (8.). */
   protected releaseLast(): void {
     const { words, turns, taken } = this;
-    const index = turns.indexOf(taken);
     const many = this.takenSpan > 1 ? MANY : 0;
     if (many !== 0) store(words, turns.runOf(taken), this.takenSpan);
     this.countRead(1);
-    let word = this.#word;
-    for (let round = 0; round < WAKING_ROUNDS; round++) {
-      if ((word & SLEEPER) === 0) {
-        const released = turns.lapOf(taken) | many | RELEASED;
-        const seen =
-          this.#core === undefined
-            ? compareExchange(words, index, word, released) // 7.
-            : this.#core.change(taken, word, released);
-        if (seen === word) return;
-        word = seen;
-      }
-      compareExchange(words, index, word, word & ~SLEEPER); // A writer sleeps: take its flag off.
-      word &= ~SLEEPER;
-      this.#wake();
-    }
-    this.release();
+    const word = this.#word;
+    const released = turns.lapOf(taken) | many | RELEASED;
+    const seen =
+      this.#core === undefined
+        ? compareExchange(words, turns.indexOf(taken), word, released) // 7.
+        : this.#core.change(taken, word, released);
+    if (seen !== word) this.#wakeAndRelease(released);
+  }
+
+  /** `releaseLast` where a writer sleeps. */
+  #wakeAndRelease(released: number): void {
+    const index = this.turns.indexOf(this.taken);
+    exchange(this.words, index, this.#word | RELEASING); // 8.
+    this.#wake();
+    this.#owesWake = (exchange(this.words, index, released) & SLEEPER) !== 0; // 7.
+  }
+
+  #payWake(): void {
+    this.#owesWake = false;
+    this.#wake();
   }
 
   /** Counts a message that can't be decoded as read. */
@@ -374,6 +375,7 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
   }
 
   protected armForMessage(): boolean {
+    if (this.#owesWake) this.#payWake();
     this.control.registerReader();
     if (this.hasMessage() || this.hasEnded()) return false;
     this.#patienceMs = this.turns.armAtMessage(this.#next);
@@ -390,6 +392,7 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
 
   /** Takes the one message in a slot, wherever this reader has got to; `false` when there is none. */
   protected takeFrom(slot: number): boolean {
+    if (this.#owesWake) this.#payWake();
     const { turns, words } = this;
     const frontier = load(words, FRONTIER);
     const at = (frontier + ((slot - frontier) & turns.mask)) | 0;
@@ -402,6 +405,7 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
   }
 
   protected releaseRole(): void {
+    if (this.#owesWake) this.#payWake();
     closeEnd(this.control, READER_OPEN);
     if (this.#single) this.control.releaseReaderRole(this.#owner >> OWNER_SHIFT);
   }

@@ -57,10 +57,10 @@ import { VariableMpmcWriter } from './variable-mpmc-writer.ts';
  *   6. So the payload is read plainly.
  *   7. The release is an exchange; the frontier moves only over words that say RELEASED, see 1.
  *   8. `poll` decodes the message first and gives it back by its last step, behind which there is no place where a
- *      thread can be ended: engines do that at function entries and loop ends. Waking a sleeping writer would be such
- *      a place, so it comes first: the flag is taken off, the bells are rung, and only then is the record released,
- *      unless the writer has put its flag there once more. So a message is lost with its reader only when `poll`
- *      had returned it.
+ *      thread can be ended: engines do that at function entries and loop ends. So a message is lost with its reader only
+ *      when `poll` had returned it. Waking a sleeping writer would be such a place, so it comes before that step: an exchange
+ *      takes SLEEPER off the word and puts RELEASING on it, the bells are rung, and then the record is released, whatever
+ *      its word says by now. See "Sleep" for a writer that has put SLEEPER there once more.
  *
  * Linearization: a write at its publication, in the order of claims; a read at its take. "Empty" is said only
  * when nothing is claimed behind the reader's position, or when the first claim there is unfinished and
@@ -70,7 +70,10 @@ import { VariableMpmcWriter } from './variable-mpmc-writer.ts';
  * Sleep: a reader puts SLEEPER on the word it waits for, by compare-and-swap: the claim carries the flag on,
  * and the publication, which fails on a flag it has not seen, wakes. A writer puts it on the record at the
  * frontier, whose take carries it on and whose release, an exchange, finds it. So neither side spends a step
- * on asking whether anybody sleeps.
+ * on asking whether anybody sleeps. The step that sets SLEEPER, or the load that finds it set, tells also whether the word says
+ * RELEASING (8.). Without it, the exchange that sets RELEASING comes later, and bells are rung after it; with it, nobody is
+ * bound to wake the sleeper, which therefore looks again after a bounded time (`PATIENCE_MS`). The release tells its reader that
+ * there was such a sleeper, and the reader's next call wakes it, so that its patience is needed only where no call comes.
  *
  * Wrap: sequences are int32 and compared by difference. The lap in a turn word has 19 bits, so with at least
  * 64 slots a word means the same again after 2²⁵ messages at the earliest; a thread would have to be stopped

@@ -61,6 +61,7 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
   /** The frontier at which this writer last dropped a message, and how often it did before without moving it. */
   #droppedAt = 0;
   #droppings = 0;
+  #patienceMs: number = Number.POSITIVE_INFINITY;
   readonly #owner: number;
   readonly #desk: number;
   readonly #counters: Counters;
@@ -416,8 +417,13 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
     this.control.registerWriter();
     for (;;) {
       if (this.hasRoom()) return false;
-      if (this.turns.armAtFrontier((this.#freeUntil - this.#capacity) | 0)) return !this.hasRoom();
+      this.#patienceMs = this.turns.armAtFrontier((this.#freeUntil - this.#capacity) | 0);
+      if (this.#patienceMs > 0) return !this.hasRoom();
     }
+  }
+
+  protected override get patienceMs(): number {
+    return this.#patienceMs;
   }
 
   /**
@@ -452,9 +458,8 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
     while (!this.isDone(at) && !this.control.closed) {
       const word = load(this.words, index);
       if (!isCurrent(word, this.turns.lapOf(at)) || (word & PHASE) === RELEASED) return false;
-      this.turns.checkHolder(index, word);
-      if ((word & SLEEPER) !== 0) return true;
-      if (compareExchange(this.words, index, word, word | SLEEPER) === word) return !this.control.closed;
+      this.#patienceMs = this.turns.armAtRecord(index, word);
+      if (this.#patienceMs > 0) return !this.control.closed;
     }
     return false;
   }

@@ -10,6 +10,7 @@ import {
 } from '../layout.ts';
 import type { Lot } from '../lot.ts';
 import { distance } from '../sequence.ts';
+import { PATIENCE_MS } from '../waiting/wait-strategy.ts';
 import { checkedRestart, checkedSpan, corruptTurns } from './corrupt-turns.ts';
 
 /**
@@ -31,6 +32,8 @@ import { checkedRestart, checkedSpan, corruptTurns } from './corrupt-turns.ts';
  *            word of the slot otherwise
  *   SLEEPER  somebody sleeps until this word changes for the better: whoever moves the record on rings the bells
  *   CLOSED   on a slot not claimed yet: nothing will ever be claimed from here on
+ *   RELEASING  the same bit on a record that is TAKEN: its reader has woken whoever slept, and wakes nobody any more when it gives
+ *            the record back. Who sleeps until then comes back by itself.
  */
 export const PHASE = 7;
 export const CLAIMED = 1;
@@ -44,6 +47,7 @@ export const RETURNED = 6;
 export const MANY = 8;
 export const SLEEPER = 16;
 export const CLOSED = 32;
+export const RELEASING = 32;
 export const OWNER_SHIFT = 6;
 export const OWNER: number = 127 << OWNER_SHIFT;
 export const LAP_SHIFT = 13;
@@ -54,8 +58,6 @@ const HINT_EVERY = 32;
 
 /** Looks at an unfinished claim, and more for every slot of it, before readers give it up. */
 const LOOKS_AT_UNFINISHED = 16;
-/** How long a sleep may last when the wake-up could depend on a writer that never finishes. */
-const PATIENCE_MS = 2;
 
 /** Where a walker goes that has been lapped. */
 type Hint = typeof PRODUCER_CURSOR | typeof CONSUMER_CURSOR;
@@ -171,17 +173,23 @@ export class Turns {
   }
 
   /**
-   * Puts the sleeper's flag on what holds up the frontier; `false` when it has moved, or is about to. The caller has found the
-   * ring full, over records of which this is the first: it was claimed.
+   * Puts the sleeper's flag on what holds up the frontier, and returns how many milliseconds the sleep may last: 0 when the
+   * frontier has moved, or is about to. The caller has found the ring full, over records of which this is the first: it was claimed.
    */
-  armAtFrontier(frontier: number): boolean {
+  armAtFrontier(frontier: number): number {
     const index = this.indexOf(frontier);
     const word = load(this.words, index);
     const lap = this.lapOf(frontier);
-    if (isNewer(word, lap) || (word & (LAP | PHASE)) === (lap | RELEASED)) return false;
+    if (isNewer(word, lap) || (word & (LAP | PHASE)) === (lap | RELEASED)) return 0;
     if (!isCurrent(word, lap)) throw corruptTurns('A full ring begins with a record that nobody has claimed');
+    return this.armAtRecord(index, word);
+  }
+
+  /** The same on a record that was found claimed and not released, by its word: 0 when that has changed. */
+  armAtRecord(index: number, word: number): number {
     this.checkHolder(index, word);
-    return (word & SLEEPER) !== 0 || compareExchange(this.words, index, word, word | SLEEPER) === word;
+    if ((word & SLEEPER) === 0 && compareExchange(this.words, index, word, word | SLEEPER) !== word) return 0;
+    return (word & RELEASING) === 0 ? Number.POSITIVE_INFINITY : PATIENCE_MS;
   }
 
   /**
@@ -283,7 +291,8 @@ export class Turns {
       if (claimed) this.checkHolder(index, word);
       if ((word & SLEEPER) === 0 && compareExchange(this.words, index, word, word | SLEEPER) !== word)
         continue;
-      return claimed || !this.#isFree(at) ? PATIENCE_MS : Number.POSITIVE_INFINITY;
+      if (claimed || (word & RELEASING) !== 0) return PATIENCE_MS;
+      return this.#isFree(at) ? Number.POSITIVE_INFINITY : PATIENCE_MS;
     }
   }
 

@@ -73,14 +73,9 @@ export class PriorityReader<T, V> extends RingReader<T, V> {
     serve: (level: number, overdue: boolean) => R | undefined,
   ): R | undefined {
     this.#passedOver[level] = 0; // Served by what follows, or found empty by it.
-    let served: R | undefined;
-    try {
-      served = serve(level, overdue);
-    } catch (error) {
-      this.#countPassedOver(level, 1); // A message that can't be decoded counts as read.
-      throw error;
-    }
-    if (served !== undefined) this.#countPassedOver(level, 1);
+    this.#countPassedOver(level, 1); // Now: nothing may be left to do when `serve` has given a message back. Also when it throws.
+    const served = serve(level, overdue);
+    if (served === undefined) this.#countPassedOver(level, -1);
     return served;
   }
 

@@ -42,10 +42,13 @@ export class FixedRendezvousReader<T, V> extends FixedMpmcReader<T, V> {
 
   /** Whoever selects among rings may take from another one: it waits without promising anything. */
   override get waitable(): { readonly lot: Lot; readonly messages: Waitable } {
+    const reader = this;
     const messages = {
       ready: () => this.hasMessage() || this.hasEnded(),
       arm: () => this.#armWithoutDemand(),
-      patienceMs: this.patienceMs,
+      get patienceMs() {
+        return reader.patienceMs;
+      },
     };
     return { lot: this.control.lot, messages };
   }
@@ -91,10 +94,13 @@ export class VariableRendezvousReader<T, V> extends VariableMpmcReader<T, V> {
   }
 
   override get waitable(): { readonly lot: Lot; readonly messages: Waitable } {
+    const reader = this;
     const messages = {
       ready: () => this.hasMessage() || this.hasEnded(),
       arm: () => this.#armWithoutDemand(),
-      patienceMs: this.patienceMs,
+      get patienceMs() {
+        return reader.patienceMs;
+      },
     };
     return { lot: this.control.lot, messages };
   }

@@ -27,8 +27,8 @@ import { RendezvousWriter } from './rendezvous-writer.ts';
  * Progress: as in `mpmc-ring.ts`; an `offer` looks at all desks. Waiting is not fair: any reader that waits may be handed
  * a message, and messages of `put` are taken in the order in which they began to stand.
  *
- * Sleep: a waiting `put` puts SLEEPER on its own record; whoever releases it rings. Who selects a writer waits for a reader
- * that waits, which rings the writers' bells when it begins to. Readers sleep as in any ring: a
+ * Sleep: a waiting `put` puts SLEEPER on its own record; whoever releases it rings, or has said RELEASING before. Who selects
+ * a writer waits for a reader that waits, which rings the writers' bells when it begins to. Readers sleep as in any ring: a
  * message is published before it is handed to anybody, and its publication wakes.
  *
  * Death: a message that a dying `put` left standing may still be delivered, as one whose writer had died after

@@ -80,7 +80,9 @@ export class RendezvousWriter<T, S> extends RingWriter<T, S> {
         (inner.isDone(at as number) || (this.control.closed && this.#endStanding(at as number))),
       arm: () => (at === undefined ? inner.waitable.messages.arm() : inner.armForDone(at)),
       giveUp: () => at !== undefined && !inner.withdraw(at),
-      patienceMs: Number.POSITIVE_INFINITY,
+      get patienceMs() {
+        return inner.waitable.messages.patienceMs;
+      },
     };
     await waitUntil(target, this.control.lot.seat, this.puts, options, 'Meeting a reader');
   }
@@ -90,7 +92,9 @@ export class RendezvousWriter<T, S> extends RingWriter<T, S> {
     return {
       ready: () => inner.isDone(at) || this.control.closed,
       arm: () => inner.armForDone(at),
-      patienceMs: Number.POSITIVE_INFINITY,
+      get patienceMs() {
+        return inner.waitable.messages.patienceMs;
+      },
     };
   }
 

@@ -5,9 +5,12 @@ import { CorruptRingError } from '../errors.ts';
  *
  * SLEEPER on the producer cursor: a reader sleeps or is about to. On the consumer cursor: a writer does.
  * CLOSED, on the producer cursor only: nothing will be published behind this sequence.
+ * RELEASING, the same bit on the consumer cursor: the reader has woken a writer that slept, and wakes nobody any more when it moves the
+ * cursor on. Who sleeps until then comes back by itself.
  */
 export const SLEEPER = 1;
 export const CLOSED = 2;
+export const RELEASING = 2;
 export const FLAGS = 3;
 /** One slot. */
 export const STEP = 4;

@@ -4,13 +4,7 @@ import { Counters } from '../counters.ts';
 import { CONSUMER_CURSOR, DESK_READ, DESK_WAITS, deskOf, PRODUCER_CURSOR } from '../layout.ts';
 import { END_OF_BATCH, RingReader, refuseNestedRead } from '../reader.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
-import { CLOSED, corruptCursors, FLAGS, SLEEPER, STEP } from './spsc-cursor.ts';
-
-/**
- * How often a writer that sleeps again at once is woken before the message it waits for is released. Afterwards it is released first, and a
- * death before the writer is woken takes the message along.
- */
-const WAKING_ROUNDS = 3;
+import { CLOSED, corruptCursors, FLAGS, RELEASING, SLEEPER, STEP } from './spsc-cursor.ts';
 
 /** What both kinds of spsc reader share: what is there, and release. The argument is in `spsc-ring.ts`. */
 export abstract class SpscReader<T, V> extends RingReader<T, V> {
@@ -23,6 +17,8 @@ export abstract class SpscReader<T, V> extends RingReader<T, V> {
   /** Up to where messages were published when last looked. */
   protected end: number;
   protected busy = false;
+  /** Whether the writer was about to sleep when the last message was released: the next look wakes it (4.). */
+  #owesWake = false;
   readonly #counters: Counters;
   readonly #seat: number;
   #batchEnd = 0;
@@ -52,6 +48,7 @@ export abstract class SpscReader<T, V> extends RingReader<T, V> {
 
   /** Reloads the producer cursor (1. of the order argument); whether there is a message. */
   protected look(): boolean {
+    if (this.#owesWake) this.#payWake();
     const cursor = load(this.words, PRODUCER_CURSOR); // 1.
     this.end = cursor & ~FLAGS;
     if (this.end !== this.position) return this.#checkEnd();
@@ -71,16 +68,23 @@ export abstract class SpscReader<T, V> extends RingReader<T, V> {
   protected releaseLast(next: number): void {
     this.position = next;
     this.#counters.add(DESK_READ, 1);
-    for (let round = 0; round < WAKING_ROUNDS; round++) {
-      const seen = compareExchange(this.words, CONSUMER_CURSOR, this.released, next); // 3.
-      if (seen === this.released) {
-        this.released = next;
-        return;
-      }
-      compareExchange(this.words, CONSUMER_CURSOR, seen, this.released); // A writer sleeps: take its flag off.
-      this.control.wakeWriters();
-    }
-    this.release(0);
+    const seen = compareExchange(this.words, CONSUMER_CURSOR, this.released, next); // 3.
+    if (seen === this.released) this.released = next;
+    else this.#wakeAndRelease(next);
+  }
+
+  /** `releaseLast` where the writer sleeps. What is known to be there is forgotten, so that the next call looks. */
+  #wakeAndRelease(next: number): void {
+    exchange(this.words, CONSUMER_CURSOR, this.released | RELEASING); // 4.
+    this.control.wakeWriters();
+    this.#owesWake = (exchange(this.words, CONSUMER_CURSOR, next) & SLEEPER) !== 0; // 3.
+    this.released = next;
+    this.end = next;
+  }
+
+  #payWake(): void {
+    this.#owesWake = false;
+    this.control.wakeWriters();
   }
 
   /** Counts a message that can't be decoded as read. */
@@ -167,6 +171,7 @@ export abstract class SpscReader<T, V> extends RingReader<T, V> {
   }
 
   protected armForMessage(): boolean {
+    if (this.#owesWake) this.#payWake();
     this.control.registerReader();
     const cursor = or(this.words, PRODUCER_CURSOR, SLEEPER);
     return (cursor & ~FLAGS) === this.released && (cursor & CLOSED) === 0;
@@ -177,6 +182,7 @@ export abstract class SpscReader<T, V> extends RingReader<T, V> {
   }
 
   protected releaseRole(): void {
+    if (this.#owesWake) this.#payWake();
     if (this.control.releaseReaderRole(this.#seat)) this.control.lot.leave(this.#seat, 1);
   }
 }

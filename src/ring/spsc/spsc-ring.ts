@@ -27,8 +27,8 @@ import { VariableSpscWriter } from './variable-spsc-writer.ts';
  *
  * - Callers: one thread writes, one thread reads; any thread may close, ask for stats, or repair.
  * - Progress: `offer`, `offerAll`, `poll` and `drain` are wait-free. Publication is a compare-and-swap that
- *   only the two flags can make fail, and each flag is set at most once in between; release is one exchange, before
- *   which `poll` makes at most three attempts of its own (4.).
+ *   only the two flags can make fail, and each flag is set at most once in between; release is one exchange, or in `poll` a
+ *   compare-and-swap and, if that fails, two exchanges (4.).
  *
  * Invariants
  * - consumerCursor ≤ producerCursor ≤ consumerCursor + capacity, as sequences.
@@ -44,17 +44,21 @@ import { VariableSpscWriter } from './variable-spsc-writer.ts';
  *   3. The compare-and-swap of the producer cursor publishes, the exchange of the consumer cursor releases; both
  *      happen after the accesses of 2. in program order.
  *   4. `poll` decodes the message first and gives it back by its last step, behind which there is no place where a
- *      thread can be ended: engines do that at function entries and loop ends. Waking a sleeping writer would be such
- *      a place, so it comes first: the flag is taken off, the bells are rung, and only then is the message released,
- *      unless the writer has put its flag there once more. So a message is lost with its reader only when `poll`
- *      had returned it.
+ *      thread can be ended: engines do that at function entries and loop ends. So a message is lost with its reader only
+ *      when `poll` had returned it. Waking a sleeping writer would be such a place, so it comes before that step: an exchange
+ *      takes SLEEPER off the consumer cursor and puts RELEASING on it, the bells are rung, and then the cursor moves on,
+ *      whatever flags it has by now. See "Sleep" for a writer that has put SLEEPER there once more.
  *
  * Sleep: a reader about to sleep sets SLEEPER on the producer cursor and learns from the same step whether
  * the cursor has moved. If it has not, the next publication finds the flag (its compare-and-swap fails on
  * it), clears it and rings the bells. There is one word and one order of steps on it, so a wake-up can't be
- * lost. A sleeping writer and the consumer cursor are the mirror image. Close sets CLOSED on the producer
- * cursor, then rings; a writer about to sleep registers first and looks for CLOSED afterwards, so one of them
- * sees the other.
+ * lost. A sleeping writer and the consumer cursor are the mirror image, but for RELEASING, which it finds by the step that
+ * sets SLEEPER. Without it, the exchange that sets RELEASING comes later, and the bells are rung after it; with it, nobody is
+ * bound to wake the writer, which therefore looks again after a bounded time (`PATIENCE_MS`). The release tells the reader that the
+ * writer was there, and the reader's next call wakes it, so that its patience is needed only where no call comes. A reader that
+ * dies leaves RELEASING, until its successor's first release: a writer looks again and again till then. Close sets CLOSED on the
+ * producer cursor, then rings; a writer about to sleep registers first and looks for CLOSED afterwards, so one of them sees the
+ * other.
  *
  * Wrap: sequences have 30 bits above the flags and are compared by difference; a ring has at most 2²⁷ slots.
  *

@@ -12,9 +12,9 @@ import {
   PRODUCER_CURSOR,
 } from '../layout.ts';
 import { distance } from '../sequence.ts';
-import type { WaitStrategy } from '../waiting/wait-strategy.ts';
+import { PATIENCE_MS, type WaitStrategy } from '../waiting/wait-strategy.ts';
 import { RingWriter } from '../writer.ts';
-import { CLOSED, corruptCursors, FLAGS, SLEEPER, STEP } from './spsc-cursor.ts';
+import { CLOSED, corruptCursors, FLAGS, RELEASING, SLEEPER, STEP } from './spsc-cursor.ts';
 
 /** What both kinds of spsc writer share: room and publication. The argument is in `spsc-ring.ts`. */
 export abstract class SpscWriter<T, S> extends RingWriter<T, S> {
@@ -31,6 +31,7 @@ export abstract class SpscWriter<T, S> extends RingWriter<T, S> {
   readonly #seat: number;
   /** Units that the message last refused needs. */
   #needed: number = STEP;
+  #patienceMs: number = Number.POSITIVE_INFINITY;
 
   constructor(control: RingControl, strategy: WaitStrategy, spec: CodecSpec) {
     super(control, strategy, spec);
@@ -76,8 +77,14 @@ export abstract class SpscWriter<T, S> extends RingWriter<T, S> {
 
   protected armForRoom(): boolean {
     this.control.registerWriter();
-    this.#learn(or(this.words, CONSUMER_CURSOR, SLEEPER));
+    const cursor = or(this.words, CONSUMER_CURSOR, SLEEPER);
+    this.#patienceMs = (cursor & RELEASING) === 0 ? Number.POSITIVE_INFINITY : PATIENCE_MS;
+    this.#learn(cursor);
     return distance(this.freeUntil, this.position) < this.#needed && !this.#isClosed();
+  }
+
+  protected override get patienceMs(): number {
+    return this.#patienceMs;
   }
 
   /** Slots free at the last look. */

@@ -28,6 +28,9 @@ export interface Waitable {
   readonly patienceMs: number;
 }
 
+/** How long a sleep may last when nobody is bound to end it: the thread that would have to may be stopped, or has no duty to. */
+export const PATIENCE_MS = 2;
+
 /** Looks, and pauses of about a quarter of a microsecond, before an adaptive waiter sleeps. */
 const ADAPTIVE_LOOKS = 64;
 

@@ -220,6 +220,7 @@ export const AWAITED: Scenario[] = [
   {
     name: 'awaited: a thread takes and puts',
     ring: mpmc(1),
+    patience: true,
     actors: [
       awaiting(
         both('A', function* (self) {
@@ -243,6 +244,7 @@ export const AWAITED: Scenario[] = [
     ring: mpmc(1),
     order: 'none',
     budgets: { mayDie: [1] },
+    patience: true,
     actors: [puts('A', 11, 12), awaitsTakes('R', 1), takes('S', 1), supervises('X', 1)],
   },
   {

@@ -7,6 +7,7 @@ import { LAPPING } from './lapping.ts';
 import { LATEST } from './latest.ts';
 import { DEATHS, DROPS, MPMC, RETURNS, RUNS, WAITING } from './mpmc.ts';
 import { PRIORITY } from './priority.ts';
+import { RELEASING } from './releasing.ts';
 import { RENDEZVOUS } from './rendezvous.ts';
 import { SOLE_WRITER } from './sole-writer.ts';
 import { SPSC } from './spsc.ts';
@@ -20,6 +21,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...DEATHS,
   ...RUNS,
   ...RENDEZVOUS,
+  ...RELEASING,
   ...BROADCAST,
   ...GATED,
   ...SUBSCRIBING,

@@ -190,6 +190,7 @@ export const WAITING: Scenario[] = [
   {
     name: 'parked readers, two writers',
     ring: ring(2),
+    patience: true,
     actors: [puts('A', 11, 12), puts('B', 21), takes('R', 2), takes('S', 1)],
   },
   {
@@ -481,6 +482,7 @@ export const DEATHS: Scenario[] = [
     name: 'a writer dies, others parked',
     ring: ring(1),
     budgets: { mayDie: [0] },
+    patience: true,
     actors: [
       offers('A', 11),
       puts('B', 21),
@@ -495,6 +497,7 @@ export const DEATHS: Scenario[] = [
     ring: ring(1),
     order: 'none',
     budgets: { mayDie: [1] },
+    patience: true,
     actors: [
       puts('A', 11, 12),
       polls('R', 1),
@@ -584,6 +587,7 @@ export const DEATHS: Scenario[] = [
     ring: ring(1),
     order: 'none',
     budgets: { mayDie: [1] },
+    patience: true,
     actors: [puts('A', 11, 12), takes('R', 1), takes('S', 1), supervises('X', 1)],
   },
 ];

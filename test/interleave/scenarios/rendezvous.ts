@@ -40,6 +40,7 @@ export const RENDEZVOUS: Scenario[] = [
     name: 'meeting: two puts, one reader',
     ring: ring(),
     order: 'none',
+    patience: true,
     actors: [puts('A', 11), puts('B', 21), takes('R', 2)],
   },
   {
@@ -110,6 +111,7 @@ export const RENDEZVOUS: Scenario[] = [
     name: 'meeting: awaited',
     ring: ring(),
     order: 'none',
+    patience: true,
     actors: [awaitsPuts('A', 11, 12), awaitsTakes('R', 2)],
   },
   {

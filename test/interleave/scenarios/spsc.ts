@@ -78,6 +78,19 @@ export const SPSC: Scenario[] = [
     ],
   },
   {
+    name: 'spsc: putSync, drainSync until all are there',
+    ring: { topology: 'spsc', capacity: 1 },
+    order: 'strict',
+    actors: [
+      writer(function* (self) {
+        for (const value of [11, 12, 13]) yield* self.putSync(value);
+      }),
+      reader(function* (self) {
+        for (let n = 0; n < 3; ) n += (yield* self.drainSync()).length;
+      }),
+    ],
+  },
+  {
     name: 'spsc: time-outs',
     ring: { topology: 'spsc', capacity: 1 },
     order: 'strict',
