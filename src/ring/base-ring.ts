@@ -67,6 +67,11 @@ export abstract class BaseRing<T, V, S> implements Ring<T, V, S> {
     this.control.fail(error);
   }
 
+  /** Makes this ring a level of a priority ring: see `RingControl.endAs`. Not for other use. */
+  endAs(control: RingControl): void {
+    this.control.endAs(control);
+  }
+
   repair(threadId: number): void {
     const { lot } = this.control;
     try {

@@ -50,6 +50,8 @@ export class RingControl {
    */
   markEnd: () => void = () => {};
   readonly #words: Int32Array;
+  /** Whose state says how this ring has ended. */
+  #told: RingControl = this;
 
   constructor(memory: Memory, layout: Layout, lot: Lot) {
     this.memory = memory;
@@ -88,10 +90,20 @@ export class RingControl {
     if (this.closed) this.markEnd();
   }
 
+  /**
+   * Of several rings that end together, each but the first says what `other`, the first one's control, says. Order: the first one's
+   * state has left *open* and *failing* for good before another one's does, so whoever finds another one ended finds that.
+   */
+  endAs(other: RingControl): void {
+    this.#told = other;
+  }
+
   /** What a writer of a closed ring gets, and a reader after the last message if the ring failed. */
   endError(): Error {
-    const state = load(this.#words, STATE);
-    if (state === FAILED) return decodeError(this.memory.u8, this.#words[ERROR_BYTES] as number);
+    const { memory } = this.#told;
+    const words = memory.i32;
+    const state = load(words, STATE);
+    if (state === FAILED) return decodeError(memory.u8, words[ERROR_BYTES] as number);
     if (state === UNTOLD)
       return new ClosedError('The ring failed, and the thread that failed it ended before it could say why.');
     return new ClosedError();

@@ -1,3 +1,4 @@
+import type { BaseRing } from '../base-ring.ts';
 import type { CodecSlot, CodecValue, CodecView } from '../codec/codec.ts';
 import { BadHandleError, OptionError } from '../errors.ts';
 import { type AnyCodec, controlOf, mpmc, open } from '../open.ts';
@@ -51,7 +52,9 @@ export function openPriority(handle: PriorityHandle, codec?: AnyCodec): Priority
 
 function priorityOf<T, V, S>(rings: readonly Ring<T, V, S>[], guard: number): PriorityRing<T, V, S> {
   const { handle } = rings[0] as Ring<T, V, S>;
-  return new PriorityRing(rings, controlOf(handle), handle.wait, guard);
+  const control = controlOf(handle);
+  for (const level of rings.slice(1)) (level as BaseRing<T, V, S>).endAs(control);
+  return new PriorityRing(rings, control, handle.wait, guard);
 }
 
 function checkedPriorityHandle(handle: unknown): PriorityHandle {

@@ -26,7 +26,9 @@ export interface PriorityStats extends Omit<RingStats, 'topology'> {
  * level only.
  *
  * - Progress: as `mpmc`; `poll` looks at every level once.
- * - End: closing closes the levels one after the other. If the thread that does it dies halfway, `repair` finishes it.
+ * - End: the most urgent level ends first, and its state says for all levels how the ring has ended, so that everybody is told the same,
+ *   whoever closes and fails it at the same time (`RingControl.endAs`). The others are closed after that. If the thread that does it dies
+ *   halfway, `repair` finishes it.
  * - Sleep: a reader registers with every level and sleeps on its thread's one bell, which each of them rings.
  */
 export class PriorityRing<T, V = T, S = Slot<T>> {
@@ -83,7 +85,7 @@ export class PriorityRing<T, V = T, S = Slot<T>> {
 
   /** Whether `close` or `fail` was called, by any thread. There may still be messages to read. */
   get closed(): boolean {
-    return this.#rings.some((ring) => ring.closed);
+    return this.#control.closed;
   }
 
   stats(): PriorityStats {
@@ -102,14 +104,15 @@ export class PriorityRing<T, V = T, S = Slot<T>> {
     };
   }
 
-  /** See `Ring.close`. */
+  /** See `Ring.close`. The most urgent level first: it decides how the ring ends. */
   close(): void {
     for (const ring of this.#rings) ring.close();
   }
 
-  /** See `Ring.fail`. */
+  /** See `Ring.fail`. While another thread is failing the first level, the others are that thread's to end. */
   fail(error: unknown): void {
-    for (const ring of this.#rings) ring.fail(error);
+    (this.#rings[0] as Ring<T, V, S>).fail(error);
+    if (this.closed) this.close();
   }
 
   /** See `Ring.repair`. */
