@@ -445,6 +445,13 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
     }
   }
 
+  /** Whether a message that was written is still to be taken. */
+  isStanding(at: number): boolean {
+    const word = load(this.words, this.turns.indexOf(at));
+    const phase = word & PHASE;
+    return isCurrent(word, this.turns.lapOf(at)) && (phase === PUBLISHED || phase === RETURNED);
+  }
+
   /** Whether a message that was written has been taken and given back. */
   isDone(at: number): boolean {
     const word = load(this.words, this.turns.indexOf(at));

@@ -51,14 +51,20 @@ export class Demand {
     return false;
   }
 
-  /** Hands the message in a slot to a reader that waits; `false` when none does. */
-  meet(slot: number): boolean {
+  /** Hands the message in a slot to a reader that waits; its seat, or 0 when none does. */
+  meet(slot: number): number {
     for (let seat = 1; seat <= SEATS; seat++) {
       const word = wordOf(seat);
       if (load(this.#words, word) !== WAITING) continue;
-      if (compareExchange(this.#words, word, WAITING, HANDED + slot) === WAITING) return true;
+      if (compareExchange(this.#words, word, WAITING, HANDED + slot) === WAITING) return seat;
     }
-    return false;
+    return 0;
+  }
+
+  /** What a reader was handed was taken by somebody before: it waits on, unless it has stopped, and writers may see that. */
+  takeBack(seat: number, slot: number): void {
+    if (compareExchange(this.#words, wordOf(seat), HANDED + slot, WAITING) === HANDED + slot)
+      this.#control.wakeWriters();
   }
 
   /** A thread has ended. What its reader was handed stays for others. */

@@ -18,7 +18,10 @@ import { RendezvousWriter } from './rendezvous-writer.ts';
  *   succeeds, and no reader ever sees the message, or a reader has it, and the `put` has succeeded.
  * - A reader that waits has WAITING on its desk. An `offer` that finds one writes its message, and turns a WAITING into
  *   "handed: slot n", after which that reader takes the message there before any other. If nobody waits any more, it takes
- *   its message out again; if that fails, a reader took it, which is as good.
+ *   its message out again; if that fails, a reader took it, which is as good. A message that was taken already when it is handed over
+ *   (by a reader that had looked before, and that may be the very one that waits again) leaves its reader waiting: it may sleep, and
+ *   nobody would ever see that it waits. A message that still stands when it has been handed over finds its reader awake, by its
+ *   publication or by that reader's last look.
  * - A reader stops waiting by an exchange of its desk's word, before it takes anything. What it was handed by then it
  *   takes, also when its time is over or its call was aborted: so a message that `offer` has accepted is taken by the
  *   reader that was to have it, or by one that came first, and never stands there with nobody bound to it.

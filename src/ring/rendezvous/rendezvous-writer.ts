@@ -27,13 +27,21 @@ export class RendezvousWriter<T, S> extends RingWriter<T, S> {
     }
     if (!this.#inner.offer(value)) return false;
     const at = this.#inner.lastSequence;
-    return this.#demand.meet(at & (this.control.layout.slots - 1)) || !this.#inner.withdraw(at);
+    const slot = at & (this.control.layout.slots - 1);
+    const seat = this.#demand.meet(slot);
+    if (seat === 0) return !this.#inner.withdraw(at);
+    if (!this.#inner.isStanding(at)) this.#demand.takeBack(seat, slot);
+    return true;
   }
 
-  /** As many as there are readers that wait, one by one. */
+  /** As many as there are readers that wait, one by one. Once some were accepted, the next call says what kept this one from going on. */
   offerAll(values: ArrayLike<T>): number {
     let count = 0;
-    while (count < values.length && this.offer(values[count] as T)) count++;
+    try {
+      while (count < values.length && this.offer(values[count] as T)) count++;
+    } catch (error) {
+      if (count === 0) throw error;
+    }
     return count;
   }
 
