@@ -45,7 +45,11 @@ export function selectSync<R extends Selectable>(
 ): R | undefined {
   const { lot, any } = allOf(readers);
   const left = countdown(options.timeout);
-  return waitSync(any, lot, 'adaptive', left()) ? firstReady(readers) : undefined;
+  while (waitSync(any, lot, 'adaptive', left())) {
+    const found = firstReady(readers);
+    if (found !== undefined) return found; // Otherwise another thread was quicker.
+  }
+  return undefined;
 }
 
 function firstReady<R extends Selectable>(readers: readonly R[]): R | undefined {
