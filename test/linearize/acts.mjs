@@ -2,6 +2,7 @@ import { copy, open, openBroadcast, openLatest, openPriority } from 'millrace/ri
 import { pick } from '../threads/seeded.mjs';
 import { BROKEN, SOUND } from './broken.mjs';
 import { BROKEN_LEVELS, SoundLevels } from './broken-levels.mjs';
+import { BROKEN_MEETINGS, SoundMeeting } from './broken-meetings.mjs';
 import { MESSAGES } from './messages.mjs';
 
 /**
@@ -282,7 +283,9 @@ const LOCKED = {
   ...SOUND,
   ...Object.fromEntries(Object.entries(BROKEN).map(([name, { type }]) => [name, type])),
   ...BROKEN_LEVELS,
+  ...BROKEN_MEETINGS,
   levels: SoundLevels,
+  meeting: SoundMeeting,
 };
 
 /** @param {SharedArrayBuffer} buffer @param {import('./plan.mjs').Plan} plan @param {Part} part @returns {Acts} */

@@ -3,6 +3,7 @@ import { broadcast, latest, mpmc, mpsc, priority, spmc, spsc } from 'millrace/ri
 import { FAILURE, readerOf } from './acts.mjs';
 import { SOUND } from './broken.mjs';
 import { SoundLevels } from './broken-levels.mjs';
+import { SoundMeeting } from './broken-meetings.mjs';
 import { MESSAGES } from './messages.mjs';
 import { groupsOf } from './plan.mjs';
 import { Recorder } from './recorder.mjs';
@@ -119,7 +120,7 @@ function lockedStage({ locked, capacity, guard, levels }) {
   const buffer = new SharedArrayBuffer(SOUND.queue.bytes);
   const finish = (/** @type {Recorder} */ recorder) => {
     if (locked === 'cell' || locked === 'shows an old value') return;
-    const type = levels === undefined ? SOUND.queue : SoundLevels;
+    const type = capacity === 0 ? SoundMeeting : levels === undefined ? SOUND.queue : SoundLevels;
     const queue = new type(buffer, capacity, 0, guard);
     for (;;) {
       const { result } = recorder.time(() => queue.poll());

@@ -21,6 +21,18 @@
  * @returns {string | undefined}
  */
 export function faultOfQueue(history, capacity = Number.POSITIVE_INFINITY) {
+  const passages = passagesOf(history);
+  if (typeof passages === 'string') return passages;
+  return disorder(passages) ?? falseEmpty(passages, history) ?? excess(passages, capacity);
+}
+
+/**
+ * Every value that was written, with its read; or what is wrong with that: one read that was not written before, or read twice.
+ *
+ * @param {readonly Operation[]} history
+ * @returns {Passage[] | string}
+ */
+export function passagesOf(history) {
   /** @type {Map<number, Passage>} */
   const passages = new Map();
   for (const write of history.filter(({ kind }) => kind === 'write')) {
@@ -35,8 +47,7 @@ export function faultOfQueue(history, capacity = Number.POSITIVE_INFINITY) {
     if (passage.read !== undefined) return `${read.value} was read twice`;
     passage.read = read;
   }
-  const all = [...passages.values()];
-  return disorder(all) ?? falseEmpty(all, history) ?? excess(all, capacity);
+  return [...passages.values()];
 }
 
 /** When the read of a value began, or never. @param {Passage} passage */

@@ -1,6 +1,7 @@
 import { pick } from '../threads/seeded.mjs';
 import { BROKEN } from './broken.mjs';
 import { BROKEN_LEVELS } from './broken-levels.mjs';
+import { BROKEN_MEETINGS } from './broken-meetings.mjs';
 import { MOST_SLOTS } from './messages.mjs';
 
 /**
@@ -19,7 +20,7 @@ import { MOST_SLOTS } from './messages.mjs';
  * @property {import('./acts.mjs').Part[]} parts
  */
 
-/** @typedef {Pick<Plan, 'form' | 'topology'> & Partial<Pick<Plan, 'overflow' | 'locked' | 'levels'>>} Subject */
+/** @typedef {Pick<Plan, 'form' | 'topology'> & Partial<Pick<Plan, 'overflow' | 'locked' | 'levels'>> & { meets?: boolean }} Subject where writers and readers meet, its capacity is 0 */
 
 /** What the long form checks, in equal parts. @type {Record<string, Subject>} */
 export const SUBJECTS = {
@@ -34,6 +35,8 @@ export const SUBJECTS = {
   'mpmc, drop-newest': { form: 'ring', topology: 'mpmc', overflow: 'drop-newest' },
   'broadcast, drop-oldest': { form: 'ring', topology: 'broadcast', overflow: 'drop-oldest' },
   'broadcast, drop-newest': { form: 'ring', topology: 'broadcast', overflow: 'drop-newest' },
+  'spsc, meeting': { form: 'ring', topology: 'spsc', meets: true },
+  'mpmc, meeting': { form: 'ring', topology: 'mpmc', meets: true },
   'priority, 2 levels': { form: 'ring', topology: 'mpmc', levels: 2 },
   'priority, 3 levels': { form: 'ring', topology: 'mpmc', levels: 3 },
   latest: { form: 'cell', topology: 'spmc' },
@@ -53,12 +56,19 @@ export const BROKEN_SUBJECTS = {
       { form: 'locked', topology: 'mpmc', locked: name, levels: 2 },
     ]),
   ),
+  ...Object.fromEntries(
+    Object.keys(BROKEN_MEETINGS).map((name) => [
+      name,
+      { form: 'locked', topology: 'mpmc', locked: name, meets: true },
+    ]),
+  ),
 };
 
 /** @type {Record<string, Subject>} */
 export const SOUND_SUBJECTS = {
   'a queue with a lock': { form: 'locked', topology: 'mpmc', locked: 'queue' },
   'a cell with a lock': { form: 'locked', topology: 'spmc', locked: 'cell' },
+  'meetings with a lock': { form: 'locked', topology: 'mpmc', locked: 'meeting', meets: true },
   'levels with a lock': { form: 'locked', topology: 'mpmc', locked: 'levels', levels: 2 },
 };
 
@@ -83,7 +93,7 @@ export function plan(random, name, subject) {
     levels: subject.levels,
     guard: pick(random, [1, 2, 3]),
     kind: subject.form === 'locked' ? 'number' : kind,
-    capacity: pick(random, [1, 1, 2, 3, 5, 8]) + MOST_SLOTS[kind] - 1,
+    capacity: subject.meets ? 0 : pick(random, [1, 1, 2, 3, 5, 8]) + MOST_SLOTS[kind] - 1,
     wait: pick(random, /** @type {const} */ (['spin', 'park', 'adaptive'])),
     firstSequence: pick(random, FIRST_SEQUENCES),
     parts,
@@ -106,7 +116,7 @@ export function longPlan(random, name, subject, calls) {
   return {
     ...short,
     kind: 'number',
-    capacity: pick(random, [1, 4, 64, 1000]),
+    capacity: subject.meets ? 0 : pick(random, [1, 4, 64, 1000]),
     parts: parts.map((part) => ({ ...part, count, singly: true })),
   };
 }

@@ -38,7 +38,7 @@ const callOf = ({ thread, began, ended }) => `${thread}|${began}|${ended}`;
  */
 export function queueSpecification(history, { capacity, sizeOf, overflow, groups, full, pushed = false }) {
   const read = new Set(history.filter(({ kind }) => kind === 'read').map(({ value }) => value));
-  const closed = Math.min(...history.filter(({ kind }) => kind === 'close').map(({ ended }) => ended));
+  const closed = endOfClose(history);
   const dropsOldest = overflow === 'drop-oldest';
 
   /** @param {readonly number[]} items @param {number} value */
@@ -148,6 +148,38 @@ function firstGivenUp(history) {
   const within = writes.filter((each) => writes.some(beside(each)) && reads.some(beside(each)));
   return Math.min(...within.map(({ began }) => began));
 }
+
+/**
+ * A ring of capacity 0, in what concerns its end; `meetings.mjs` has what concerns the meetings themselves: messages on their way, in no
+ * order, of which none is left when a reader is told that the ring has ended.
+ *
+ * @param {readonly Operation[]} history
+ * @returns {import('./search.mjs').Specification<{ passing: readonly number[], phase: Queue['phase'] }>}
+ */
+export function meetingSpecification(history) {
+  const closed = endOfClose(history);
+  return {
+    initial: { passing: [], phase: 'open' },
+    key: ({ passing, phase }) => `${passing}|${phase}`,
+    after({ passing, phase }, { operation: { kind, value, began } }) {
+      if (kind === 'write')
+        return phase === 'ended' || (phase === 'closing' && began > closed)
+          ? []
+          : [{ passing: [...passing, value].sort(), phase }];
+      if (kind === 'read')
+        return passing.includes(value) ? [{ passing: passing.filter((each) => each !== value), phase }] : [];
+      if (kind === 'close') return [{ passing, phase: phase === 'open' ? 'closing' : phase }];
+      if (kind === 'refused') return phase === 'open' ? [] : [{ passing, phase }];
+      if (kind === 'ended')
+        return phase === 'open' || passing.length > 0 ? [] : [{ passing, phase: 'ended' }];
+      return [{ passing, phase }];
+    },
+  };
+}
+
+/** When the first close had returned. @param {readonly Operation[]} history */
+const endOfClose = (history) =>
+  Math.min(...history.filter(({ kind }) => kind === 'close').map(({ ended }) => ended));
 
 /** One value, replaced by every `set`. @type {import('./search.mjs').Specification<number>} */
 export const cellSpecification = {

@@ -1,9 +1,10 @@
 import { faultOfQueue } from './fifo.mjs';
 import { show } from './history.mjs';
+import { faultOfMeetings } from './meetings.mjs';
 import { MESSAGES } from './messages.mjs';
 import { groupsOf } from './plan.mjs';
 import { isLinearizable } from './search.mjs';
-import { cellSpecification, queueSpecification } from './specifications.mjs';
+import { cellSpecification, meetingSpecification, queueSpecification } from './specifications.mjs';
 import { faultOfUrgency, levelsOf } from './urgency.mjs';
 
 /**
@@ -38,6 +39,8 @@ function faultOfLevels(plan, levels, history, isQueue) {
 function isAccepted(plan, history) {
   if (history.some(({ kind }) => kind === 'set' || kind === 'get'))
     return isLinearizable(history, cellSpecification);
+  if (plan.capacity === 0)
+    return faultOfMeetings(history) === undefined && isLinearizable(history, meetingSpecification(history));
   const rules = {
     capacity: plan.capacity,
     sizeOf: MESSAGES[plan.kind].sizeOf,
@@ -95,6 +98,7 @@ function whenFull({ form, topology, overflow }) {
  * @returns {string | undefined}
  */
 export function faultOfLong({ plan, history }) {
+  if (plan.capacity === 0) return faultOfMeetings(history);
   const { levels } = plan;
   if (levels !== undefined)
     return faultOfLevels(plan, levels, history, (own) => faultOfQueue(own, plan.capacity) === undefined);
