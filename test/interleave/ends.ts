@@ -35,6 +35,8 @@ export interface Batches {
 export interface Reader {
   take(options: AwaitOptions): Steps<number>;
   poll(): Steps<number | undefined>;
+  /** As a thread does that is about to sleep. */
+  armForMessage(): Steps<boolean>;
   drain(each: (view: number) => void, max?: number): Steps<number>;
   takeSync(options?: { timeout?: number }): Steps<number | undefined>;
   drainSync(each: (view: number) => void, options?: { timeout?: number; max?: number }): Steps<number>;

@@ -42,7 +42,7 @@ export class Explorer {
 
   constructor(program: RingProgram, scenario: Scenario) {
     this.scenario = scenario;
-    this.#world = new World(program, scenario.ring, scenario.actors);
+    this.#world = new World(program, scenario);
   }
 
   /** One schedule of each kind that can make a difference to results, races and deadlocks: see `dpor.ts`. */

@@ -6,20 +6,55 @@ import { maybe, type Steps } from './steps.ts';
 
 const SLOT_BYTES = 8;
 
-/** Lets `fill` write messages, of which its callback throws at number `throwAt`: then none is written. */
-export function* fills(self: Self, values: readonly number[], throwAt?: number): Steps<void> {
+/** What the callback of `fill` does instead of setting a message, by the message's number: then none is written. */
+interface Mishaps {
+  readonly throwAt?: number;
+  readonly unsetAt?: number;
+  /** It writes to the same ring, which must be refused. */
+  readonly writesAt?: number;
+}
+
+/** Lets `fill` write messages. */
+export function* fills(
+  self: Self,
+  values: readonly number[],
+  { throwAt, unsetAt, writesAt }: Mishaps = {},
+): Steps<void> {
   const call = self.began('write', { values });
   const write = function* (slot: { set(value: number): unknown }, i: number) {
     if (i === throwAt) throw new Thrown();
-    yield* maybe(slot.set(values[i] as number));
+    if (i === writesAt) yield* isRefused(self, self.writer.offer(NOT_A_MESSAGE), 'MILLRACE_NESTED_WRITE');
+    if (i !== unsetAt) yield* maybe(slot.set(values[i] as number));
   };
   try {
     const answer = yield* self.unlessEnded(self.writer.fill(values.length, write));
     self.wrote(call, values, answer ?? -1);
   } catch (error) {
-    if (!(error instanceof Thrown)) throw error;
+    if (!(error instanceof Thrown) && (error as { code?: string }).code !== 'MILLRACE_OPTION') throw error;
     self.world.returned(call, []);
   }
+}
+
+/** Makes a call that must be refused with this code. */
+function* isRefused(self: Self, call: Steps<unknown>, code: string): Steps<void> {
+  try {
+    yield* call;
+  } catch (error) {
+    if ((error as { code?: string }).code === code) return;
+    throw error;
+  }
+  self.fail(`A call was accepted that should have been refused (${code}).`);
+}
+
+/** Publishes a claim within which, and after which, other calls must be refused. */
+export function* claimsAlone(self: Self, value: number): Steps<void> {
+  const call = self.began('write', { values: [value] });
+  const claim = yield* self.writer.claim(SLOT_BYTES);
+  if (claim === undefined) return self.wrote(call, [value], 0);
+  yield* writeWords(self, claim.bytes, value);
+  yield* isRefused(self, self.writer.offer(NOT_A_MESSAGE), 'MILLRACE_NESTED_WRITE');
+  self.wrote(call, [value], Number(yield* claim.publish()));
+  yield* isRefused(self, claim.publish(), 'MILLRACE_OPTION');
 }
 
 /** Claims room for a message, of `slots` slots, and publishes the message in it; without one it gives the room back. */

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Explorer, type Failure, type Report } from './explore.ts';
-import { MUTANTS } from './mutants.ts';
+import { MUTANTS, MUTANTS_LEAST, MUTANTS_OF } from './mutants.ts';
 import { loadProgram, type Patch, type RingProgram } from './program.ts';
 import type { Scenario } from './scenario.ts';
 import { SCENARIOS, scenario } from './scenarios/index.ts';
@@ -133,6 +133,12 @@ async function huntMutant(code: Programs, what: Scenario): Promise<Tried | undef
 }
 
 describe('the explorer finds seeded bugs', () => {
+  const counts = Object.entries(MUTANTS_OF).map(([of, seeded]) => [of, seeded.length, seeded] as const);
+  test.each(counts)('%s: %i', (_, __, seeded) => {
+    expect(seeded.length).toBeGreaterThanOrEqual(MUTANTS_LEAST);
+    expect(new Set(seeded.map(({ patch }) => JSON.stringify(patch))).size).toBe(seeded.length);
+  });
+
   test.each(MUTANTS.map((each) => [each.name, each] as const))('%s', async (_, mutant) => {
     const code = new Programs([mutant.patch]);
     const what = scenario(mutant.scenario);

@@ -1,7 +1,7 @@
 import { Violation } from './actions.ts';
 import type { Operation } from './history.ts';
 import { AFTERWARDS, checkOrder, isClosed, type Outcome, unfinished } from './judge.ts';
-import { checkConservation, pollAll, valuesAfterwards } from './judge-queue.ts';
+import { checkConservation, checkNobodyStands, pollAll, valuesAfterwards } from './judge-queue.ts';
 import { QueueModel } from './queue-model.ts';
 import { laneOfValue, type Self } from './self.ts';
 import type { Steps } from './steps.ts';
@@ -14,6 +14,7 @@ export function judgeLanes(outcome: Outcome): void {
     readRest(outcome, lane),
   ).flat();
   checkConservation(history, cutShort, left, scenario);
+  checkNobodyStands(outcome, left);
   const whole = [...history, ...unfinished(cutShort), ...readAfterwards(left)];
   for (let lane = 0; lane < world.lanes; lane++) {
     const own = whole.filter((operation) => laneOf(operation) === lane || isOfEveryLane(operation, world));

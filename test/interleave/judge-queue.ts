@@ -12,15 +12,37 @@ export function judgeQueue(outcome: Outcome): void {
   const { scenario, world, history, died, cutShort } = outcome;
   const left = drainAll(outcome);
   checkConservation(history, cutShort, left, scenario);
-  if (scenario.ring.capacity === 0 && died.length === 0 && left.length > 0)
-    throw new Violation('result', `${left} stands there, and nobody waits with it.`);
+  checkNobodyStands(outcome, left);
   checkOrder(
     scenario,
     [...history, ...unfinished(cutShort), ...readAfterwards(left)],
     (rules) => new QueueModel(history, rules),
   );
   if (died.length === 0) checkStats(scenario, world, history, left.length);
-  if (!isClosed(world)) checkRoom(scenario, world);
+  if (isClosed(world)) return;
+  if (scenario.ring.capacity === 0) checkMeetings(world);
+  else checkRoom(scenario, world);
+}
+
+/** In a ring of capacity 0 no message is left that nobody waits with. */
+export function checkNobodyStands({ scenario, died }: Outcome, left: readonly number[]): void {
+  if (scenario.ring.capacity > 0 || died.length > 0 || left.length === 0) return;
+  throw new Violation('result', `${left} stands there, and nobody waits with it.`);
+}
+
+/** With nobody waiting an offer is refused, and whoever waits next meets the next message, more often than messages can stand there. */
+function checkMeetings(world: World): void {
+  const met = world.afterwards(function* ({ writer, reader }) {
+    for (const value of valuesAfterwards(3)) {
+      if (yield* writer.offer(value)) return `An offer of ${value} is accepted by nobody.`;
+      yield* reader.armForMessage();
+      if (!(yield* writer.offer(value))) return 'A reader waits, and an offer is refused.';
+      const taken = yield* reader.poll();
+      if (taken !== value) return `${taken} is met instead of ${value}.`;
+    }
+    return undefined;
+  });
+  if (met !== undefined) throw new Violation('result', met);
 }
 
 function readAfterwards(left: readonly number[]): Operation[] {

@@ -286,31 +286,6 @@ export const BROADCAST_MUTANTS: readonly Mutant[] = [
     scenario: 'broadcast: one dies while it subscribes',
   },
   {
-    name: 'broadcast: a gate is open',
-    patch: { file: 'gate.js', from: 'if (distance(limit, cursor) > 0)', to: 'if (false)' },
-    scenario: 'broadcast: one after another',
-  },
-  {
-    name: 'broadcast: one goes through its gate with a message still in hand before it',
-    patch: { file: 'gate.js', from: 'limit = cursor;', to: 'limit = (cursor + 1) | 0;' },
-    scenario: 'broadcast: one after another',
-  },
-  {
-    name: 'broadcast: one of two gates counts',
-    patch: { file: 'gate.js', from: 'limit = cursor;', to: '{ limit = cursor; break; }' },
-    scenario: 'broadcast: one after two',
-  },
-  {
-    name: 'broadcast: who waits at a gate does not register its bell',
-    patch: { file: 'gate.js', from: 'control.registerWriter();', to: '' },
-    scenario: 'broadcast: one parked at its gate',
-  },
-  {
-    name: 'broadcast: who waits at a gate does not say so',
-    patch: { file: 'gate.js', from: 'this.#subscriptions.armAtFrontier();', to: '' },
-    scenario: 'broadcast: one parked at its gate',
-  },
-  {
     name: 'broadcast: the frontier word is not moved',
     patch: { file: 'subscriptions.js', from: 'this.raiseFrontier(frontier, free);', to: '' },
     scenario: 'broadcast: one subscribes to the oldest',
@@ -323,5 +298,14 @@ export const BROADCAST_MUTANTS: readonly Mutant[] = [
       to: '(this.turns.advanceFrontier() + this.#capacity + 1) | 0',
     },
     scenario: 'broadcast: one writer, one subscriber, capacity 1',
+  },
+  {
+    name: 'broadcast: a subscription is active before it has a cursor',
+    patch: {
+      file: 'subscriptions.js',
+      from: 'store(this.words, line + SUBSCRIPTION_CURSOR, this.wordOf(load(this.words, FRONTIER))); store(this.words, line + SUBSCRIPTION_ACTIVE, ACTIVE | (owner << OWNER_SHIFT));',
+      to: 'store(this.words, line + SUBSCRIPTION_ACTIVE, ACTIVE | (owner << OWNER_SHIFT)); store(this.words, line + SUBSCRIPTION_CURSOR, this.wordOf(load(this.words, FRONTIER)));',
+    },
+    scenario: 'broadcast: the first to subscribe, wrap of 32 bits',
   },
 ];

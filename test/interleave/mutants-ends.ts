@@ -2,6 +2,9 @@ import type { Mutant } from './mutants.ts';
 import { patchesOf } from './program.ts';
 
 const control = patchesOf('control.js');
+const ends = patchesOf('ends.js');
+const turn = patchesOf('turn.js');
+const mpmc = patchesOf('mpmc-reader.js');
 
 const PUBLISHED = 'compareExchange(this.#words, STATE, failing, FAILED);';
 const WRITTEN = 'this.memory.u8.set(text, ERROR_TEXT * 4); this.#words[ERROR_BYTES] = text.length;';
@@ -105,7 +108,7 @@ export const END_MUTANTS: readonly Mutant[] = [
     name: 'fail: only the most urgent level',
     patch: {
       file: 'priority-ring.js',
-      from: 'for (const ring of this.#rings) ring.fail(error);',
+      from: 'this.#rings[0].fail(error); if (this.closed) this.close();',
       to: 'this.#rings[0].fail(error);',
     },
     scenario: 'fail: levels of urgency',
@@ -114,8 +117,8 @@ export const END_MUTANTS: readonly Mutant[] = [
     name: 'fail: levels are only closed',
     patch: {
       file: 'priority-ring.js',
-      from: 'for (const ring of this.#rings) ring.fail(error);',
-      to: 'for (const ring of this.#rings) ring.close();',
+      from: 'this.#rings[0].fail(error);',
+      to: 'this.#rings[0].close();',
     },
     scenario: 'fail: levels of urgency',
   },
@@ -123,5 +126,118 @@ export const END_MUTANTS: readonly Mutant[] = [
     name: 'fail: a level tells the error while others have messages',
     patch: { file: 'priority-reader.js', from: 'level.tellsEnd = false;', to: 'level.tellsEnd = true;' },
     scenario: 'fail: levels of urgency',
+  },
+  {
+    name: 'fail: the end is marked by whoever comes second, before there is an error',
+    patch: control('if (this.closed) this.markEnd(); } repairEnd', 'this.markEnd(); } repairEnd'),
+    scenario: 'fail: by two at once',
+  },
+  {
+    name: 'fail: readers and writers are told that the ring was closed',
+    patch: control('if (state === FAILED) return decodeError', 'if (false) return decodeError'),
+    scenario: 'fail: spsc, by a third',
+  },
+  {
+    name: 'fail: repair ends what another thread is failing',
+    patch: control('failingOf = (token) => FAILING | (token << TOKEN_SHIFT)', 'failingOf = () => FAILING'),
+    scenario: 'fail: mpmc, while another thread is repaired',
+  },
+  {
+    name: 'fail: a ring whose failure was never told has not failed',
+    patch: control('return state === FAILED || state === UNTOLD;', 'return state === FAILED;'),
+    scenario: 'fail: mpmc, whoever fails it dies, repaired and polled',
+  },
+  {
+    name: 'fail: a poll does not tell, spsc',
+    patch: {
+      file: 'spsc-reader.js',
+      from: 'if ((cursor & CLOSED) !== 0 && this.control.failed) throw this.control.endError();',
+      to: '',
+    },
+    scenario: 'fail: spsc, polled',
+  },
+  {
+    name: 'fail: a poll does not tell, several readers',
+    patch: mpmc(
+      'if (this.tellsEnd && this.control.failed && this.hasEnded()) throw this.control.endError();',
+      '',
+    ),
+    scenario: 'fail: mpmc, polled',
+  },
+  {
+    name: 'fail: a poll does not tell, broadcast',
+    patch: {
+      file: 'broadcast-reader.js',
+      from: 'if (this.control.failed && this.hasEnded()) throw this.control.endError();',
+      to: '',
+    },
+    scenario: 'fail: broadcast, polled',
+  },
+  {
+    name: 'fail: a poll does not tell, levels',
+    patch: {
+      file: 'priority-reader.js',
+      from: 'if (this.control.failed && this.hasEnded()) throw this.control.endError();',
+      to: '',
+    },
+    scenario: 'fail: levels of urgency, polled',
+  },
+  {
+    name: 'fail: told while a message is still to come',
+    patch: mpmc(
+      'if (this.tellsEnd && this.control.failed && this.hasEnded())',
+      'if (this.tellsEnd && this.control.failed)',
+    ),
+    scenario: 'fail: mpmc, two writers',
+  },
+  {
+    name: 'close: with turn words, nobody who reads is woken',
+    patch: ends('control.wakeReaders();', ''),
+    scenario: 'parked readers, closed by a third',
+  },
+  {
+    name: 'close: with turn words, nobody who writes is woken',
+    patch: ends('control.wakeWriters();', ''),
+    scenario: 'parked writers, closed by a third',
+  },
+  {
+    name: 'close: the mark is put on a claim',
+    patch: turn(
+      'if (isCurrent(word, this.lapOf(end)) || isNewer(word, this.lapOf(end))) continue; if ((word & CLOSED)',
+      'if ((word & CLOSED)',
+    ),
+    scenario: 'close: mpmc, by two at once',
+  },
+  {
+    name: 'fail: each level for itself',
+    patch: {
+      file: 'priority-ring.js',
+      from: 'this.#rings[0].fail(error); if (this.closed) this.close();',
+      to: 'for (const ring of this.#rings) ring.fail(error);',
+    },
+    scenario: 'fail: levels of urgency, by two at once',
+  },
+  {
+    name: 'fail: levels are closed while another thread fails the first',
+    patch: {
+      file: 'priority-ring.js',
+      from: 'this.#rings[0].fail(error); if (this.closed) this.close();',
+      to: 'this.#rings[0].fail(error); this.close();',
+    },
+    scenario: 'fail: levels of urgency, by two at once',
+  },
+  {
+    name: 'fail: each level tells how it has ended itself',
+    patch: { file: 'open-priority.js', from: 'level.endAs(control);', to: ';' },
+    scenario: 'fail: levels of urgency, by two at once',
+  },
+  {
+    name: 'close: the least urgent level first',
+    patch: {
+      file: 'priority-ring.js',
+      from: 'for (const ring of this.#rings) ring.close();',
+      to: 'for (const ring of [...this.#rings].reverse()) ring.close();',
+    },
+    scenario: 'fail: levels of urgency, against a close',
   },
 ];

@@ -4,9 +4,12 @@ import { patchesOf } from './program.ts';
 const spscFill = patchesOf('fixed-spsc-writer.js');
 const spscClaim = patchesOf('spsc-writer.js');
 const claim = patchesOf('claim.js');
-const loop = patchesOf('reader.js');
+const slots = patchesOf('slots.js');
+const base = patchesOf('writer.js');
+const mpmcFill = patchesOf('fixed-mpmc-writer.js');
+const mpmcClaim = patchesOf('mpmc-writer.js');
 
-/** Seeded bugs of messages that are written in place, and of `for await`. */
+/** Seeded bugs of messages that are written in place. */
 export const IN_PLACE_MUTANTS: readonly Mutant[] = [
   {
     name: 'fill: published before it is written',
@@ -123,36 +126,132 @@ export const IN_PLACE_MUTANTS: readonly Mutant[] = [
     scenario: 'claim: two writers',
   },
   {
-    name: 'for await: a batch is not given back',
-    patch: loop('const next = async () => { this.#close(true);', 'const next = async () => {'),
-    scenario: 'for await: until the end',
+    name: 'fill: its callback may write to the ring',
+    patch: spscFill('this.beginEncoding(); try { compose(count); }', 'try { compose(count); }'),
+    scenario: 'fill: spsc, the callback writes (fixed size)',
   },
   {
-    name: 'for await: left, and all of the batch counts as read',
-    patch: loop(
-      'const end = async () => { this.#close(false);',
-      'const end = async () => { this.#close(true);',
+    name: 'fill: of variable size, its callback may write to the ring',
+    patch: base(
+      'this.beginEncoding(); try { for (let i = 0; i < most; i++) {',
+      'try { for (let i = 0; i < most; i++) {',
     ),
-    scenario: 'for await: left in the middle of a batch',
+    scenario: 'fill: spsc, the callback writes (variable size)',
   },
   {
-    name: 'for await: left, and the batch stays open',
-    patch: loop('const end = async () => { this.#close(false);', 'const end = async () => {'),
-    scenario: 'for await: left in the middle of a batch',
+    name: 'fill: of several writers, its callback may write to the ring',
+    patch: mpmcFill('this.beginEncoding(); try { slots.handOver', 'try { slots.handOver'),
+    scenario: 'fill: two writers, the callback writes',
   },
   {
-    name: 'for await: ends when there is nothing',
-    patch: loop('() => this.#open() || this.hasEnded())', '() => this.#open() || true)'),
-    scenario: 'for await: until the end',
+    name: 'fill: a message that was not set is published',
+    patch: slots('if (!this.#isSet) throw unset(i); } }', '} }'),
+    scenario: 'fill: spsc, a message is not set (fixed size)',
   },
   {
-    name: 'for await: the end is not noticed',
-    patch: loop('() => this.#open() || this.hasEnded())', '() => this.#open())'),
-    scenario: 'for await: until the end',
+    name: 'fill: the first message must be set, the others not',
+    patch: slots('this.#isSet = false;', ''),
+    scenario: 'fill: spsc, a message is not set (fixed size)',
   },
   {
-    name: 'for await: does not wait',
-    patch: loop('await this.#wait({}, () => this.#open() || this.hasEnded());', ''),
-    scenario: 'for await: until the end',
+    name: 'fill: of variable size, one slot for all messages',
+    patch: base(
+      'for (let i = 0; i < most; i++) { const slot = new ValueSlot();',
+      'const slot = new ValueSlot(); for (let i = 0; i < most; i++) {',
+    ),
+    scenario: 'fill: spsc, a message is not set (variable size)',
+  },
+  {
+    name: 'fill: of variable size, the last message is left out',
+    patch: base('for (let i = 0; i < most; i++) {', 'for (let i = 0; i < most - 1; i++) {'),
+    scenario: 'fill: spsc, variable size',
+  },
+  {
+    name: 'fill: publishes what was wanted',
+    patch: spscFill(
+      'this.publishRun((this.position + count * STEP) | 0, count);',
+      'this.publishRun((this.position + wanted * STEP) | 0, wanted);',
+    ),
+    scenario: 'fill: spsc',
+  },
+  {
+    name: 'fill: what is dropped does not count as accepted',
+    patch: spscFill(
+      'return count < wanted && this.refuse() ? this.#dropRest(wanted - count) + count : count;',
+      'return count < wanted && this.refuse() ? this.#dropRest(wanted - count) : count;',
+    ),
+    scenario: 'fill: spsc, drop-newest',
+  },
+  {
+    name: 'fill: the first of the dropped messages counts twice',
+    patch: spscFill(
+      'for (let i = 1; i < dropped; i++) this.refuse();',
+      'for (let i = 0; i < dropped; i++) this.refuse();',
+    ),
+    scenario: 'fill: spsc, drop-newest',
+  },
+  {
+    name: 'fill: of several writers, more than were composed',
+    patch: mpmcFill('return this.#offerEncoded(most);', 'return this.#offerEncoded(count);'),
+    scenario: 'fill: two writers, more than fit',
+  },
+  {
+    name: 'fill: of several writers, the second run repeats the first',
+    patch: mpmcFill(
+      'this.#copy(scratch, from * this.#slotBytes, claimed, untilEnd);',
+      'this.#copy(scratch, 0, claimed, untilEnd);',
+    ),
+    scenario: 'fill: two writers, in two runs',
+  },
+  {
+    name: 'fill: of several writers, not round the ring',
+    patch: mpmcFill('if (untilEnd < span) {', 'if (false) {'),
+    scenario: 'fill: two writers, round the ring',
+  },
+  {
+    name: 'fill: of several writers, the messages round the ring are the first ones',
+    patch: mpmcFill(
+      'const rest = (from + untilEnd) * this.#slotBytes;',
+      'const rest = from * this.#slotBytes;',
+    ),
+    scenario: 'fill: two writers, round the ring',
+  },
+  {
+    name: 'claim: others write beside it',
+    patch: base('this.encoding = claim !== undefined;', 'this.encoding = false;'),
+    scenario: 'claim: spsc, other calls beside it',
+  },
+  {
+    name: 'claim: a write that is refused writes over it',
+    patch: spscFill('if (this.encoding) return true;', ''),
+    scenario: 'claim: spsc, other calls beside it',
+  },
+  {
+    name: 'claim: nothing can be written after it',
+    patch: spscClaim('commit, () => { this.encoding = false; });', 'commit, () => {});'),
+    scenario: 'claim: spsc, published and given back',
+  },
+  {
+    name: 'claim: of several writers, nothing can be written after one that is given back',
+    patch: mpmcClaim('commit, () => { this.encoding = false; });', 'commit, () => {});'),
+    scenario: 'claim: two writers',
+  },
+  {
+    name: 'claim: room for its first slot is enough',
+    patch: spscClaim('this.makeRoom(unitsOf(size, slotBytes))', 'this.makeRoom(STEP)'),
+    scenario: 'claim: spsc, several slots that do not fit',
+  },
+  {
+    name: 'claim: published twice',
+    patch: claim(
+      "if (!this.#isOpen) throw new OptionError('claim',",
+      "if (false) throw new OptionError('claim',",
+    ),
+    scenario: 'claim: two writers, other calls beside it',
+  },
+  {
+    name: 'claim: always at the beginning of the ring',
+    patch: spscClaim('const slot = (this.position >>> 2) & this.mask;', 'const slot = 0;'),
+    scenario: 'claim: spsc, shorter than claimed',
   },
 ];

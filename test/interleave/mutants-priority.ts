@@ -271,7 +271,16 @@ export const PRIORITY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'priority: repair closes no more levels',
-    patch: { file: 'priority-ring.js', from: 'if (this.closed) this.close();', to: '' },
+    patch: {
+      file: 'priority-ring.js',
+      from: 'ring.repair(threadId); if (this.closed) this.close();',
+      to: 'ring.repair(threadId);',
+    },
     scenario: 'priority: a closer dies, nobody closes again',
+  },
+  {
+    name: 'priority: looks again when the most patient level does',
+    patch: { file: 'priority-reader.js', from: 'Math.min(...this.#levels', to: 'Math.max(...this.#levels' },
+    scenario: 'priority: behind a dead claim that nobody repairs',
   },
 ];

@@ -19,7 +19,7 @@ export const RENDEZVOUS_MUTANTS: readonly Mutant[] = [
   {
     name: 'rendezvous: a message is handed to everybody who waits',
     patch: demand(
-      'if (compareExchange(this.#words, word, WAITING, HANDED + slot) === WAITING) return true;',
+      'if (compareExchange(this.#words, word, WAITING, HANDED + slot) === WAITING) return seat;',
       'compareExchange(this.#words, word, WAITING, HANDED + slot);',
     ),
     scenario: 'meeting: an offer to a reader that stays',
@@ -123,5 +123,178 @@ export const RENDEZVOUS_MUTANTS: readonly Mutant[] = [
     name: 'rendezvous: a message that was withdrawn counts as written',
     patch: record('this.countWritten(-1);', ''),
     scenario: 'meeting: a put that may be withdrawn, two looks',
+  },
+  {
+    name: 'rendezvous: a message is withdrawn without comparing',
+    patch: {
+      file: 'mpmc-writer.js',
+      from: 'if (compareExchange(words, index, word, released) !== word)\n                continue;',
+      to: 'store(words, index, released);',
+    },
+    scenario: 'meeting: a put that may be withdrawn, two looks',
+  },
+  {
+    name: 'rendezvous: what a reader was handed is forgotten when its time is over',
+    patch: {
+      file: 'rendezvous-readers.js',
+      from: '(slot >= 0 && this.takeFrom(slot)) || super.takeRecord(1)',
+      to: 'slot < 0 && super.takeRecord(1)',
+    },
+    scenario: 'meeting: two offers, two readers that may go',
+  },
+  {
+    name: 'rendezvous: an offer does not wait for a reader to be bound',
+    patch: {
+      file: 'rendezvous-writer.js',
+      from: 'if (seat === 0) return !this.#inner.withdraw(at);',
+      to: 'if (seat === 0) return true;',
+    },
+    scenario: 'meeting: two offers, two readers that may go',
+  },
+  {
+    name: 'rendezvous: a put does not say that it sleeps',
+    patch: {
+      file: 'mpmc-writer.js',
+      from: 'this.#patienceMs = this.turns.armAtRecord(index, word);',
+      to: 'this.#patienceMs = Number.POSITIVE_INFINITY;',
+    },
+    scenario: 'meeting: two puts, one reader',
+  },
+  {
+    name: 'rendezvous: a reader about to sleep does not say so',
+    patch: reader(
+      'this.#demand.begin(this.#seat); return super.armForMessage();',
+      'return super.armForMessage();',
+    ),
+    scenario: 'meeting: an offer to a sleeping reader',
+  },
+  {
+    name: 'rendezvous: a reader that spins does not say so',
+    patch: reader('this.#demand.begin(this.#seat); return false;', 'return false;'),
+    scenario: 'meeting: an offer to a reader that stays',
+  },
+  {
+    name: 'rendezvous: a reader that begins to wait wakes no writer',
+    patch: demand('=== NONE) this.#control.wakeWriters();', '=== NONE) ;'),
+    scenario: 'meeting: a writer selects, a reader waits (park)',
+  },
+  {
+    name: 'rendezvous: a reader wakes writers before it says that it waits',
+    patch: demand(
+      'if (compareExchange(this.#words, wordOf(seat), NONE, WAITING) === NONE) this.#control.wakeWriters();',
+      'this.#control.wakeWriters(); compareExchange(this.#words, wordOf(seat), NONE, WAITING);',
+    ),
+    scenario: 'meeting: a writer selects, a reader waits (park)',
+  },
+  {
+    name: 'rendezvous: a writer that selects does not register its bell',
+    patch: writer('this.control.registerWriter(); return !this.hasRoom();', 'return !this.hasRoom();'),
+    scenario: 'meeting: a writer selects, a reader waits (park)',
+  },
+  {
+    name: 'rendezvous: a writer that selects sleeps without a second look',
+    patch: writer('return !this.hasRoom();', 'return true;'),
+    scenario: 'meeting: a writer selects, a reader waits (park)',
+  },
+  {
+    name: 'rendezvous: a writer that selects takes a reader for granted',
+    patch: writer('return this.#demand.isThere() || this.control.closed;', 'return true;'),
+    scenario: 'meeting: a writer selects, a reader waits (park)',
+  },
+  {
+    name: 'rendezvous: a writer that selects does not look for the end',
+    patch: writer('return this.#demand.isThere() || this.control.closed;', 'return this.#demand.isThere();'),
+    scenario: 'meeting: a writer selects, closed by a third',
+  },
+  {
+    name: 'rendezvous: an offer to nobody does not say that the ring is closed',
+    patch: writer(
+      'if (this.control.closed) throw this.control.endError(); return false; }',
+      'return false; }',
+    ),
+    scenario: 'meeting: an offer after the end',
+  },
+  {
+    name: 'rendezvous: an offer that found no place to stand is accepted',
+    patch: writer(
+      'if (!this.#inner.offer(value)) return false;',
+      'if (!this.#inner.offer(value)) return true;',
+    ),
+    scenario: 'meeting: more stand there than there is room for',
+  },
+  {
+    name: 'rendezvous: a put that found no place to stand was taken',
+    patch: writer('{ timeout: left() })) return false;', '{ timeout: left() })) return true;'),
+    scenario: 'meeting: three stand, two have room',
+  },
+  {
+    name: 'rendezvous: an awaited put that stands waits for room',
+    patch: writer(
+      '(at === undefined ? inner.waitable.messages.arm() : inner.armForDone(at))',
+      'inner.waitable.messages.arm()',
+    ),
+    scenario: 'meeting: awaited',
+  },
+  {
+    name: 'rendezvous: a put that the end has woken was taken',
+    patch: writer('&& this.#inner.isDone(at)', ''),
+    scenario: 'meeting: close, nobody reads',
+  },
+  {
+    name: 'rendezvous: a put that spins does not look for the end',
+    patch: writer('ready: () => inner.isDone(at) || this.control.closed,', 'ready: () => inner.isDone(at),'),
+    scenario: 'meeting: spinning, close, nobody reads',
+  },
+  {
+    name: 'rendezvous: a batch goes on behind a message that nobody came for',
+    patch: writer(
+      'while (count < values.length && this.offer(values[count])) count++;',
+      'for (let i = 0; i < values.length; i++) if (this.offer(values[i])) count++;',
+    ),
+    scenario: 'meeting: a batch of offers',
+  },
+  {
+    name: 'rendezvous: a batch counts the message that nobody came for',
+    patch: writer(
+      'while (count < values.length && this.offer(values[count])) count++;',
+      'while (count < values.length && this.offer(values[count++]));',
+    ),
+    scenario: 'meeting: a batch of offers',
+  },
+  {
+    name: 'rendezvous: a large message is withdrawn as a small one',
+    patch: record(
+      '| (word & MANY) | RELEASED; if (compareExchange(words',
+      '| RELEASED; if (compareExchange(words',
+    ),
+    scenario: 'meeting: a large message that may be withdrawn',
+  },
+  {
+    name: 'rendezvous: a reader that has died waits on',
+    patch: { file: 'rendezvous-ring.js', from: 'new Demand(this.control).forget(seat);', to: '' },
+    scenario: 'meeting: an offer when a waiting reader has died',
+  },
+  {
+    name: 'rendezvous: whoever is handed a message that is gone waits unseen',
+    patch: writer('if (!this.#inner.isStanding(at)) this.#demand.takeBack(seat, slot);', ''),
+    scenario: 'meeting: a writer selects, another one is quicker',
+  },
+  {
+    name: 'rendezvous: who waits on for a message that was gone wakes nobody',
+    patch: demand('=== HANDED + slot) this.#control.wakeWriters();', '=== HANDED + slot) ;'),
+    scenario: 'meeting: a writer selects, another one is quicker',
+  },
+  {
+    name: 'rendezvous: whoever was handed a message that is gone waits on, though it has stopped',
+    patch: demand(
+      'if (compareExchange(this.#words, wordOf(seat), HANDED + slot, WAITING) === HANDED + slot)',
+      'store(this.#words, wordOf(seat), WAITING);',
+    ),
+    scenario: 'meeting: a writer selects, another one is quicker',
+  },
+  {
+    name: 'rendezvous: a batch that met the end halfway was refused',
+    patch: writer('if (count === 0) throw error;', 'throw error;'),
+    scenario: 'meeting: a batch of offers, closed by a third',
   },
 ];

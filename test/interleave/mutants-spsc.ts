@@ -144,45 +144,30 @@ export const SPSC_MUTANTS: readonly Mutant[] = [
     scenario: 'spsc: batches, drain, close; sequence wraps',
   },
   {
-    name: 'waiting: the bell is not notified',
-    patch: { file: 'lot.js', from: 'notify(this.#words, bell);', to: '' },
-    scenario: 'spsc: putSync, takeSync, close by the writer',
-  },
-  {
-    name: 'waiting: the bell is notified before it changes',
+    name: 'spsc: the reader arms without a second look',
     patch: {
-      file: 'lot.js',
-      from: 'add(this.#words, bell, 1);\n        notify(this.#words, bell);',
-      to: 'notify(this.#words, bell); add(this.#words, bell, 1);',
+      file: 'spsc-reader.js',
+      from: 'return (cursor & ~FLAGS) === this.released && (cursor & CLOSED) === 0;',
+      to: 'return (cursor & CLOSED) === 0;',
     },
     scenario: 'spsc: putSync, takeSync, close by the writer',
   },
   {
-    name: "waiting: the bell's bit is set without the others",
+    name: 'spsc: publication wakes nobody',
     patch: {
-      file: 'control.js',
-      from: 'or(this.#words, bells + (number >>> 5), 1 << (number & 31));',
-      to: 'exchange(this.#words, bells, 1);',
+      file: 'spsc-writer.js',
+      from: 'seen = witnessed;\n        }\n        this.control.wakeReaders();',
+      to: 'seen = witnessed;\n        }',
     },
     scenario: 'spsc: putSync, takeSync, close by the writer',
   },
   {
-    name: 'waiting: the bits are taken without being rung',
-    patch: { file: 'control.js', from: 'this.lot.ring(word * 32 + bit);', to: '' },
-    scenario: 'spsc: putSync, takeSync, close by the writer',
-  },
-  {
-    name: 'waiting: one sleeps for ever on a bell read late',
-    patch: { file: 'wait-strategy.js', from: 'seat.sleep(heard,', to: 'seat.sleep(seat.listen(),' },
-    scenario: 'spsc: putSync, takeSync, close by the writer',
-  },
-  {
-    name: 'waiting: close does not mark the end',
+    name: 'spsc: a slot more than there is',
     patch: {
-      file: 'control.js',
-      from: 'STATE, state, CLOSED); this.markEnd();',
-      to: 'STATE, state, CLOSED);',
+      file: 'spsc-writer.js',
+      from: 'this.#capacity = control.layout.capacity * STEP;',
+      to: 'this.#capacity = (control.layout.capacity + 1) * STEP;',
     },
-    scenario: 'spsc: batches, drain, close; sequence wraps',
+    scenario: 'spsc: offers and polls, capacity 1',
   },
 ];

@@ -1,7 +1,75 @@
 import type { Mutant } from './mutants.ts';
+import { patchesOf } from './program.ts';
 
-/** More seeded bugs of rings with turn words. */
+const turn = patchesOf('turn.js');
+const writer = patchesOf('mpmc-writer.js');
+const fixedWriter = patchesOf('fixed-mpmc-writer.js');
+const variableWriter = patchesOf('variable-mpmc-writer.js');
+const reader = patchesOf('mpmc-reader.js');
+
+/** Seeded bugs of rings with turn words. */
 export const TURN_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'turns: publish before the payload',
+    patch: fixedWriter(
+      'this.#copy(memory, at, this.claimed, 1); if (this.publish(1))',
+      'const published = this.publish(1); this.#copy(memory, at, this.claimed, 1);\n                if (published)',
+    ),
+    scenario: 'two writers, one reader, capacity 1',
+  },
+  {
+    name: 'turns: the claim forgets the sleeper',
+    patch: writer('(word & SLEEPER) | CLAIMED', 'CLAIMED'),
+    scenario: 'parked reader, one writer',
+  },
+  {
+    name: 'turns: publication does not look for the sleeper',
+    patch: writer('if ((expected & SLEEPER) !== 0)', 'if (false)'),
+    scenario: 'parked reader, one writer',
+  },
+  {
+    name: 'turns: release does not look for the sleeper',
+    patch: reader('if ((seen & SLEEPER) !== 0)', 'if (false)'),
+    scenario: 'parked, batches drained',
+  },
+  {
+    name: 'turns: the take forgets the sleeper',
+    patch: reader('(word & SLEEPER) | this.turns.lapOf(at)', 'this.turns.lapOf(at)'),
+    scenario: 'parked writers, capacity 1',
+  },
+  {
+    name: 'turns: a claim given up is published all the same',
+    patch: writer('if ((seen & PHASE) === VOID) {', 'if (false) {'),
+    scenario: 'two writers, two readers, capacity 2',
+  },
+  {
+    name: 'turns: a take without comparing',
+    patch: reader(
+      'if (compareExchange(this.words, this.turns.indexOf(at), word, take) !== word)',
+      'if (exchange(this.words, this.turns.indexOf(at), take) === -1)',
+    ),
+    scenario: 'one writer, two readers, capacity 2',
+  },
+  {
+    name: 'turns: the frontier walk does not look at the lap',
+    patch: turn('(word & (LAP | PHASE)) !== (lap | RELEASED)', '(word & PHASE) !== RELEASED'),
+    scenario: 'two writers, one reader, capacity 2, wrap',
+  },
+  {
+    name: 'turns: a span without a second look',
+    patch: turn('=== word ? checkedSpan(span, this.capacity) : 0', '=== -1 ? 0 : span'),
+    scenario: 'batches of different lengths',
+  },
+  {
+    name: 'turns: close leaves no mark',
+    patch: turn('compareExchange(this.words, index, word, word | CLOSED) === word', 'true'),
+    scenario: 'close against writers and readers',
+  },
+  {
+    name: 'turns: repair forgets the claims given up',
+    patch: { file: 'repair.js', from: 'phase === CLAIMED || phase === VOID', to: 'phase === CLAIMED' },
+    scenario: 'a writer dies',
+  },
   {
     name: 'turns: one claims a slot more than is free',
     patch: {
@@ -179,49 +247,43 @@ export const TURN_MUTANTS: readonly Mutant[] = [
     scenario: 'batches and polls',
   },
   {
-    name: 'lot: a newcomer does not look for repairers',
-    patch: { file: 'lot.js', from: 'if (load(this.#words, repairerOf(number, i)) === 0)', to: 'if (true)' },
-    scenario: 'two repair at once, and a newcomer gets the seat',
-  },
-  {
-    name: 'lot: a repairer does not look whether the dead thread still has the seat',
+    name: 'turns: a seal without a mark',
     patch: {
-      file: 'lot.js',
-      from: '+ THREAD) === token) {\n                repair(number)',
-      to: '+ THREAD) !== 0) {\n                repair(number)',
+      file: 'turn.js',
+      from: 'if ((word & CLOSED) !== 0 || compareExchange(this.words, index, word, word | CLOSED) === word) return end;',
+      to: 'return end;',
     },
-    scenario: 'two repair at once, and a newcomer gets the seat',
+    scenario: 'close against writers and readers',
   },
   {
-    name: 'rendezvous: a message is withdrawn without comparing',
-    patch: {
-      file: 'mpmc-writer.js',
-      from: 'if (compareExchange(words, index, word, released) !== word)\n                continue;',
-      to: 'store(words, index, released);',
-    },
-    scenario: 'meeting: a put that may be withdrawn, two looks',
+    name: 'turns: laps compared as numbers',
+    patch: { file: 'turn.js', from: '(((word & LAP) - lap) | 0) > 0', to: '((word & LAP) - lap) > 0' },
+    scenario: 'two writers, two readers, capacity 1, the lap changes its sign',
   },
   {
-    name: 'rendezvous: what a reader was handed is forgotten when its time is over',
-    patch: {
-      file: 'rendezvous-readers.js',
-      from: '(slot >= 0 && this.takeFrom(slot)) || super.takeRecord(1)',
-      to: 'slot < 0 && super.takeRecord(1)',
-    },
-    scenario: 'meeting: two offers, two readers that may go',
+    name: 'turns: run words inside a batch are written before its turn words',
+    patch: fixedWriter(
+      'words[turns.indexOf(at)] = turns.lapOf(at) | PUBLISHED | (i + 1 < span ? MANY : 0); } this.fence(); for (let i = 0; i < span; i++) words[turns.runOf((claimed + i) | 0)] = span - i;',
+      'words[turns.runOf(at)] = span - i; } words[turns.runOf(claimed)] = span; this.fence(); for (let i = 1; i < span; i++) { const at = (claimed + i) | 0; words[turns.indexOf(at)] = turns.lapOf(at) | PUBLISHED | (i + 1 < span ? MANY : 0); }',
+    ),
+    scenario: 'a reader that lags by a lap, in the middle of a batch',
   },
   {
-    name: 'rendezvous: an offer does not wait for a reader to be bound',
-    patch: { file: 'rendezvous-writer.js', from: '|| !this.#inner.withdraw(at)', to: '|| true' },
-    scenario: 'meeting: two offers, two readers that may go',
+    name: 'turns: no fence between turn words and run words inside a batch',
+    patch: fixedWriter('this.fence();', ''),
+    scenario: 'a reader that lags by a lap, in the middle of a batch',
   },
   {
-    name: 'rendezvous: a put does not say that it sleeps',
-    patch: {
-      file: 'mpmc-writer.js',
-      from: 'this.#patienceMs = this.turns.armAtRecord(index, word);',
-      to: 'this.#patienceMs = Number.POSITIVE_INFINITY;',
-    },
-    scenario: 'meeting: two puts, one reader',
+    name: 'turns: no fence between turn words and run words of variable size',
+    patch: variableWriter('this.fence();', ''),
+    scenario: 'a reader that lags by a lap, in the middle of a batch of variable size',
+  },
+  {
+    name: 'turns: turn words inside a batch of variable size are written after the run words',
+    patch: variableWriter(
+      'this.#prepareInside(from, end); this.fence(); } for (let next = from; next < end; next++) { const start = this.#starts[next]; const at = (this.claimed + start - first) | 0; this.#copy(at, start * this.#slotBytes, this.#encoded[next], this.#spanOf(next)); }',
+      '} for (let next = from; next < end; next++) { const start = this.#starts[next]; const at = (this.claimed + start - first) | 0; this.#copy(at, start * this.#slotBytes, this.#encoded[next], this.#spanOf(next)); } this.fence(); if (end - from > 1) this.#prepareInside(from, end);',
+    ),
+    scenario: 'a reader that lags by a lap, in the middle of a batch of variable size',
   },
 ];

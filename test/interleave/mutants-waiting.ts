@@ -1,4 +1,7 @@
 import type { Mutant } from './mutants.ts';
+import { patchesOf } from './program.ts';
+
+const loop = patchesOf('reader.js');
 
 /** Seeded bugs of waiting: parked, spinning, awaited, for several rings, and of the bells. */
 export const WAITING_MUTANTS: readonly Mutant[] = [
@@ -174,47 +177,6 @@ export const WAITING_MUTANTS: readonly Mutant[] = [
     scenario: 'awaited: put, takeSync',
   },
   {
-    name: 'select: the first ring alone is armed',
-    patch: { file: 'select.js', from: 'waitables.every((one) => one.arm())', to: 'waitables[0].arm()' },
-    scenario: 'select: two in the second',
-  },
-  {
-    name: 'select: one armed ring is enough',
-    patch: {
-      file: 'select.js',
-      from: 'waitables.every((one) => one.arm())',
-      to: 'waitables.some((one) => one.arm())',
-    },
-    scenario: 'select: one message in each',
-  },
-  {
-    name: 'select: always the first',
-    patch: {
-      file: 'select.js',
-      from: 'return readers.find((reader) => reader.waitable.messages.ready());',
-      to: 'return readers[0];',
-    },
-    scenario: 'select: awaited, two in the second',
-  },
-  {
-    name: 'select: what was found is forgotten',
-    patch: {
-      file: 'select.js',
-      from: 'found = firstReady(readers); return found !== undefined;',
-      to: 'return firstReady(readers) !== undefined;',
-    },
-    scenario: 'select: awaited, two in the second',
-  },
-  {
-    name: 'select: awaits nothing',
-    patch: {
-      file: 'select.js',
-      from: 'arm: () => any.arm(), get patienceMs() { return any.patienceMs; }, }; if',
-      to: 'arm: () => true, get patienceMs() { return any.patienceMs; }, }; if',
-    },
-    scenario: 'select: awaited, two in the second',
-  },
-  {
     name: 'parked: it sleeps whatever arming said',
     patch: { file: 'wait-strategy.js', from: 'if (!target.arm()) return true;', to: 'target.arm();' },
     scenario: 'spsc: putSync, takeSync, close by the writer',
@@ -356,5 +318,131 @@ export const WAITING_MUTANTS: readonly Mutant[] = [
       to: 'return this.offer(value); } return false;',
     },
     scenario: 'parked writers, capacity 1',
+  },
+  {
+    name: 'lot: a newcomer does not look for repairers',
+    patch: { file: 'lot.js', from: 'if (load(this.#words, repairerOf(number, i)) === 0)', to: 'if (true)' },
+    scenario: 'two repair at once, and a newcomer gets the seat',
+  },
+  {
+    name: 'lot: a repairer does not look whether the dead thread still has the seat',
+    patch: {
+      file: 'lot.js',
+      from: '+ THREAD) === token) {\n                repair(number)',
+      to: '+ THREAD) !== 0) {\n                repair(number)',
+    },
+    scenario: 'two repair at once, and a newcomer gets the seat',
+  },
+  {
+    name: 'waiting: the bell is not notified',
+    patch: { file: 'lot.js', from: 'notify(this.#words, bell);', to: '' },
+    scenario: 'spsc: putSync, takeSync, close by the writer',
+  },
+  {
+    name: 'waiting: the bell is notified before it changes',
+    patch: {
+      file: 'lot.js',
+      from: 'add(this.#words, bell, 1);\n        notify(this.#words, bell);',
+      to: 'notify(this.#words, bell); add(this.#words, bell, 1);',
+    },
+    scenario: 'spsc: putSync, takeSync, close by the writer',
+  },
+  {
+    name: "waiting: the bell's bit is set without the others",
+    patch: {
+      file: 'control.js',
+      from: 'or(this.#words, bells + (number >>> 5), 1 << (number & 31));',
+      to: 'exchange(this.#words, bells, 1);',
+    },
+    scenario: 'spsc: putSync, takeSync, close by the writer',
+  },
+  {
+    name: 'waiting: the bits are taken without being rung',
+    patch: { file: 'control.js', from: 'this.lot.ring(word * 32 + bit);', to: '' },
+    scenario: 'spsc: putSync, takeSync, close by the writer',
+  },
+  {
+    name: 'waiting: one sleeps for ever on a bell read late',
+    patch: { file: 'wait-strategy.js', from: 'seat.sleep(heard,', to: 'seat.sleep(seat.listen(),' },
+    scenario: 'spsc: putSync, takeSync, close by the writer',
+  },
+  {
+    name: 'waiting: close does not mark the end',
+    patch: {
+      file: 'control.js',
+      from: 'STATE, state, CLOSED); this.markEnd();',
+      to: 'STATE, state, CLOSED);',
+    },
+    scenario: 'spsc: batches, drain, close; sequence wraps',
+  },
+  {
+    name: 'waiting: repair wakes nobody',
+    patch: { file: 'base-ring.js', from: 'lot.ringAll();', to: '' },
+    scenario: 'a writer dies, others parked',
+  },
+  {
+    name: 'waiting: the bell is read after arming',
+    patch: {
+      file: 'wait-strategy.js',
+      from: 'const heard = seat.listen(); if (!target.arm()) return true;',
+      to: 'if (!target.arm()) return true;\n        const heard = seat.listen();',
+    },
+    scenario: 'spsc: putSync, takeSync, close by the writer',
+  },
+  {
+    name: 'waiting: a bell that does not change',
+    patch: { file: 'lot.js', from: 'add(this.#words, bell, 1);', to: '' },
+    scenario: 'spsc: putSync, takeSync, close by the writer',
+  },
+  {
+    name: 'for await: a batch is not given back',
+    patch: loop('const next = async () => { this.#close(true);', 'const next = async () => {'),
+    scenario: 'for await: until the end',
+  },
+  {
+    name: 'for await: left, and all of the batch counts as read',
+    patch: loop(
+      'const end = async () => { this.#close(false);',
+      'const end = async () => { this.#close(true);',
+    ),
+    scenario: 'for await: left in the middle of a batch',
+  },
+  {
+    name: 'for await: left, and the batch stays open',
+    patch: loop('const end = async () => { this.#close(false);', 'const end = async () => {'),
+    scenario: 'for await: left in the middle of a batch',
+  },
+  {
+    name: 'for await: ends when there is nothing',
+    patch: loop('() => this.#open() || this.hasEnded())', '() => this.#open() || true)'),
+    scenario: 'for await: until the end',
+  },
+  {
+    name: 'for await: the end is not noticed',
+    patch: loop('() => this.#open() || this.hasEnded())', '() => this.#open())'),
+    scenario: 'for await: until the end',
+  },
+  {
+    name: 'for await: does not wait',
+    patch: loop('await this.#wait({}, () => this.#open() || this.hasEnded());', ''),
+    scenario: 'for await: until the end',
+  },
+  {
+    name: 'waiting: a reader does not look again by itself',
+    patch: loop('get patienceMs() { return reader.patienceMs; }, }; }', 'patienceMs: Infinity, }; }'),
+    scenario: 'parked: behind a dead claim that nobody repairs',
+  },
+  {
+    name: 'awaiting: a reader does not look again by itself',
+    patch: loop(
+      'giveUp: () => this.stopWaiting() && attempt(), get patienceMs() { return reader.patienceMs; },',
+      'giveUp: () => this.stopWaiting() && attempt(), patienceMs: Infinity,',
+    ),
+    scenario: 'awaited: behind a dead claim that nobody repairs',
+  },
+  {
+    name: 'awaiting: no timer looks again',
+    patch: { file: 'async-wait.js', from: 'this.#lookAgainInTime();', to: '' },
+    scenario: 'awaited: behind a dead claim that nobody repairs',
   },
 ];

@@ -19,4 +19,6 @@ export interface Scenario {
   readonly patience?: boolean;
   /** The thread whose own reader looks for what is left; a new one otherwise. */
   readonly lastReader?: number;
+  /** Whether plain stores between two atomic steps become visible last first, where they are steps: see `reordered.ts`. */
+  readonly reordered?: boolean;
 }

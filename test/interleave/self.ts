@@ -283,24 +283,6 @@ export class Self {
     return answer.kind === 'done';
   }
 
-  /** Waits for this ring and the second one, and takes a message from the one that has some. */
-  *select(how: Patience = {}): Steps<Self | undefined> {
-    const select = this.world.exportOf(this.index, './select.js', 'select') as Select;
-    const answer = yield* this.awaited((options) => select([this.reader, this.second.reader], options), how);
-    if (answer.kind !== 'done') return undefined;
-    if (answer.value === undefined) this.fail('Nothing was selected.');
-    return answer.value === this.reader ? this : this.second;
-  }
-
-  /** As `select`, blocking the thread. */
-  *selectSync(timeout?: number): Steps<Self | undefined> {
-    const select = this.world.exportOf(this.index, './select.js', 'selectSync') as Select;
-    const options = timeout === undefined ? {} : { timeout };
-    const reader = yield* select([this.reader, this.second.reader], options);
-    if (reader === undefined) return undefined;
-    return reader === this.reader ? this : this.second;
-  }
-
   /** Starts something beside what the thread is doing; the answer is settled when it has ended. */
   spawn(code: Steps<unknown>): ModelPromise {
     return this.world.loopOf(this.index).spawn(code);
@@ -362,6 +344,16 @@ export class Self {
 
   fail(message: string): never {
     throw new Violation('result', message);
+  }
+
+  /** What became of the last message or look of this thread. */
+  get lastOutcome(): string | undefined {
+    return this.world.history.findLast(({ thread }) => thread === this.index)?.kind;
+  }
+
+  /** Whether another thread sleeps right now. */
+  isAsleep(thread: number): boolean {
+    return this.world.kernel.threads[thread]?.state === 'asleep';
   }
 
   hasDied(thread: number): boolean {
@@ -433,8 +425,6 @@ export interface Answer<T> {
   readonly kind: 'done' | 'closed' | 'given up';
   readonly value: T | undefined;
 }
-
-type Select = (readers: readonly unknown[], options: object) => Steps<unknown>;
 
 /** Operations of a thread's other strands count as those of other threads. */
 const STRAND = 50;

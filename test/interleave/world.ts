@@ -6,6 +6,8 @@ import { Instance } from './instance.ts';
 import { Kernel } from './kernel.ts';
 import { fixedProbe, variableProbe } from './probes.ts';
 import type { RingProgram } from './program.ts';
+import { reordered } from './reordered.ts';
+import type { Scenario } from './scenario.ts';
 import { type Actor, type Call, durableCursor, FAILURE, type Outcome, Self } from './self.ts';
 import type { Steps } from './steps.ts';
 import { type Handle, type RingSetup, Subject } from './subject.ts';
@@ -30,14 +32,19 @@ export class World {
   readonly #handles: readonly Handle[][];
   readonly #words: Int32Array;
   readonly #pending = new Set<Call>();
+  readonly #reordered: boolean;
   #cursors = FIRST_CURSOR;
   /** How the threads have begun to end the ring. */
   readonly ends = new Set<'close' | 'fail'>();
   /** What the first one was told who found the ring ended by an error. */
   #end: string | undefined;
 
-  constructor(program: RingProgram, setup: RingSetup, actors: readonly Actor[]) {
+  constructor(
+    program: RingProgram,
+    { ring: setup, actors, reordered = false }: Pick<Scenario, 'ring' | 'actors' | 'reordered'>,
+  ) {
     this.setup = setup;
+    this.#reordered = reordered;
     this.sites = program.sites;
     this.actors = actors;
     this.kernel = new Kernel(actors.length + 1);
@@ -137,7 +144,8 @@ export class World {
   }
 
   #started(actor: Actor, index: number): Steps<void> {
-    const code = this.#guarded(actor, this.selves[index] as Self);
+    const inOrder = this.#guarded(actor, this.selves[index] as Self);
+    const code = this.#reordered ? reordered(inOrder) : inOrder;
     return actor.awaits ? this.loopOf(index).run(code) : code;
   }
 
@@ -172,6 +180,11 @@ export class World {
     this.#end ??= expected;
     if (message === this.#end) return true;
     throw new Violation('result', `The end of the ring is told as "${message}", not as "${this.#end}".`);
+  }
+
+  /** How the end of the ring was told, if it was. */
+  get told(): string | undefined {
+    return this.#end;
   }
 
   /** What a thread was about when it died. */

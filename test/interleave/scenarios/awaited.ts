@@ -1,10 +1,11 @@
 import type { Scenario } from '../scenario.ts';
 import type { Actor, Patience, Self } from '../self.ts';
 import type { Steps } from '../steps.ts';
-import type { RingSetup } from '../subject.ts';
 import {
   both,
   closes,
+  closesAfter,
+  levels,
   offers,
   other,
   polls,
@@ -61,12 +62,6 @@ function* inOrder(self: Self, call: (strand: Self) => Steps<unknown>, expected: 
   for (const one of pending) yield* self.settled(one);
   if (`${got}` !== `${expected}`) self.fail(`Messages ${got} instead of ${expected}.`);
 }
-
-export const closesAfter = (name: string, ...values: number[]): Actor =>
-  writer(name, function* (self) {
-    for (const value of values) yield* self.putSync(value);
-    yield* self.close();
-  });
 
 /** Calls that are awaited: `waitAsync`, timers, signals. */
 export const AWAITED: Scenario[] = [
@@ -281,132 +276,6 @@ export const AWAITED: Scenario[] = [
   },
 ];
 
-const lanes = (topology: 'spsc' | 'mpmc', more: Partial<RingSetup> = {}): RingSetup => ({
-  topology,
-  capacity: 1,
-  lanes: 2,
-  ...more,
-});
-
-const offersSecond = (name: string, ...values: number[]): Actor => ({
-  name,
-  ends: ['second writer'],
-  *run(self) {
-    for (const value of values) yield* self.second.putSync(value);
-  },
-});
-
-const selects = (name: string, times: number): Actor => ({
-  name,
-  ends: ['reader', 'second reader'],
-  *run(self) {
-    for (let i = 0; i < times; i++) {
-      const found = yield* self.selectSync();
-      if (found && (yield* found.poll()) === undefined) i--;
-    }
-  },
-});
-
-const awaitsSelects = (name: string, times: number, how: Patience = {}): Actor => ({
-  name,
-  ends: ['reader', 'second reader'],
-  awaits: true,
-  *run(self) {
-    for (let i = 0; i < times; i++) {
-      const found = yield* self.select(how);
-      if (found) yield* found.poll();
-    }
-  },
-});
-
-/** Waiting for two rings at once. */
-export const SELECTING: Scenario[] = [
-  {
-    name: 'select: one message in each',
-    ring: lanes('spsc'),
-    actors: [puts('A', 11), offersSecond('B', 121), selects('R', 2)],
-  },
-  {
-    name: 'select: two in the second',
-    ring: lanes('spsc'),
-    actors: [offersSecond('B', 121, 122), selects('R', 2)],
-  },
-  {
-    name: 'select: mpmc',
-    ring: lanes('mpmc'),
-    patience: true,
-    actors: [puts('A', 11), offersSecond('B', 121), selects('R', 2)],
-  },
-  {
-    name: 'select: one is closed',
-    ring: lanes('spsc'),
-    actors: [
-      closesAfter('A'),
-      offersSecond('B', 121),
-      {
-        name: 'R',
-        ends: ['reader', 'second reader'],
-        *run(self) {
-          const found = yield* self.selectSync();
-          if (found) yield* found.poll();
-        },
-      },
-    ],
-  },
-  {
-    name: 'select: time-outs',
-    ring: lanes('spsc'),
-    patience: true,
-    budgets: { timeouts: 1 },
-    actors: [
-      offersSecond('B', 121),
-      {
-        name: 'R',
-        ends: ['reader', 'second reader'],
-        *run(self) {
-          for (let i = 0; i < 2; i++) {
-            const found = yield* self.selectSync(5);
-            if (found) yield* found.poll();
-          }
-        },
-      },
-    ],
-  },
-  {
-    name: 'select: awaited, one message in each',
-    ring: lanes('spsc'),
-    actors: [puts('A', 11), offersSecond('B', 121), awaitsSelects('R', 2)],
-  },
-  {
-    name: 'select: awaited, two in the second',
-    ring: lanes('spsc'),
-    actors: [offersSecond('B', 121, 122), awaitsSelects('R', 2)],
-  },
-  {
-    name: 'select: awaited, given up',
-    ring: lanes('spsc'),
-    patience: true,
-    budgets: { timeouts: 2 },
-    actors: [offersSecond('B', 121), awaitsSelects('R', 2, { timeout: 5, abortAfter: 6 })],
-  },
-  {
-    name: 'select: the one that selects dies',
-    ring: lanes('mpmc'),
-    order: 'none',
-    budgets: { mayDie: [1] },
-    actors: [
-      puts('A', 11),
-      selects('R', 1),
-      other('X', function* (self) {
-        yield* self.repairIfDead(1);
-        yield* self.second.attach([]);
-        yield* self.second.repairIfDead(1);
-      }),
-    ],
-    patience: true,
-  },
-];
-
 const inWays = (wait: 'spin' | 'adaptive'): Scenario[] => [
   {
     name: `${wait}: spsc`,
@@ -486,3 +355,32 @@ const inWays = (wait: 'spin' | 'adaptive'): Scenario[] => [
 
 /** Other ways to wait. */
 export const WAYS_TO_WAIT: Scenario[] = [...inWays('spin'), ...inWays('adaptive')];
+
+/**
+ * A writer has died in its claim, and nobody repairs: what is written behind that claim is found by those who begin to sleep there
+ * because they look again after a while.
+ */
+export const BEHIND_THE_DEAD: Scenario[] = [
+  { name: 'parked', ring: mpmc(2), values: [11, 21], awaits: false },
+  { name: 'awaited', ring: mpmc(2), values: [11, 21], awaits: true },
+  { name: 'priority', ring: levels(2), values: [111, 121], awaits: false },
+].map(({ name, ring, values: [first = 0, second = 0], awaits }) => ({
+  name: `${name}: behind a dead claim that nobody repairs`,
+  ring,
+  order: 'none',
+  budgets: { mayDie: [0] },
+  patience: true,
+  actors: [
+    offers('A', first),
+    offers('B', second),
+    {
+      name: 'R',
+      ends: ['reader'],
+      awaits,
+      *run(self) {
+        yield* self.join(0);
+        yield* awaits ? self.take() : self.takeSync();
+      },
+    },
+  ],
+}));

@@ -1,16 +1,19 @@
 import type { Scenario } from '../scenario.ts';
-import type { Actor, Self } from '../self.ts';
+import type { Self } from '../self.ts';
 import type { Steps } from '../steps.ts';
 import {
   batch,
   closes,
   drains,
+  durably,
+  leavesAfter,
   offers,
   other,
   polls,
   puts,
   reader,
   ringOf,
+  subscribes,
   supervises,
   takes,
   writer,
@@ -18,22 +21,6 @@ import {
 
 const ring = ringOf('broadcast');
 const WRAP = 2 ** 31 - 1;
-
-/** Reads with a durable subscription. */
-const durably = (subscription: number, { name, run }: Actor): Actor => ({ name, ends: [subscription], run });
-
-const subscribes = (name: string, from: 'oldest' | 'newest', times: number): Actor =>
-  other(name, function* (self) {
-    yield* self.attach([]);
-    yield* self.subscribe(from);
-    for (let i = 0; i < times; i++) yield* self.poll();
-  });
-
-const leavesAfter = (name: string, times: number): Actor =>
-  reader(name, function* (self) {
-    for (let i = 0; i < times; i++) yield* self.poll();
-    yield* self.unsubscribe();
-  });
 
 function* joinLate(self: Self, thread: number, times: number): Steps<void> {
   yield* self.join(thread);
@@ -138,54 +125,6 @@ export const BROADCAST: Scenario[] = [
     ring: ring(1, { overflow: 'drop-newest' }),
     order: 'none',
     actors: [offers('A', 11, 12), offers('B', 21), polls('R', 2)],
-  },
-];
-
-/** Subscriptions that come after others. */
-export const GATED: Scenario[] = [
-  {
-    name: 'broadcast: one after another',
-    ring: ring(2, { durable: 2, after: [[], [0]] }),
-    actors: [offers('A', 11, 12), durably(0, polls('R', 2)), durably(1, polls('S', 2))],
-  },
-  {
-    name: 'broadcast: one after two',
-    ring: ring(2, { durable: 3, after: [[], [], [0, 1]] }),
-    actors: [
-      offers('A', 11, 12),
-      durably(0, polls('R', 1)),
-      durably(1, polls('S', 1)),
-      durably(2, polls('T', 1)),
-    ],
-  },
-  {
-    name: 'broadcast: one after another, drained, round the ring',
-    ring: ring(4, { durable: 2, after: [[], [0]], variable: true, firstSequence: WRAP - 2 }),
-    actors: [offers('A', 13, 22), durably(0, drains('R', 1, 9)), durably(1, drains('S', 9, 9))],
-  },
-  {
-    name: 'broadcast: one parked at its gate',
-    ring: ring(1, { durable: 2, after: [[], [0]] }),
-    actors: [puts('A', 11, 12), durably(0, takes('R', 2)), durably(1, takes('S', 2))],
-  },
-  {
-    name: 'broadcast: the one before dies, the one after is parked',
-    ring: ring(2, { durable: 2, after: [[], [0]] }),
-    budgets: { mayDie: [1] },
-    actors: [
-      writer('A', function* (self) {
-        yield* self.offer(11);
-        yield* self.close();
-      }),
-      durably(0, takes('R', 1)),
-      durably(1, takes('S', 1)),
-      other('N', function* (self) {
-        yield* self.repairIfDead(1);
-        if (!self.hasDied(1)) return;
-        yield* self.attach([0]);
-        yield* self.takeSync();
-      }),
-    ],
   },
 ];
 

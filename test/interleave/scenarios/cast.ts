@@ -4,10 +4,18 @@ import type { RingSetup } from '../subject.ts';
 
 type Part = (self: Self) => Steps<void>;
 
-/** Makes rings of one topology: of a capacity, and with what else is not as usual. */
+/** Makes rings of one topology, and of what else they have in common: of a capacity, and with what is not as usual. */
 export const ringOf =
-  (topology: RingSetup['topology']) =>
-  (capacity: number, more: Partial<RingSetup> = {}): RingSetup => ({ topology, capacity, ...more });
+  (topology: RingSetup['topology'], common: Partial<RingSetup> = {}) =>
+  (capacity: number, more: Partial<RingSetup> = {}): RingSetup => ({
+    topology,
+    ...common,
+    capacity,
+    ...more,
+  });
+
+/** Levels of urgency: two, and messages of the less urgent one have a 1 as their hundreds. */
+export const levels = ringOf('mpmc', { lanes: 2, guard: 64 });
 
 export const writer = (name: string, run: Part): Actor => ({ name, ends: ['writer'], run });
 export const reader = (name: string, run: Part): Actor => ({ name, ends: ['reader'], run });
@@ -54,4 +62,31 @@ export const closes = (name = 'X'): Actor =>
 export const supervises = (name: string, ...threads: number[]): Actor =>
   other(name, function* (self) {
     for (const thread of threads) yield* self.repairIfDead(thread);
+  });
+
+/** Writes as many as it can, waiting for room, and closes the ring. */
+export const closesAfter = (name: string, ...values: number[]): Actor =>
+  writer(name, function* (self) {
+    for (const value of values) yield* self.putSync(value);
+    yield* self.close();
+  });
+
+/** Reads with a durable subscription. */
+export const durably = (subscription: number, { name, run }: Actor): Actor => ({
+  name,
+  ends: [subscription],
+  run,
+});
+
+export const subscribes = (name: string, from: 'oldest' | 'newest', times: number): Actor =>
+  other(name, function* (self) {
+    yield* self.attach([]);
+    yield* self.subscribe(from);
+    for (let i = 0; i < times; i++) yield* self.poll();
+  });
+
+export const leavesAfter = (name: string, times: number): Actor =>
+  reader(name, function* (self) {
+    for (let i = 0; i < times; i++) yield* self.poll();
+    yield* self.unsubscribe();
   });

@@ -1,11 +1,13 @@
-import { claims, fills, iterates } from '../in-place.ts';
+import { claims, claimsAlone, fills, iterates } from '../in-place.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Actor } from '../self.ts';
-import { awaiting, closesAfter } from './awaited.ts';
+import { awaiting } from './awaited.ts';
 import {
   both,
   closes,
+  closesAfter,
   drains,
+  levels,
   offers,
   other,
   polls,
@@ -59,7 +61,7 @@ export const FILLED: Scenario[] = [
     order: 'strict',
     actors: [
       writer('A', function* (self) {
-        yield* fills(self, [11, 12], 1);
+        yield* fills(self, [11, 12], { throwAt: 1 });
         yield* self.offer(13);
       }),
       polls('R', 2),
@@ -83,6 +85,67 @@ export const FILLED: Scenario[] = [
     budgets: { mayDie: [0] },
     actors: [fillsEach('A', [11, 12]), polls('R', 2), succeeds('S', 0, 21)],
   },
+  ...(['fixed', 'variable'] as const).flatMap((size) => [
+    {
+      name: `fill: spsc, the callback writes (${size} size)`,
+      ring: spsc(2, { variable: size === 'variable' }),
+      actors: [
+        writer('A', function* (self) {
+          yield* fills(self, [11, 21], { writesAt: 1 });
+        }),
+        polls('R', 1),
+      ],
+    },
+    {
+      name: `fill: spsc, a message is not set (${size} size)`,
+      ring: spsc(2, { variable: size === 'variable' }),
+      order: 'strict' as const,
+      actors: [
+        writer('A', function* (self) {
+          yield* fills(self, [11, 21], { unsetAt: 1 });
+          yield* self.offer(31);
+        }),
+        polls('R', 2),
+      ],
+    },
+  ]),
+  {
+    name: 'fill: spsc, drop-newest',
+    ring: spsc(1, { overflow: 'drop-newest' }),
+    order: 'none',
+    actors: [fillsEach('A', [11, 12, 13]), polls('R', 1)],
+  },
+  {
+    name: 'fill: two writers, the callback writes',
+    ring: mpmc(2),
+    actors: [
+      writer('A', function* (self) {
+        yield* fills(self, [11, 12], { writesAt: 1 });
+      }),
+      polls('R', 1),
+    ],
+  },
+  {
+    name: 'fill: two writers, more than fit',
+    ring: mpmc(1),
+    actors: [fillsEach('A', [11, 12]), polls('R', 2)],
+  },
+  {
+    name: 'fill: two writers, in two runs',
+    ring: mpmc(2),
+    actors: [
+      writer('A', function* (self) {
+        yield* self.offer(11);
+        yield* fills(self, [12, 13]);
+      }),
+      polls('R', 2),
+    ],
+  },
+  {
+    name: 'fill: two writers, round the ring',
+    ring: mpmc(3, { firstSequence: 3 }),
+    actors: [fillsEach('A', [11, 12]), offers('B', 21), drains('R', 9, 9)],
+  },
   {
     name: 'fill: two writers',
     ring: mpmc(3),
@@ -93,7 +156,7 @@ export const FILLED: Scenario[] = [
     ring: mpmc(2),
     actors: [
       writer('A', function* (self) {
-        yield* fills(self, [11, 12], 1);
+        yield* fills(self, [11, 12], { throwAt: 1 });
         yield* fills(self, [13]);
       }),
       offers('B', 21),
@@ -132,6 +195,35 @@ export const CLAIMED: Scenario[] = [
     ring: spsc(4, { variable: true }),
     order: 'strict',
     actors: [claimsEach('A', 2, 12, 21), polls('R', 2)],
+  },
+  {
+    name: 'claim: spsc, several slots that do not fit',
+    ring: spsc(3, { variable: true }),
+    order: 'strict',
+    actors: [claimsEach('A', 2, 12, 22), polls('R', 2)],
+  },
+  {
+    name: 'claim: spsc, other calls beside it',
+    ring: spsc(2),
+    order: 'strict',
+    actors: [
+      writer('A', function* (self) {
+        yield* claimsAlone(self, 11);
+        yield* self.offer(12);
+      }),
+      polls('R', 2),
+    ],
+  },
+  {
+    name: 'claim: two writers, other calls beside it',
+    ring: mpmc(2),
+    actors: [
+      writer('A', function* (self) {
+        yield* claimsAlone(self, 11);
+        yield* self.offer(12);
+      }),
+      polls('R', 2),
+    ],
   },
   {
     name: 'claim: spsc, closed by a third',
@@ -263,7 +355,7 @@ export const ITERATED: Scenario[] = [
   },
   {
     name: 'for await: levels of urgency',
-    ring: mpmc(1, { lanes: 2, guard: 64 }),
+    ring: levels(1),
     actors: [
       writer('A', function* (self) {
         yield* self.offer(111);

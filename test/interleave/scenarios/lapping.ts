@@ -1,31 +1,24 @@
 import type { Scenario } from '../scenario.ts';
-import type { Actor } from '../self.ts';
-import type { RingSetup } from '../subject.ts';
-import { batch, closes, drains, offers, other, polls, reader, supervises, takes, writer } from './cast.ts';
+import {
+  batch,
+  closes,
+  drains,
+  durably,
+  leavesAfter,
+  offers,
+  other,
+  polls,
+  reader,
+  ringOf,
+  subscribes,
+  supervises,
+  takes,
+  writer,
+} from './cast.ts';
 
 /** A broadcast ring that drops the oldest: writers push the slowest on. */
-const ring = (capacity: number, more: Partial<RingSetup> = {}): RingSetup => ({
-  topology: 'broadcast',
-  capacity,
-  overflow: 'drop-oldest',
-  ...more,
-});
+const ring = ringOf('broadcast', { overflow: 'drop-oldest' });
 const WRAP = 2 ** 31 - 1;
-
-const subscribes = (name: string, from: 'oldest' | 'newest', times: number): Actor =>
-  other(name, function* (self) {
-    yield* self.attach([]);
-    yield* self.subscribe(from);
-    for (let i = 0; i < times; i++) yield* self.poll();
-  });
-
-const leavesAfter = (name: string, times: number): Actor =>
-  reader(name, function* (self) {
-    for (let i = 0; i < times; i++) yield* self.poll();
-    yield* self.unsubscribe();
-  });
-
-const durably = (subscription: number, { name, run }: Actor): Actor => ({ name, ends: [subscription], run });
 
 export const LAPPING: Scenario[] = [
   {

@@ -1,17 +1,19 @@
 import type { Scenario } from '../scenario.ts';
 import type { Actor } from '../self.ts';
-import type { RingSetup } from '../subject.ts';
 import { awaitsTakes } from './awaited.ts';
-import { both, closes, drains, offers, other, polls, reader, supervises, takes, writer } from './cast.ts';
-
-/** Two levels; messages of the second one have a 1 as their hundreds. */
-const levels = (capacity: number, more: Partial<RingSetup> = {}): RingSetup => ({
-  topology: 'mpmc',
-  capacity,
-  lanes: 2,
-  guard: 64,
-  ...more,
-});
+import {
+  both,
+  closes,
+  drains,
+  levels,
+  offers,
+  other,
+  polls,
+  reader,
+  supervises,
+  takes,
+  writer,
+} from './cast.ts';
 
 const batches = (name: string, ...counts: number[]): Actor =>
   reader(name, function* (self) {

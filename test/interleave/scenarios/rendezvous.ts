@@ -1,11 +1,11 @@
+import { selectsSync } from '../choosing.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Self } from '../self.ts';
 import { NO_WORDS, type Steps } from '../steps.ts';
-import type { RingSetup } from '../world.ts';
 import { awaiting, awaitsPuts, awaitsTakes } from './awaited.ts';
-import { closes, offers, polls, puts, reader, supervises, takes, writer } from './cast.ts';
+import { batch, closes, offers, polls, puts, reader, ringOf, supervises, takes, writer } from './cast.ts';
 
-const ring = (more: Partial<RingSetup> = {}): RingSetup => ({ topology: 'mpmc', capacity: 0, ...more });
+const ring = ringOf('mpmc');
 
 /** Waits for a message, for a while. */
 const waits = (name: string) =>
@@ -38,14 +38,14 @@ function* untilWaiting(self: Self, ...threads: number[]): Steps<void> {
 export const RENDEZVOUS: Scenario[] = [
   {
     name: 'meeting: two puts, one reader',
-    ring: ring(),
+    ring: ring(0),
     order: 'none',
     patience: true,
     actors: [puts('A', 11), puts('B', 21), takes('R', 2)],
   },
   {
     name: 'meeting: a put that may be withdrawn, two looks',
-    ring: ring(),
+    ring: ring(0),
     order: 'none',
     budgets: { timeouts: 1 },
     patience: true,
@@ -53,7 +53,7 @@ export const RENDEZVOUS: Scenario[] = [
   },
   {
     name: 'meeting: two offers, two readers that may go',
-    ring: ring(),
+    ring: ring(0),
     order: 'none',
     budgets: { timeouts: 2 },
     patience: true,
@@ -61,7 +61,7 @@ export const RENDEZVOUS: Scenario[] = [
   },
   {
     name: 'meeting: an offer and a put, a reader that may go and one that looks',
-    ring: ring(),
+    ring: ring(0),
     order: 'none',
     budgets: { timeouts: 2 },
     patience: true,
@@ -69,7 +69,7 @@ export const RENDEZVOUS: Scenario[] = [
   },
   {
     name: 'meeting: messages of several slots',
-    ring: ring({ variable: true }),
+    ring: ring(0, { variable: true }),
     order: 'none',
     budgets: { timeouts: 2 },
     patience: true,
@@ -77,25 +77,25 @@ export const RENDEZVOUS: Scenario[] = [
   },
   {
     name: 'meeting: close',
-    ring: ring(),
+    ring: ring(0),
     order: 'none',
     actors: [puts('A', 11), takes('R', 1), closes()],
   },
   {
     name: 'meeting: close against an offer',
-    ring: ring(),
+    ring: ring(0),
     order: 'none',
     actors: [offers('A', 11), takes('R', 2), closes()],
   },
   {
     name: 'meeting: close, nobody reads',
-    ring: ring(),
+    ring: ring(0),
     order: 'none',
     actors: [puts('A', 11), closes()],
   },
   {
     name: 'meeting: an offer to a reader that stays',
-    ring: ring({ wait: 'spin' }),
+    ring: ring(0, { wait: 'spin' }),
     order: 'none',
     actors: [
       writer('A', function* (self) {
@@ -109,20 +109,20 @@ export const RENDEZVOUS: Scenario[] = [
   },
   {
     name: 'meeting: awaited',
-    ring: ring(),
+    ring: ring(0),
     order: 'none',
     patience: true,
     actors: [awaitsPuts('A', 11, 12), awaitsTakes('R', 2)],
   },
   {
     name: 'meeting: awaited, close',
-    ring: ring(),
+    ring: ring(0),
     order: 'none',
     actors: [awaitsPuts('A', 11), closes()],
   },
   {
     name: 'meeting: awaited, puts that may be withdrawn',
-    ring: ring(),
+    ring: ring(0),
     order: 'none',
     budgets: { timeouts: 1 },
     patience: true,
@@ -137,7 +137,7 @@ export const RENDEZVOUS: Scenario[] = [
   },
   {
     name: 'meeting: awaited, two offers to readers that may go',
-    ring: ring(),
+    ring: ring(0),
     order: 'none',
     budgets: { timeouts: 2 },
     patience: true,
@@ -158,7 +158,7 @@ export const RENDEZVOUS: Scenario[] = [
   },
   {
     name: 'meeting: a waiting reader dies',
-    ring: ring(),
+    ring: ring(0),
     order: 'none',
     budgets: { mayDie: [1], timeouts: 3 },
     patience: true,
@@ -166,7 +166,7 @@ export const RENDEZVOUS: Scenario[] = [
   },
   {
     name: 'meeting: a reader dies that may have been handed an offer',
-    ring: ring(),
+    ring: ring(0),
     order: 'none',
     budgets: { mayDie: [1], timeouts: 2 },
     patience: true,
@@ -174,10 +174,140 @@ export const RENDEZVOUS: Scenario[] = [
   },
   {
     name: 'meeting: a standing writer dies',
-    ring: ring(),
+    ring: ring(0),
     order: 'none',
     budgets: { mayDie: [0], timeouts: 1 },
     patience: true,
     actors: [puts('A', 11), waits('R'), supervises('X', 0)],
+  },
+  {
+    name: 'meeting: an offer to a sleeping reader',
+    ring: ring(0),
+    order: 'none',
+    actors: [
+      writer('A', function* (self) {
+        yield* self.isClosed(); // Something others can come before.
+        // Whoever sleeps there has said that it waits. It may be woken, look for the message, and wait again while that is taken back.
+        while (self.isAsleep(1)) if (yield* self.offer(11)) return;
+        yield* self.putSync(12);
+      }),
+      takes('R', 1),
+    ],
+  },
+  ...(['park', 'spin'] as const).map((wait) => ({
+    name: `meeting: a writer selects, a reader waits (${wait})`,
+    ring: ring(0, { wait }),
+    order: 'none' as const,
+    actors: [
+      writer('A', function* (self) {
+        do yield* selectsSync(self, undefined, 'writer');
+        while (!(yield* self.offer(11)));
+      }),
+      takes('R', 1),
+    ],
+  })),
+  {
+    name: 'meeting: a writer selects, another one is quicker',
+    ring: ring(0),
+    order: 'none',
+    actors: [
+      writer('A', function* (self) {
+        do yield* selectsSync(self, undefined, 'writer');
+        while (!(yield* self.offer(11)));
+      }),
+      puts('B', 21),
+      takes('R', 2),
+    ],
+  },
+  {
+    name: 'meeting: a writer selects, closed by a third',
+    ring: ring(0),
+    order: 'none',
+    actors: [
+      writer('A', function* (self) {
+        yield* selectsSync(self, undefined, 'writer');
+        yield* self.offer(11);
+        if (self.lastOutcome !== 'refused') self.fail('The ring is closed, and an offer does not say so.');
+      }),
+      closes(),
+    ],
+  },
+  {
+    name: 'meeting: an offer after the end',
+    ring: ring(0),
+    order: 'none',
+    actors: [
+      closes(),
+      writer('A', function* (self) {
+        yield* self.join(0);
+        yield* self.offer(11);
+        if (self.lastOutcome !== 'refused') self.fail('The ring is closed, and an offer does not say so.');
+      }),
+    ],
+  },
+  {
+    name: 'meeting: more stand there than there is room for',
+    ring: ring(0),
+    order: 'none',
+    budgets: { timeouts: 3 },
+    patience: true,
+    actors: [stands('A', 11), stands('B', 21), offers('C', 31), waits('R')],
+  },
+  {
+    name: 'meeting: three stand, two have room',
+    ring: ring(0),
+    order: 'none',
+    budgets: { timeouts: 3 },
+    patience: true,
+    actors: [stands('A', 11), stands('B', 21), stands('C', 31)],
+  },
+  {
+    name: 'meeting: the slot of a put is used again',
+    ring: ring(0),
+    order: 'none',
+    actors: [puts('A', 11), puts('B', 21, 22), takes('R', 3)],
+  },
+  {
+    name: 'meeting: spinning, close, nobody reads',
+    ring: ring(0, { wait: 'spin' }),
+    order: 'none',
+    actors: [puts('A', 11), closes()],
+  },
+  {
+    name: 'meeting: a batch of offers',
+    ring: ring(0),
+    order: 'none',
+    budgets: { timeouts: 2 },
+    patience: true,
+    actors: [batch('A', 11, 12), waits('R'), waits('S')],
+  },
+  {
+    name: 'meeting: a batch of offers, closed by a third',
+    ring: ring(0),
+    order: 'none',
+    actors: [batch('A', 11, 12), takes('R', 2), closes()],
+  },
+  {
+    name: 'meeting: a large message that may be withdrawn',
+    ring: ring(0, { variable: true }),
+    order: 'none',
+    budgets: { timeouts: 1 },
+    patience: true,
+    actors: [stands('A', 12), polls('R', 1)],
+  },
+  {
+    name: 'meeting: an offer when a waiting reader has died',
+    ring: ring(0),
+    order: 'none',
+    budgets: { mayDie: [1], timeouts: 1 },
+    patience: true,
+    actors: [
+      writer('A', function* (self) {
+        yield* self.join(2);
+        if (self.hasDied(1) && (yield* self.offer(11))) self.fail('Nobody waits, and an offer is accepted.');
+      }),
+      waits('R'),
+      supervises('X', 1),
+    ],
   },
 ];
