@@ -63,14 +63,6 @@ export const SOLE_WRITER_MUTANTS: readonly Mutant[] = [
     scenario: 'sole writer: parked, one subscriber',
   },
   {
-    name: 'sole writer: an end that comes meanwhile is stored over',
-    patch: writer(
-      'const before = compareExchange(this.words, index, found, shown);',
-      'const before = (store(this.words, index, shown), found);',
-    ),
-    scenario: 'sole writer: close',
-  },
-  {
     name: 'sole writer: it does not look for sleepers',
     patch: writer('if ((found & SLEEPER) !== 0)', 'if (false)'),
     scenario: 'sole writer: parked, one subscriber',

@@ -1,3 +1,4 @@
+import { selectsSync } from '../choosing.ts';
 import type { Scenario } from '../scenario.ts';
 import type { RingSetup } from '../subject.ts';
 import { awaitsPuts } from './awaited.ts';
@@ -75,7 +76,7 @@ const inRing = (name: string, ringOfCapacity: (capacity: number) => RingSetup): 
         ends: ['reader', 'second reader'],
         *run(self) {
           yield* self.takeSync();
-          const found = yield* self.selectSync();
+          const found = yield* selectsSync(self);
           if (found) yield* found.poll();
         },
       },
