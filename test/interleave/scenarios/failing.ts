@@ -252,10 +252,14 @@ export const FAILING: Scenario[] = [
     budgets: { mayDie: [1] },
     actors: [
       fails('F'),
-      polls('D', 1),
+      other('D', function* (self) {
+        yield* self.isClosed();
+      }),
       supervises('X', 1),
       reader('R', function* (self) {
-        while ((yield* self.takeSync()) !== undefined);
+        yield* self.join(0);
+        yield* self.join(2);
+        yield* self.takeSync();
         if (self.world.told !== FAILURE) self.fail(`The end is told as "${self.world.told}".`);
       }),
     ],

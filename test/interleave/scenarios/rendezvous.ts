@@ -184,6 +184,7 @@ export const RENDEZVOUS: Scenario[] = [
     name: 'meeting: an offer to a sleeping reader',
     ring: ring(0),
     order: 'none',
+    patience: true,
     actors: [
       writer('A', function* (self) {
         yield* self.isClosed(); // Something others can come before.
@@ -210,6 +211,7 @@ export const RENDEZVOUS: Scenario[] = [
     name: 'meeting: a writer selects, another one is quicker',
     ring: ring(0),
     order: 'none',
+    patience: true,
     actors: [
       writer('A', function* (self) {
         do yield* selectsSync(self, undefined, 'writer');
@@ -265,6 +267,7 @@ export const RENDEZVOUS: Scenario[] = [
     name: 'meeting: the slot of a put is used again',
     ring: ring(0),
     order: 'none',
+    patience: true,
     actors: [puts('A', 11), puts('B', 21, 22), takes('R', 3)],
   },
   {
@@ -285,6 +288,7 @@ export const RENDEZVOUS: Scenario[] = [
     name: 'meeting: a batch of offers, closed by a third',
     ring: ring(0),
     order: 'none',
+    patience: true,
     actors: [batch('A', 11, 12), takes('R', 2), closes()],
   },
   {

@@ -186,6 +186,7 @@ export const SELECTING: Scenario[] = [
   {
     name: 'select: awaited, two at once in one thread, one after the other',
     ring: spsc(1),
+    patience: true,
     actors: [
       {
         name: 'A',
@@ -254,6 +255,7 @@ export const SELECTING: Scenario[] = [
   {
     name: 'select: room in one of two rings',
     ring: spsc(1),
+    patience: true,
     actors: [
       {
         name: 'W',
@@ -285,6 +287,7 @@ export const SELECTING: Scenario[] = [
     name: 'select: whoever selects promises no writer to meet it',
     ring: mpmc(0),
     order: 'none',
+    patience: true,
     actors: [offers('A', 11), putsSecond('B', 121), selectsEach('R', 1)],
   },
 ];
