@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { OptionError } from '../../ring/index.ts';
+import { EncodedId } from './encoded-id.ts';
 import { OWNER_MAX } from './lease-word.ts';
 
 export interface DedupOptions {
@@ -58,8 +58,6 @@ const ID = 7;
 const BEFORE = 22;
 /** The partition plus 1, while the message is being written; 0 while it is not. */
 const ATTEMPT = 23;
-/** Longer ids are remembered by their SHA-256. */
-const ID_BYTES_MAX = 60;
 const ENTRY_WORDS: number = 24;
 
 const STATE = 7;
@@ -83,8 +81,6 @@ const PLACES_EACH = 8;
 const CHAIN = 16;
 const WINDOW_MAX = 262_144;
 
-const encoder = new TextEncoder();
-
 /** Where a message was about to be written: see `BroadcastRing.publishedAfter`. */
 export interface Attempt {
   readonly partition: number;
@@ -102,10 +98,8 @@ export class DedupTable {
   readonly #entryMask: number;
   readonly #places: number;
   readonly #placeMask: number;
-  readonly #id: Uint8Array = new Uint8Array(ID_BYTES_MAX + 4);
-  readonly #idWords: Int32Array = new Int32Array(this.#id.buffer);
-  #idBytes = 0;
-  #hash = 0;
+  /** The id that the call is about. */
+  readonly #id: EncodedId = new EncodedId();
   /** The upper bits of the id's places; never 0, so that a place in use is not. */
   #refBits = 0;
 
@@ -133,7 +127,8 @@ export class DedupTable {
    * `offset` say where the message is), or UNDECIDED.
    */
   claim(id: string, owner: number, nowMs: number): number {
-    this.#encode(id);
+    this.#id.set(id);
+    this.#refBits = (this.#id.hash >>> 22 || 1) << NUMBER_BITS;
     const known = this.#search(0, nowMs);
     if (known !== UNKNOWN) return known;
     const number = this.#publish(owner, nowMs);
@@ -246,18 +241,18 @@ export class DedupTable {
   }
 
   #fill(at: number, nowMs: number): void {
-    this.#words[at + HASH] = this.#hash;
+    this.#words[at + HASH] = this.#id.hash;
     this.#words[at + TIME] = nowMs | 0;
-    this.#words[at + ID_BYTES] = this.#idBytes;
+    this.#words[at + ID_BYTES] = this.#id.length;
     this.#words[at + ATTEMPT] = 0;
-    for (let i = 0; i < this.#idBytes; i += 4)
-      this.#words[at + ID + (i >> 2)] = this.#idWords[i >> 2] as number;
+    for (let i = 0; i < this.#id.length; i += 4)
+      this.#words[at + ID + (i >> 2)] = this.#id.words[i >> 2] as number;
   }
 
   /** Puts a number into the first usable place of the chain, or over the first when all count. */
   #place(number: number, nowMs: number): void {
     for (let i = 0; ; i++) {
-      const place = this.#places + ((this.#hash + (i % CHAIN)) & this.#placeMask);
+      const place = this.#places + ((this.#id.hash + (i % CHAIN)) & this.#placeMask);
       const ref = Atomics.load(this.#words, place);
       if (i < CHAIN && ref !== 0 && this.#counts(ref & (NUMBERS - 1), nowMs)) continue;
       if (Atomics.compareExchange(this.#words, place, ref, this.#refBits | number) === ref) return;
@@ -285,7 +280,7 @@ export class DedupTable {
    */
   #search(own: number, nowMs: number): number {
     for (let i = 0; i < CHAIN; i++) {
-      const ref = Atomics.load(this.#words, this.#places + ((this.#hash + i) & this.#placeMask));
+      const ref = Atomics.load(this.#words, this.#places + ((this.#id.hash + i) & this.#placeMask));
       if (ref === 0) return UNKNOWN;
       if ((ref & ~(NUMBERS - 1)) !== this.#refBits) continue;
       const number = ref & (NUMBERS - 1);
@@ -326,26 +321,12 @@ export class DedupTable {
     return UNKNOWN;
   }
 
-  /** The id's bytes, or its digest's, and their hash (FNV-1a over words, mixed as in MurmurHash3). */
-  #encode(id: string): void {
-    const written = encoder.encodeInto(id, this.#id);
-    const fits = written.read === id.length && written.written <= ID_BYTES_MAX;
-    this.#idBytes = fits ? written.written : createHash('sha256').update(id).digest().copy(this.#id);
-    this.#id.fill(0, this.#idBytes, (this.#idBytes + 3) & ~3);
-    let hash = 0x811c9dc5 ^ this.#idBytes;
-    for (let i = 0; i < this.#idBytes; i += 4)
-      hash = Math.imul(hash ^ (this.#idWords[i >> 2] as number), 0x01000193);
-    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-    this.#hash = (hash ^ (hash >>> 13)) | 0;
-    this.#refBits = (this.#hash >>> 22 || 1) << NUMBER_BITS;
-  }
-
   /** The entry may be overwritten meanwhile, which the caller finds out; hence the atomic loads. */
   #isSame(at: number): boolean {
-    if (Atomics.load(this.#words, at + HASH) !== this.#hash) return false;
-    if (Atomics.load(this.#words, at + ID_BYTES) !== this.#idBytes) return false;
-    for (let i = 0; i < this.#idBytes; i += 4) {
-      if (Atomics.load(this.#words, at + ID + (i >> 2)) !== this.#idWords[i >> 2]) return false;
+    if (Atomics.load(this.#words, at + HASH) !== this.#id.hash) return false;
+    if (Atomics.load(this.#words, at + ID_BYTES) !== this.#id.length) return false;
+    for (let i = 0; i < this.#id.length; i += 4) {
+      if (Atomics.load(this.#words, at + ID + (i >> 2)) !== this.#id.words[i >> 2]) return false;
     }
     return true;
   }

@@ -20,6 +20,7 @@ import {
   STATE,
   withState,
 } from './lease-word.ts';
+import { deadlineOf, distance, HEAD, WindowHead } from './window-head.ts';
 
 /**
  * What becomes of each message that a group has been given and not committed: a window of state words above the group's
@@ -55,16 +56,14 @@ import {
  *   lease or by `scrub`, so an old word is never taken for a current one. An epoch means the same again after 512 leases of
  *   one entry: a holder would have to keep a lost lease that long, to the very lease and in the same lap.
  */
-const OPEN = 0;
-const DUE = 32;
-const WORDS = 64;
+const WORDS: number = HEAD;
 
 /** No laps shorter than this, so that their numbers take long to come round. */
 const SLOTS_MIN = 64;
 
 export class DeliveryWindow {
   readonly slots: number;
-  readonly #head: Int32Array;
+  readonly #head: WindowHead;
   readonly #words: Int32Array;
   readonly #tallies: Int32Array;
   readonly #deadlines: Int32Array;
@@ -81,7 +80,7 @@ export class DeliveryWindow {
     checkSlots(slots);
     const words = (part: number) => new Int32Array(buffer, byteOffset + (WORDS + part * slots) * 4, slots);
     this.slots = slots;
-    this.#head = new Int32Array(buffer, byteOffset, WORDS);
+    this.#head = new WindowHead(buffer, byteOffset);
     this.#words = words(0);
     this.#tallies = words(1);
     this.#deadlines = words(2);
@@ -114,20 +113,12 @@ export class DeliveryWindow {
 
   /** From HELD on to a state with a deadline; the word of that, or 0 when a reset came between. */
   #setDeadline(index: number, held: number, state: number, deadlineMs: number): number {
-    const deadline = toWord(deadlineMs);
+    const deadline = deadlineOf(deadlineMs);
     const word = withState(held, state);
     Atomics.store(this.#deadlines, index, deadline); // 2.
     if (Atomics.compareExchange(this.#words, index, held, word) !== held) return 0;
-    this.#lowerDue(deadline); // 3.
+    this.#head.lowerDue(deadline); // 3.
     return word;
-  }
-
-  #lowerDue(deadline: number): void {
-    for (;;) {
-      const due = Atomics.load(this.#head, DUE);
-      if (due !== 0 && distance(deadline, due) >= 0) return;
-      if (Atomics.compareExchange(this.#head, DUE, due, deadline) === due) return;
-    }
   }
 
   /** The message is done. `false` when the lease was lost meanwhile: somebody else has the message, or had it. */
@@ -195,26 +186,23 @@ export class DeliveryWindow {
 
   /** There is something to be had at this sequence. */
   #reopen(sequence: number): true {
-    for (;;) {
-      const open = Atomics.load(this.#head, OPEN); // 4.
-      if (distance(open, sequence) <= 0) return true;
-      if (Atomics.compareExchange(this.#head, OPEN, open, sequence) === open) return true;
-    }
+    this.#head.reopen(sequence); // 4.
+    return true;
   }
 
   /** Where a taker begins to look. */
   get open(): number {
-    return Atomics.load(this.#head, OPEN);
+    return this.#head.open;
   }
 
   /** Moves `open` from where the caller saw it; `false` when somebody else has moved it. */
   moveOpen(from: number, to: number): boolean {
-    return Atomics.compareExchange(this.#head, OPEN, from, to) === from;
+    return this.#head.moveOpen(from, to);
   }
 
   /** Has takers look again from this sequence on. */
   reopen(sequence: number): void {
-    this.#reopen(sequence);
+    this.#head.reopen(sequence);
   }
 
   /** Whether a message is acknowledged or given up. */
@@ -240,8 +228,8 @@ export class DeliveryWindow {
    * delay is over. How many. Any thread may sweep, several at once.
    */
   sweep(from: number, to: number, nowMs: number): number {
-    const now = toWord(nowMs);
-    Atomics.store(this.#head, DUE, 0); // 3.
+    const now = deadlineOf(nowMs);
+    this.#head.clearDue(); // 3.
     let made = 0;
     for (let sequence = from; sequence !== to; sequence = (sequence + 1) | 0) {
       if (this.#sweepOne(sequence, now)) made++;
@@ -256,7 +244,7 @@ export class DeliveryWindow {
     if ((state !== LEASED && state !== DELAYED) || !isCurrent(word, this.#lapOf(sequence))) return false;
     const deadline = Atomics.load(this.#deadlines, index); // 2.
     if (distance(deadline, now) > 0) {
-      this.#lowerDue(deadline);
+      this.#head.lowerDue(deadline);
       return false;
     }
     if (state === LEASED) this.#count(index, word, 'error');
@@ -265,8 +253,7 @@ export class DeliveryWindow {
 
   /** Milliseconds until a sweep has something to do: 0 when it has, `Infinity` when nothing waits for a time. */
   dueInMs(nowMs: number): number {
-    const due = Atomics.load(this.#head, DUE);
-    return due === 0 ? Number.POSITIVE_INFINITY : Math.max(0, distance(due, toWord(nowMs)));
+    return this.#head.dueInMs(nowMs);
   }
 
   /**
@@ -283,7 +270,7 @@ export class DeliveryWindow {
       if (this.#moveTo(index, word, AVAILABLE)) returned++;
     }
     this.#reopen(from); // 4.
-    this.#lowerDue(toWord(nowMs)); // 3.
+    this.#head.lowerDue(deadlineOf(nowMs)); // 3.
     return returned;
   }
 
@@ -311,14 +298,9 @@ export class DeliveryWindow {
         word = found;
       }
     }
-    Atomics.store(this.#head, OPEN, cursor);
+    this.#head.openAt(cursor);
   }
 }
-
-/** Milliseconds as an int32 that wraps, and is never 0. */
-const toWord = (ms: number): number => Math.floor(ms) | 0 || 1;
-
-const distance = (a: number, b: number): number => (a - b) | 0;
 
 function checkSlots(slots: number): void {
   if (Number.isInteger(slots) && slots >= SLOTS_MIN && slots <= 2 ** 24 && (slots & (slots - 1)) === 0)

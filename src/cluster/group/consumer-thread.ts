@@ -10,7 +10,6 @@ import { openBus } from '../memory-engine.ts';
 import type { Message } from '../topic/message.ts';
 import { Topic } from '../topic/topic.ts';
 import { lingerOf } from './consume-options.ts';
-import { runMember, runShared } from './consumer.ts';
 import {
   type ConsumerCommand,
   type ConsumerThreadData,
@@ -19,6 +18,7 @@ import {
 } from './consumer-threads.ts';
 import { Group } from './group.ts';
 import { Member } from './member.ts';
+import { runMember, runShared } from './run-member.ts';
 
 /** What runs in each thread of a consumer: a member of the group, with the handler module. */
 export default function run(task: StageTask<ConsumerThreadData>): Promise<StageOutcome<unknown>> {

@@ -1,26 +1,18 @@
 import { EventEmitter } from 'node:events';
 import { OptionError } from '../../ring/index.ts';
-import { type HandlerContext, type HandlerModule, StopControl } from '../../workers/index.ts';
+import { type HandlerModule, StopControl } from '../../workers/index.ts';
 import type { Clock } from '../clock.ts';
-import { retryPolicy } from '../delivery/retry-policy.ts';
 import type { Message } from '../topic/message.ts';
 import type { Position } from '../topic/position.ts';
 import type { Topic } from '../topic/topic.ts';
 import type { TopicHandle } from '../topic/topic-options.ts';
-import { ByKey } from './by-key.ts';
-import {
-  type ConsumeOptions,
-  checkConsumeOptions,
-  prefetchOf,
-  type ThreadOptions,
-} from './consume-options.ts';
+import { type ConsumeOptions, checkConsumeOptions, type ThreadOptions } from './consume-options.ts';
 import { type ConsumerCommand, ConsumerThreads, type Controllable, obey } from './consumer-threads.ts';
 import type { Group } from './group.ts';
 import { type GroupLag, type GroupStall, GroupWatch } from './group-watch.ts';
-import { InOrder } from './in-order.ts';
 import { Member } from './member.ts';
 import { MessageBatch } from './message-batch.ts';
-import { Shared } from './shared.ts';
+import { runMember, runShared } from './run-member.ts';
 
 /** What a consumer tells: `consumer.on('rebalance', ({ assigned, revoked }) => …)`. */
 export interface ConsumerEvents {
@@ -265,48 +257,3 @@ export class Consumer<T = unknown, V = T> extends EventEmitter<ConsumerEvents> {
 
 /** A consumer without a handler: `for await (const batch of consumer) for (const message of batch) …` */
 export type BatchConsumer<T, V = T, R = unknown> = Consumer<T, V> & AsyncIterable<MessageBatch<T, V, R>>;
-
-/** @internal What a member is started with. */
-export interface MemberStart<T, V> {
-  readonly group: Group<T, V>;
-  readonly handler: HandlerModule<Message<T, V>>;
-  readonly context: HandlerContext;
-  readonly control: StopControl;
-  readonly options: ThreadOptions;
-  readonly deadLetter: Topic<T, V> | undefined;
-}
-
-const policyOf = ({ retry }: ThreadOptions) => (retry === undefined ? undefined : retryPolicy(retry));
-
-/** @internal A member with partitions of its own and its handler, from `open` to `close`. */
-export async function runMember<T, V>(member: Member<T, V>, start: MemberStart<T, V>): Promise<unknown> {
-  const { handler, context, options } = start;
-  try {
-    await handler.open?.(context);
-    const { group } = start;
-    const parts = { ...start, member, clock: group.topic.clock, retry: policyOf(options), tally: group };
-    if (options.ordering === 'key')
-      await new ByKey(parts, options.concurrency ?? 16, prefetchOf(options, group)).run();
-    else await new InOrder(parts).run();
-  } finally {
-    member.leave();
-  }
-  return handler.close?.(context);
-}
-
-/** @internal A member that shares all partitions, from `open` to `close`. */
-export async function runShared<T, V>(
-  start: MemberStart<T, V>,
-  started: (member: Controllable) => void,
-): Promise<unknown> {
-  const { handler, context, options } = start;
-  await handler.open?.(context);
-  const shared = new Shared({ ...start, clock: start.group.topic.clock, retry: policyOf(options) });
-  started(shared);
-  try {
-    await shared.run();
-  } finally {
-    shared.leave();
-  }
-  return handler.close?.(context);
-}

@@ -3,7 +3,6 @@ import { TopicError } from '../errors.ts';
 import { ASSIGNORS, type AssignorName, assignorOf } from './assignor.ts';
 import {
   ASSIGNOR,
-  areaWords,
   type GroupMemory,
   HOME,
   JOINS,
@@ -12,10 +11,10 @@ import {
   NAME_BYTES_MAX,
   ORDER,
   OWNER,
-  PLAN,
   SEAT,
   STATE,
 } from './group-memory.ts';
+import { type Plan, Plans } from './plans.ts';
 
 /**
  * A group's members, and who of them reads which partition, in shared memory. There is no coordinating thread: whoever joins,
@@ -50,7 +49,6 @@ const STATE_MASK: number = (1 << STATE_BITS) - 1;
 
 const MEMBER_BITS = 7;
 const MEMBER_MASK: number = (1 << MEMBER_BITS) - 1;
-const GENERATION_SHIFT = 8;
 
 /** How a thread is known in the parking lot: where its bell is. */
 export interface ThreadSeat {
@@ -59,30 +57,25 @@ export interface ThreadSeat {
   readonly token: number;
 }
 
-export interface Plan {
-  /** The plan word: differs from plan to plan. */
-  readonly word: number;
-  /** The member for each partition, 0 for nobody. */
-  readonly targets: readonly number[];
-}
-
 export class Coordinator {
   readonly memory: GroupMemory;
+  readonly #plans: Plans;
   readonly #ring: (seat: number) => void;
 
   /** @param ring rings the bell of a seat */
   constructor(memory: GroupMemory, ring: (seat: number) => void) {
     this.memory = memory;
+    this.#plans = new Plans(memory);
     this.#ring = ring;
   }
 
   /** Counts the plans. */
   get generation(): number {
-    return this.planWord >>> GENERATION_SHIFT;
+    return this.#plans.generation;
   }
 
   get planWord(): number {
-    return Atomics.load(this.memory.words, this.memory.group(PLAN));
+    return this.#plans.word;
   }
 
   /**
@@ -188,16 +181,10 @@ export class Coordinator {
 
   /** Publishes a plan for the members there are, and wakes them. */
   plan(seat: number): void {
-    const { memory } = this;
     for (;;) {
       const current = this.read();
       const members = this.members();
-      const targets = this.#targetsFor(members, current.targets);
-      const area = areaFor(seat, current.word);
-      this.#write(memory.area(area), targets); // 2.
-      const next = (((current.word >>> GENERATION_SHIFT) + 1) << GENERATION_SHIFT) | area | 0;
-      if (Atomics.compareExchange(memory.words, memory.group(PLAN), current.word, next) !== current.word)
-        continue;
+      if (!this.#plans.publish(seat, current, this.#targetsFor(members, current.targets))) continue;
       for (const member of members) this.#wake(member); // 5.
       return;
     }
@@ -215,14 +202,6 @@ export class Coordinator {
     return assignorOf(name)(members, partitions, homes);
   }
 
-  #write(area: number, targets: readonly number[]): void {
-    for (let word = 0; word < areaWords(targets.length); word++) {
-      let packed = 0;
-      for (let i = 0; i < 4; i++) packed |= (targets[4 * word + i] ?? 0) << (8 * i);
-      Atomics.store(this.memory.words, area + word, packed);
-    }
-  }
-
   #wake(member: number): void {
     const { memory } = this;
     const seat = Atomics.load(memory.words, memory.member(member, SEAT));
@@ -231,16 +210,7 @@ export class Coordinator {
 
   /** The plan in force. */
   read(): Plan {
-    const { memory } = this;
-    for (;;) {
-      const word = this.planWord; // 2.
-      const area = memory.area(word);
-      const targets = Array.from({ length: memory.partitions }, (_, partition) => {
-        const packed = Atomics.load(memory.words, area + (partition >> 2));
-        return (packed >>> (8 * (partition & 3))) & 0xff;
-      });
-      if (this.planWord === word) return { word, targets };
-    }
+    return this.#plans.read();
   }
 
   ownerWord(partition: number): number {
@@ -319,10 +289,4 @@ export class Coordinator {
 
 function nextEpoch(word: number, member: number): number {
   return (((word >>> MEMBER_BITS) + 1) << MEMBER_BITS) | member | 0;
-}
-
-/** One of the seat's two areas: the one that is not published. */
-function areaFor(seat: number, published: number): number {
-  const first = seat << 1;
-  return (published & 0xff) === first ? first | 1 : first;
 }

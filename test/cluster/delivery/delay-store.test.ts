@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type DelayDriver,
-  type Delayed,
-  type DelayOptions,
-  DelayStore,
-} from '../../../dist/cluster/delivery/delay-store.js';
+import type { DelayDriver } from '../../../dist/cluster/delivery/delay-driver.js';
+import { type Delayed, type DelayOptions, DelayStore } from '../../../dist/cluster/delivery/delay-store.js';
 import { nextTime } from '../../../dist/cluster/delivery/schedule.js';
 import { seeded } from '../../threads/seeded.mjs';
 import { Killed, preempt } from './preemption.ts';
