@@ -26,6 +26,7 @@ export {
   type MessageCopy,
   memory,
   murmur2,
+  type OutgoingMessage,
   openBus,
   type PartitionedMessage,
   type Partitioner,

@@ -109,6 +109,8 @@ export interface TopicScenario extends Common {
   readonly threads: number;
   readonly partitions: number;
   readonly groups: number;
+  /** Messages that a producer hands over in one call. */
+  readonly together: number;
   /** Whether a group acknowledges what it read of a partition, in order, or every message by itself, as work is shared. */
   readonly acks: 'batches' | 'messages';
 }

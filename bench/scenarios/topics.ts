@@ -13,6 +13,7 @@ export const topics: readonly TopicScenario[] = [
     ],
   }),
   topic('topic-4-partitions-acks', PARTITIONS, 1, { acks: 'messages' }),
+  topic('topic-4-partitions-together', PARTITIONS, 1, { together: 32 }),
   topic('topic-2-groups', PARTITIONS, 2, { sweeps: [{ of: 'groups', at: 2 }] }),
   ...[1, 2, 8, 16, 32].map((partitions) =>
     topic(`topic-${partitions}-partitions`, partitions, 1, {
@@ -28,13 +29,13 @@ function topic(
   name: string,
   partitions: number,
   groups: number,
-  { acks = 'batches', sweeps }: Partial<Pick<TopicScenario, 'acks' | 'sweeps'>>,
+  { acks = 'batches', together = 1, sweeps }: Partial<Pick<TopicScenario, 'acks' | 'together' | 'sweeps'>>,
 ): TopicScenario {
   const threads = Math.min(THREADS, partitions);
   return {
     kind: 'topic',
     name,
-    title: `topic of ${partitions} partitions, ${PRODUCERS} producers → ${groups} × ${threads} consumers, keyed structs${acks === 'messages' ? ', each acknowledged' : ''}`,
+    title: `topic of ${partitions} partitions, ${PRODUCERS} producers → ${groups} × ${threads} consumers, keyed structs${together > 1 ? `, ${together} a call` : ''}${acks === 'messages' ? ', each acknowledged' : ''}`,
     drawing: `
 producer 0 ──┐     ┌─ partition 0 ─┐    ┌─▶ thread 0 ┐
              ├─key─┤      …        ├────┤            ├ every group reads everything: ${groups} of them
@@ -44,6 +45,7 @@ producer 1 ──┘     └─ partition ${partitions - 1} ─┘    └─▶ 
     threads,
     partitions,
     groups,
+    together,
     acks,
     ...(sweeps === undefined ? {} : { sweeps }),
   };

@@ -29,4 +29,10 @@ export type { Headers } from './topic/record.ts';
 export type { RedriveOptions } from './topic/redrive.ts';
 export type { Retention, RetentionLimits } from './topic/retention.ts';
 export type { Topic } from './topic/topic.ts';
-export type { SendOptions, SendResult, TopicHandle, TopicOptions } from './topic/topic-options.ts';
+export type {
+  OutgoingMessage,
+  SendOptions,
+  SendResult,
+  TopicHandle,
+  TopicOptions,
+} from './topic/topic-options.ts';

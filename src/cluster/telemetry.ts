@@ -26,8 +26,12 @@ export interface TelemetryEvent {
 
 const SYSTEM = { 'messaging.system': 'millrace' };
 
-export function tellSend(topic: string, partition: number): void {
-  if (!sends.hasSubscribers) return;
+/** @param messages how many, each of which is told of */
+export function tellSend(topic: string, partition: number, messages = 1): void {
+  if (sends.hasSubscribers) publishSends(topic, partition, messages); // Small enough to be inlined where messages are sent.
+}
+
+function publishSends(topic: string, partition: number, messages: number): void {
   const event: TelemetryEvent = {
     attributes: {
       ...SYSTEM,
@@ -37,7 +41,7 @@ export function tellSend(topic: string, partition: number): void {
       'messaging.destination.partition.id': String(partition),
     },
   };
-  sends.publish(event);
+  for (let i = 0; i < messages; i++) sends.publish(event);
 }
 
 /** Whether anybody listens to how messages are handled: then they are timed. */

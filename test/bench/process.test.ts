@@ -53,6 +53,7 @@ test.each([
   ['one-thread-number-drain', 'fastq'],
   ['topic-2-groups', 'millrace-topic'],
   ['topic-4-partitions-acks', 'millrace-topic'],
+  ['topic-4-partitions-together', 'millrace-topic'],
   ['pool-2us', 'piscina'],
   ['pool-2us', 'piscina-100'],
   ['pool-2us', 'no-pool'],

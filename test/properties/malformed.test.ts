@@ -1,6 +1,6 @@
 import { f64, json, latest, Memory, open, openLatest, spsc, struct, u32 } from 'millrace/ring';
 import { describe, expect, test } from 'vitest';
-import { recordCodec } from '../../dist/cluster/topic/record.js';
+import { recordCodec } from '../../dist/cluster/topic/record-codec.js';
 import { outcome } from './bad-handles.mjs';
 import { type Form, tryMalformed } from './malformed.mjs';
 import { restore, TEMPLATES, type Template } from './templates.mjs';

@@ -1,6 +1,6 @@
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { copy, json, Memory } from 'millrace/ring';
-import { recordCodec } from '../../dist/cluster/topic/record.js';
+import { recordCodec } from '../../dist/cluster/topic/record-codec.js';
 import { pick } from '../threads/seeded.mjs';
 import { outcome } from './bad-handles.mjs';
 import { CODECS } from './templates.mjs';

@@ -1,5 +1,5 @@
 import { setEnvironmentData } from 'node:worker_threads';
-import { createBus, memory, openBus } from 'millrace';
+import { createBus, memory, type OutgoingMessage, openBus } from 'millrace';
 import type { Tick } from '../../payloads/tick.ts';
 import type { Tally } from '../../payloads/verify.ts';
 import type { TopicScenario } from '../../scenarios/index.ts';
@@ -17,7 +17,7 @@ export const millraceTopic: Contender = {
   about: (scenario) =>
     scenario.kind === 'topic' ? `capacity ${capacityIn(scenario)} a partition` : 'a topic of 8 partitions',
   does: ({ kind }) => kind === 'topic' || kind === 'job',
-  topic: { open, produce: (data, _scenario, source) => produce(data as string, source) },
+  topic: { open, produce: (data, scenario, source) => producerOf(scenario)(data as string, source) },
   job: ringJob,
 };
 
@@ -49,6 +49,9 @@ function open(scenario: TopicScenario): RunningTopic {
   };
 }
 
+const producerOf = ({ together }: TopicScenario) =>
+  together === 1 ? produce : (name: string, source: EndlessSource) => produceTogether(name, together, source);
+
 /** Messages between two looks at whether it is enough. */
 const LOOK_EACH = 64;
 
@@ -58,6 +61,25 @@ function produce(name: string, { payload, producer, isOver }: EndlessSource): nu
   while (sent % LOOK_EACH !== 0 || !isOver()) {
     const value = payload.make(producer, sent++) as Tick;
     topic.sendSync(value, { key: value.symbol });
+  }
+  return sent;
+}
+
+/** What is one call of others' producers, too: an array of messages, each with its key. */
+function produceTogether(
+  name: string,
+  together: number,
+  { payload, producer, isOver }: EndlessSource,
+): number {
+  const topic = openBus().topic(name, tick);
+  let sent = 0;
+  while (!isOver()) {
+    const messages: OutgoingMessage<unknown>[] = [];
+    while (messages.length < together) {
+      const value = payload.make(producer, sent++) as Tick;
+      messages.push({ value, key: value.symbol });
+    }
+    topic.sendAllSync(messages);
   }
   return sent;
 }

@@ -7,7 +7,8 @@ import {
 } from '../../ring/index.ts';
 import type { Timer } from '../clock.ts';
 import { TopicError } from '../errors.ts';
-import type { Headers, OutgoingRecord, RecordView } from '../topic/record.ts';
+import type { Headers, OutgoingRecord } from '../topic/record.ts';
+import type { RecordView } from '../topic/record-view.ts';
 import type { Topic } from '../topic/topic.ts';
 
 /** Headers of a request: which partition of the reply topic its sender reads, and the number of the call. */

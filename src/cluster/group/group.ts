@@ -1,8 +1,8 @@
 import { type SharedSubscription, tokenOf } from '../../ring/index.ts';
 import type { Clock } from '../clock.ts';
 import { DeliveryWindow } from '../delivery/delivery-window.ts';
+import type { Partition } from '../topic/partition.ts';
 import type { Headers } from '../topic/record.ts';
-import type { Partition } from '../topic/topic.ts';
 import { Coordinator, type ThreadSeat } from './coordinator.ts';
 import {
   ACKED,

@@ -3,7 +3,7 @@ import type { HandlerContext, HandlerModule } from '../../workers/index.ts';
 import type { Clock } from '../clock.ts';
 import type { RetryPolicy } from '../delivery/retry-policy.ts';
 import type { Message } from '../topic/message.ts';
-import { keep } from '../topic/record.ts';
+import { keep } from '../topic/record-view.ts';
 import type { Topic } from '../topic/topic.ts';
 import type { Assignment } from './assignment.ts';
 import type { ThreadOptions } from './consume-options.ts';

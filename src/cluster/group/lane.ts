@@ -3,7 +3,8 @@ import type { Clock } from '../clock.ts';
 import type { DeliveryWindow } from '../delivery/delivery-window.ts';
 import { StaleMemberError } from '../errors.ts';
 import { type Delivery, Message } from '../topic/message.ts';
-import type { Headers, RecordView } from '../topic/record.ts';
+import type { Headers } from '../topic/record.ts';
+import type { RecordView } from '../topic/record-view.ts';
 import type { Failure } from './failure.ts';
 import { failureOf } from './settle.ts';
 

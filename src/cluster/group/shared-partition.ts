@@ -2,8 +2,9 @@ import type { Lot, Selectable, SharedSubscription, Waitable } from '../../ring/i
 import type { Clock } from '../clock.ts';
 import type { DeliveryWindow } from '../delivery/delivery-window.ts';
 import { ShareReader } from '../delivery/share-reader.ts';
-import type { Headers, RecordView } from '../topic/record.ts';
-import type { Partition } from '../topic/topic.ts';
+import type { Partition } from '../topic/partition.ts';
+import type { Headers } from '../topic/record.ts';
+import type { RecordView } from '../topic/record-view.ts';
 import type { Group } from './group.ts';
 import { Lane, type LaneSource } from './lane.ts';
 import type { LatencyMeter } from './latency.ts';

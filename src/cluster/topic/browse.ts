@@ -1,7 +1,8 @@
 import type { BroadcastReader } from '../../ring/index.ts';
 import { Message, type MessageCopy, withoutDelivery } from './message.ts';
 import { type Position, seek } from './position.ts';
-import type { OutgoingRecord, RecordView } from './record.ts';
+import type { OutgoingRecord } from './record.ts';
+import type { RecordView } from './record-view.ts';
 
 export interface BrowseOptions {
   /** Which partition. Default: all, one after the other. */

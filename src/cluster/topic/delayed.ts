@@ -1,8 +1,10 @@
 import { ClosedError, FullError, Memory, OptionError } from '../../ring/index.ts';
 import type { Clock, Timer } from '../clock.ts';
-import type { DelayDriver, Delayed, DelayStore } from '../delivery/delay-store.ts';
+import type { DelayDriver } from '../delivery/delay-driver.ts';
+import type { Delayed, DelayStore } from '../delivery/delay-store.ts';
 import { nextTime, type Schedule } from '../delivery/schedule.ts';
-import type { OutgoingRecord, RecordCodec } from './record.ts';
+import type { OutgoingRecord } from './record.ts';
+import type { RecordCodec } from './record-codec.ts';
 import type { SendOptions } from './topic-options.ts';
 
 /** When a message is to be sent later: at a time, after some milliseconds, or again and again. */
@@ -10,6 +12,13 @@ export type When =
   | { readonly at: number | Date }
   | { readonly delay: number }
   | (Schedule & { readonly cron: string });
+
+/** Whether a message with these options is to be sent later. */
+export const isLater = ({ delay, at }: SendOptions): boolean => delay !== undefined || at !== undefined;
+
+/** When such a message is to be sent. */
+export const whenOf = ({ delay, at }: SendOptions): When =>
+  at === undefined ? { delay: delay as number } : { at };
 
 /** A message that waits for its time. */
 export interface Scheduled {

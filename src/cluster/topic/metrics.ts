@@ -1,7 +1,7 @@
 import type { Group, GroupCounts } from '../group/group.ts';
 import { latencyOf } from '../group/latency.ts';
 import { type LatencyMetrics, latencyMetrics } from './latency-metrics.ts';
-import type { Partition } from './topic.ts';
+import type { Partition } from './partition.ts';
 
 /** What a partition holds and has seen. */
 export interface PartitionMetrics {

@@ -1,5 +1,6 @@
 import type { BroadcastReader } from '../../ring/index.ts';
-import type { OutgoingRecord, RecordView } from './record.ts';
+import type { OutgoingRecord } from './record.ts';
+import type { RecordView } from './record-view.ts';
 
 /** A place in a partition: the first message at or after an offset, or the first one no older than a time (ms since 1970). */
 export type Position = 'earliest' | 'latest' | { readonly offset: number } | { readonly time: number };

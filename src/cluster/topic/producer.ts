@@ -1,11 +1,14 @@
 import type { WaitOptions } from '../../ring/index.ts';
-import { type ProducerSession, StaleProducerError } from '../delivery/producer-table.ts';
+import { type ProducerSession, ProducerTable, StaleProducerError } from '../delivery/producer-table.ts';
+import { TopicError } from '../errors.ts';
+import { NameTable } from './name-table.ts';
+import type { Partition } from './partition.ts';
 import type { OutgoingRecord } from './record.ts';
-import type { Partition } from './topic.ts';
-import type { SendResult } from './topic-options.ts';
+import type { SendResult, TopicHandle } from './topic-options.ts';
 
 /** What a producer needs of its topic. */
 export interface ProducerTopic<T, V> {
+  readonly handle: TopicHandle;
   readonly logs: readonly Partition<T, V>[];
   /** The record and its partition. */
   prepare(value: T, options: ProducerSendOptions): { record: OutgoingRecord<T>; partition: number };
@@ -110,4 +113,18 @@ export class Producer<T> {
     }
     return written;
   }
+}
+
+/**
+ * Makes this thread, by its seat, the one that sends as the producer of this name. Throws `TopicError` while what another thread that
+ * has ended was sending by that name is not settled.
+ */
+export function openProducer<T, V>(name: string, topic: ProducerTopic<T, V>, seat: number): Producer<T> {
+  const { names, table } = topic.handle.producers;
+  const number = new NameTable(names, 'producer').join(name);
+  const session = new ProducerTable(table, topic.logs.length).open(number, seat);
+  if (session !== undefined) return new Producer<T>(name, session, topic as ProducerTopic<T, unknown>);
+  throw new TopicError(
+    `The thread of producer '${name}' ended in the middle of a message: call bus.repair(threadId), or guard(worker, [bus]), first.`,
+  );
 }

@@ -2,7 +2,8 @@ import { RoleTakenError } from '../../ring/index.ts';
 import { type DeadLetterInfo, deadLetterOf, withoutDeadLetter } from '../delivery/dead-letter.ts';
 import { TopicError } from '../errors.ts';
 import { Message, type MessageCopy, withoutDelivery } from './message.ts';
-import type { Partition, Topic } from './topic.ts';
+import type { Partition } from './partition.ts';
+import type { Topic } from './topic.ts';
 
 export interface RedriveOptions<T> {
   /** Which letters are sent back. Default: all. */

@@ -2,11 +2,12 @@ import { OptionError, type TimeoutOption, type WaitOptions } from '../../ring/in
 import type { Clock } from '../clock.ts';
 import { DedupTable } from '../delivery/dedup-table.ts';
 import { tellSend } from '../telemetry.ts';
+import { OutgoingBatch } from './outgoing-batch.ts';
+import type { Partition } from './partition.ts';
 import { type CustomPartitioner, choose, type PartitionedMessage } from './partitioning.ts';
-import { MESSAGE_ID, type OutgoingRecord } from './record.ts';
+import { type Headers, MESSAGE_ID, type OutgoingRecord } from './record.ts';
 import { SentIds } from './sent-ids.ts';
-import type { Partition } from './topic.ts';
-import type { SendOptions, SendResult, TopicHandle } from './topic-options.ts';
+import type { OutgoingMessage, SendOptions, SendResult, TopicHandle } from './topic-options.ts';
 
 /** Twenty days: times to live are compared in an int32 of milliseconds. */
 const TTL_MAX = 20 * 24 * 3_600_000;
@@ -20,15 +21,13 @@ export class Sender<T, V> {
   readonly #ttl: number | undefined;
   #choose: (message: PartitionedMessage<T>) => number;
   readonly #ids: SentIds<T, V>;
-  /** For calls that are done when they return. */
-  readonly #record: OutgoingRecord<T> = newRecord();
 
   /** @param stamp the time for messages whose sender gives none */
   constructor(
     { name, dedup, partitioner, ttl }: TopicHandle,
     partitions: readonly Partition<T, V>[],
     clock: Clock,
-    stamp: () => number = () => clock.now(),
+    stamp: () => number = clock.now,
   ) {
     this.#name = name;
     this.#partitions = partitions;
@@ -46,7 +45,7 @@ export class Sender<T, V> {
   }
 
   offer(value: T, options: SendOptions): boolean {
-    const record = this.fill(this.#record, value, options);
+    const record = this.record(value, options);
     return this.#offer(record, this.partitionOf(record, options.partition), options.id);
   }
 
@@ -58,7 +57,7 @@ export class Sender<T, V> {
   }
 
   sendSync(value: T, options: SendOptions & TimeoutOption): boolean {
-    const record = this.fill(this.#record, value, options);
+    const record = this.record(value, options);
     const partition = this.partitionOf(record, options.partition);
     const { id, timeout } = options;
     const taken =
@@ -70,7 +69,7 @@ export class Sender<T, V> {
   }
 
   async send(value: T, options: SendOptions & WaitOptions): Promise<SendResult> {
-    const record = this.fill(newRecord<T>(), value, options);
+    const record = this.record(value, options);
     const partition = this.partitionOf(record, options.partition);
     const { acks, id } = options;
     if (acks === 0) {
@@ -103,14 +102,50 @@ export class Sender<T, V> {
     tellSend(this.#name, partition);
   }
 
-  fill(record: OutgoingRecord<T>, value: T, options: SendOptions): OutgoingRecord<T> {
-    const { key, headers, id, timestamp, ttl = this.#ttl } = options;
-    record.value = value;
-    record.key = key;
-    record.headers = id === undefined ? headers : { ...headers, [MESSAGE_ID]: id };
-    record.timestamp = timestamp ?? this.#stamp();
-    record.expires = ttl === undefined ? 0 : this.#clock.now() + checkedTtl(ttl);
-    return record;
+  /** See `Topic.sendAll`. */
+  async sendAll(messages: readonly OutgoingMessage<T>[], options: WaitOptions): Promise<void> {
+    if (!messages.some(hasId)) return this.#batchOf(messages).write(options);
+    for (const message of messages) await this.send(message.value, { ...message, ...options });
+  }
+
+  /** See `Topic.sendAllSync`. */
+  sendAllSync(messages: readonly OutgoingMessage<T>[], { timeout }: TimeoutOption): number {
+    if (!messages.some(hasId)) return this.#batchOf(messages).writeSync(timeout);
+    const end = performance.now() + (timeout ?? Number.POSITIVE_INFINITY);
+    const late = messages.findIndex((message) => {
+      const left = Math.max(0, end - performance.now());
+      return !this.sendSync(message.value, { ...message, timeout: left });
+    });
+    return late < 0 ? messages.length : late;
+  }
+
+  /** Messages of one call are of one time. */
+  #batchOf(messages: readonly OutgoingMessage<T>[]): OutgoingBatch<T, V> {
+    const batch = new OutgoingBatch<T, V>(this.#partitions, this.#told);
+    const now = this.#stamp();
+    for (const message of messages) {
+      const record = this.record(message.value, message, now);
+      batch.add(record, this.partitionOf(record, message.partition));
+    }
+    return batch;
+  }
+
+  readonly #told = (partition: number, messages: number): void => tellSend(this.#name, partition, messages);
+
+  /** A new one for each message: encoding it may run code of the user's, which may send as well. */
+  record(value: T, options: SendOptions, now?: number): OutgoingRecord<T> {
+    const { key, headers, id, ttl = this.#ttl } = options;
+    return {
+      value,
+      key,
+      headers: id === undefined ? headers : withId(headers, id),
+      timestamp: options.timestamp ?? now ?? this.#stamp(),
+      expires: ttl === undefined ? 0 : this.#expiryOf(ttl),
+    };
+  }
+
+  #expiryOf(ttl: number): number {
+    return this.#clock.now() + checkedTtl(ttl);
   }
 
   /** The partition for a record, or the one its sender wants. */
@@ -129,10 +164,9 @@ export class Sender<T, V> {
   }
 }
 
-/** A record to fill. */
-export function newRecord<T>(): OutgoingRecord<T> {
-  return { value: undefined as T, key: undefined, headers: undefined, timestamp: 0, expires: 0 };
-}
+const withId = (headers: Headers | undefined, id: string): Headers => ({ ...headers, [MESSAGE_ID]: id });
+
+const hasId = ({ id }: SendOptions): boolean => id !== undefined;
 
 /** Throws `OptionError` for milliseconds that are no time to live. */
 export function checkedTtl(ms: number): number {

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ClosedError, TimeoutError, type WaitOptions } from '../../ring/index.ts';
 import { type DedupTable, DUPLICATE, UNDECIDED } from '../delivery/dedup-table.ts';
+import type { Partition } from './partition.ts';
 import type { OutgoingRecord } from './record.ts';
-import type { Partition } from './topic.ts';
 import type { SendResult } from './topic-options.ts';
 
 /** How long to wait before asking again about an id that another message is being sent with. */

@@ -73,6 +73,11 @@ export interface SendOptions {
   readonly acks?: 0 | 1 | 'all';
 }
 
+/** One of many messages that are sent together: its value, and what `send` takes with it. */
+export interface OutgoingMessage<T> extends Omit<SendOptions, 'delay' | 'at' | 'acks'> {
+  readonly value: T;
+}
+
 /** Where a message went. */
 export interface SendResult {
   readonly partition: number;

@@ -1,50 +1,44 @@
 import {
-  BadHandleError,
-  type BroadcastRing,
   type Codec,
   type CodecSpec,
   codecFromSpec,
-  openBroadcast,
-  type RingHandle,
   specsEqual,
   type TimeoutOption,
   tokenOf,
-  UnsupportedError,
   type WaitOptions,
 } from '../../ring/index.ts';
-import type { HandlerModule } from '../../workers/index.ts';
 import { sendReply } from '../call/inbox.ts';
 import type { Clock } from '../clock.ts';
 import { DelayStore } from '../delivery/delay-store.ts';
 import { ProducerTable } from '../delivery/producer-table.ts';
 import { TopicError } from '../errors.ts';
 import type { ConsumeOptions } from '../group/consume-options.ts';
-import { type BatchConsumer, Consumer } from '../group/consumer.ts';
-import { Group, type Source } from '../group/group.ts';
-import { GROUPS } from '../group/group-memory.ts';
+import type { BatchConsumer, Consumer } from '../group/consumer.ts';
+import type { Source } from '../group/group.ts';
 import type { LatencySource } from '../group/latency.ts';
 import { tellRepair } from '../telemetry.ts';
-import { type BrowseOptions, browse } from './browse.ts';
-import { DelayedMessages, type Scheduled, type When } from './delayed.ts';
+import type { BrowseOptions } from './browse.ts';
+import { DelayedMessages, isLater, type Scheduled, type When, whenOf } from './delayed.ts';
 import { fineTime } from './fine-time.ts';
 import type { Message, MessageCopy } from './message.ts';
 import { metricsOf, type TopicMetrics } from './metrics.ts';
-import { NameTable } from './name-table.ts';
+import { openPartition, type Partition } from './partition.ts';
 import { type CustomPartitioner, checkPartitioner, type Partitioner } from './partitioning.ts';
-import { type Position, seek } from './position.ts';
-import { Producer } from './producer.ts';
-import { type Headers, type OutgoingRecord, type RecordView, recordCodec } from './record.ts';
-import { REDRIVE_GROUP, type RedriveOptions, redrive } from './redrive.ts';
-import { oldestTime } from './retention.ts';
-import { checkedPartition, newRecord, Sender } from './sender.ts';
+import { openProducer, type Producer } from './producer.ts';
+import { Receiver } from './receiver.ts';
+import type { Headers, OutgoingRecord } from './record.ts';
+import { recordCodec } from './record-codec.ts';
+import type { RedriveOptions } from './redrive.ts';
+import { Sender } from './sender.ts';
 import { createTopicMemory } from './topic-memory.ts';
-import type { SendOptions, SendResult, TopicHandle, TopicHost, TopicOptions } from './topic-options.ts';
-
-/** Letters that a dead-letter topic keeps which was not created before. */
-const DEAD_LETTERS = 1024;
-
-/** A partition: a log in shared memory that any thread appends to and every group reads with a cursor of its own. */
-export type Partition<T, V> = BroadcastRing<OutgoingRecord<T>, RecordView<T, V>>;
+import type {
+  OutgoingMessage,
+  SendOptions,
+  SendResult,
+  TopicHandle,
+  TopicHost,
+  TopicOptions,
+} from './topic-options.ts';
 
 /**
  * A named stream of messages in partitions. Any thread may send; consumer groups read, each of them
@@ -57,9 +51,9 @@ export class Topic<T, V = T, R = unknown> implements Source<T, V> {
   /** For types alone, never there: what requests are answered with. */
   declare readonly replyType?: R;
   readonly #partitions: readonly Partition<T, V>[];
-  readonly #groups: NameTable;
   readonly #host: TopicHost;
   readonly #sender: Sender<T, V>;
+  readonly #receiver: Receiver<T, V>;
   readonly #delayed: DelayedMessages<T, V>;
   /** @internal how long messages take, if that is measured */
   readonly latency: LatencySource | undefined;
@@ -74,10 +68,10 @@ export class Topic<T, V = T, R = unknown> implements Source<T, V> {
     this.name = handle.name;
     this.handle = handle;
     this.#partitions = handle.partitions.map((partition) => openPartition(partition, codec));
-    this.#groups = new NameTable(handle.groups, 'group');
     this.#host = host;
     this.latency = latencySource(handle, host.clock);
     this.#sender = new Sender(handle, this.#partitions, host.clock, this.latency?.now);
+    this.#receiver = new Receiver<T, V>(this as unknown as Topic<T, V>, host);
     if (partitioner !== undefined) this.#use(partitioner);
     this.#delayed = new DelayedMessages(
       new DelayStore(handle.delayed.buffer, 0, handle.delayed.options),
@@ -141,7 +135,7 @@ export class Topic<T, V = T, R = unknown> implements Source<T, V> {
    */
   offer(value: T, options: SendOptions = {}): boolean {
     if (!isLater(options)) return this.#sender.offer(value, options);
-    this.schedule(value, { ...options, ...timeOf(options) });
+    this.schedule(value, { ...options, ...whenOf(options) });
     return true;
   }
 
@@ -151,13 +145,27 @@ export class Topic<T, V = T, R = unknown> implements Source<T, V> {
    */
   async send(value: T, options: SendOptions & WaitOptions = {}): Promise<SendResult> {
     if (!isLater(options)) return this.#sender.send(value, options);
-    this.schedule(value, { ...options, ...timeOf(options) });
+    this.schedule(value, { ...options, ...whenOf(options) });
     return { partition: options.partition ?? -1, offset: -1, duplicate: false };
   }
 
   /** `send`, blocking this thread while the partition is full; `false` when the time ran out. */
   sendSync(value: T, options: SendOptions & TimeoutOption = {}): boolean {
     return isLater(options) ? this.offer(value, options) : this.#sender.sendSync(value, options);
+  }
+
+  /**
+   * Sends many messages, in their order within each partition, waiting while partitions are full, with the event loop free. A message
+   * costs a fraction of one that is sent by itself: the clock is read once for all of them, and those of a partition are published
+   * together. When it rejects, some of them may have been sent.
+   */
+  sendAll(messages: readonly OutgoingMessage<T>[], options: WaitOptions = {}): Promise<void> {
+    return this.#sender.sendAll(messages, options);
+  }
+
+  /** `sendAll`, blocking this thread while partitions are full; how many were sent: fewer only when the time ran out. */
+  sendAllSync(messages: readonly OutgoingMessage<T>[], options: TimeoutOption = {}): number {
+    return this.#sender.sendAllSync(messages, options);
   }
 
   /**
@@ -174,13 +182,7 @@ export class Topic<T, V = T, R = unknown> implements Source<T, V> {
 
   /** A sender that numbers its messages, so that each is written once, also over the end of its thread: see `Producer`. */
   producer(name: string): Producer<T> {
-    const { names, table } = this.handle.producers;
-    const number = new NameTable(names, 'producer').join(name);
-    const session = new ProducerTable(table, this.partitions).open(number, this.#seat);
-    if (session !== undefined) return new Producer<T>(name, session, this as unknown as Topic<T, unknown>);
-    throw new TopicError(
-      `The thread of producer '${name}' ended in the middle of a message: call bus.repair(threadId), or guard(worker, [bus]), first.`,
-    );
+    return openProducer(name, this as unknown as Topic<T, unknown>, this.#seat);
   }
 
   /** @internal the time by which messages are sent and delivered */
@@ -190,7 +192,7 @@ export class Topic<T, V = T, R = unknown> implements Source<T, V> {
 
   /** @internal for producers */
   prepare(value: T, options: SendOptions): { record: OutgoingRecord<T>; partition: number } {
-    const record = this.#sender.fill(newRecord<T>(), value, options);
+    const record = this.#sender.record(value, options);
     return { record, partition: this.#sender.partitionOf(record, options.partition) };
   }
 
@@ -210,82 +212,23 @@ export class Topic<T, V = T, R = unknown> implements Source<T, V> {
   consume(options: ConsumeOptions, handler: URL | ((message: Message<T, V, R>) => unknown)): Consumer<T, V>;
   consume(options: ConsumeOptions): BatchConsumer<T, V, R>;
   consume(options: ConsumeOptions, handler?: URL | ((message: Message<T, V, R>) => unknown)): Consumer<T, V> {
-    if (this.handle.laps) checkLapping(this.name, options);
     const consumer =
-      this.#host.simulation?.consume(this, options, handler) ??
-      this.#start(this.#join(options), options, this.#deadLetter(options.deadLetter), handler);
+      this.#host.simulation?.consume(this, options, handler) ?? this.#receiver.consume(options, handler);
     this.#host.watch(consumer);
     return consumer;
-  }
-
-  #start(
-    group: Group<T, V>,
-    options: ConsumeOptions,
-    deadLetter: Topic<T, V> | undefined,
-    handler?: URL | ((message: Message<T, V>) => unknown),
-  ): Consumer<T, V> {
-    if (handler === undefined) return Consumer.batches(group, options);
-    if (handler instanceof URL)
-      return Consumer.onThreads(group, this.handle, options, handler, (threadId) => this.repair(threadId));
-    return Consumer.here(group, options, { default: handler } as HandlerModule<Message<T, V>>, deadLetter);
-  }
-
-  /**
-   * The topic for dead letters carries the same codec, and is made if there is none: it keeps its letters until it needs the room, so that
-   * giving a message up does not wait for somebody who reads them.
-   */
-  #deadLetter(name: string | undefined): Topic<T, V> | undefined {
-    if (name === undefined) return undefined;
-    const retention = { messages: DEAD_LETTERS };
-    return this.#host.topic(name, codecFromSpec(this.handle.codec) as Codec<T, V>, { retention });
   }
 
   /**
    * Of a dead-letter topic: sends the letters that are there now back to the partitions they came from, oldest first; how many. They
    * are taken out by a group of its own, `redrive`. Letters that the filter does not want stay, behind those that came meanwhile.
    */
-  async redrive(options: RedriveOptions<T> = {}): Promise<number> {
-    const group = this.#join({ group: REDRIVE_GROUP }).number;
-    const origin = (name: string) => this.#host.topic(name) as Topic<T, V>;
-    const { limit = Number.POSITIVE_INFINITY } = options;
-    let sent = 0;
-    for (const partition of this.#partitions.keys())
-      sent += await redrive(this, partition, group, origin, { ...options, limit: limit - sent });
-    return sent;
-  }
-
-  #join({ group: name, from = 'earliest' }: ConsumeOptions): Group<T, V> {
-    if (this.handle.retention === 'workqueue') this.#checkAlone(name);
-    const number = this.#groups.join(name);
-    for (const partition of this.#partitions) {
-      if (partition.ensureSubscription(number)) begin(partition, number, this.#position(from));
-    }
-    return new Group<T, V>(this, name, number);
-  }
-
-  #checkAlone(name: string): void {
-    const other = this.#groups.entries().find((group) => group.name !== name);
-    if (other === undefined) return;
-    throw new TopicError(
-      `Topic '${this.name}' is a work queue of group '${other.name}': only that group may read it, not '${name}'.`,
-    );
-  }
-
-  #position(from: Position): Position {
-    const time = from === 'earliest' ? oldestTime(this.handle.retention, this.#host.clock.now()) : 0;
-    return time > 0 ? { time } : from;
+  redrive(options: RedriveOptions<T> = {}): Promise<number> {
+    return this.#receiver.redrive(options);
   }
 
   /** Copies of the messages that are kept now, oldest first in each partition, without a group: nothing counts as read. */
-  *browse({ partition, from = 'earliest' }: BrowseOptions = {}): Generator<MessageCopy<T>> {
-    const partitions =
-      partition === undefined
-        ? [...this.#partitions.keys()]
-        : [checkedPartition(this.name, this.partitions, partition)];
-    for (const number of partitions) {
-      const reader = this.#at(number).subscribe({ from: 'oldest', least: GROUPS });
-      yield* browse(this.name, number, reader, this.#position(from));
-    }
+  browse(options: BrowseOptions = {}): Generator<MessageCopy<T>> {
+    return this.#receiver.browse(options);
   }
 
   /**
@@ -297,7 +240,7 @@ export class Topic<T, V = T, R = unknown> implements Source<T, V> {
     for (const partition of this.#partitions) partition.repair(threadId);
     this.replies?.repair(threadId);
     let deaths = 0;
-    for (const group of this.#allGroups()) deaths = Math.max(deaths, group.repair(threadId));
+    for (const group of this.#receiver.groups()) deaths = Math.max(deaths, group.repair(threadId));
     tellRepair(this.name, threadId);
     return deaths;
   }
@@ -346,23 +289,18 @@ export class Topic<T, V = T, R = unknown> implements Source<T, V> {
 
   /** Messages that a group has not read yet, over all partitions, as slots; an estimate while producers are at work. */
   lag(groupName: string): number {
-    const group = this.#groups.find(groupName);
-    if (group === undefined) throw new TopicError(`Topic '${this.name}' has no group '${groupName}'.`);
+    const group = this.#receiver.numberOf(groupName);
     return this.#partitions.reduce((lag, partition) => lag + partition.lagOf(group), 0);
-  }
-
-  #allGroups(): Group<T, V>[] {
-    return this.#groups.entries().map(({ name, number }) => new Group<T, V>(this, name, number));
   }
 
   /** Counters of the partitions and groups, as they are now; exact once everybody has paused. */
   metrics(): TopicMetrics {
-    return metricsOf(this.#partitions, this.#allGroups());
+    return metricsOf(this.#partitions, this.#receiver.groups());
   }
 
   /** Whether every group has acknowledged everything. */
   get idle(): boolean {
-    return this.#allGroups().every(({ lag }) => lag === 0);
+    return this.#receiver.groups().every(({ lag }) => lag === 0);
   }
 
   /** Messages written to each partition. */
@@ -383,18 +321,6 @@ function latencySource({ latency }: TopicHandle, clock: Clock): LatencySource | 
   return { rows: new Float64Array(latency.buffer), now: fineTime(clock, latency.epochMs) };
 }
 
-const isLater = ({ delay, at }: SendOptions): boolean => delay !== undefined || at !== undefined;
-
-const timeOf = ({ delay, at }: SendOptions): When => (at === undefined ? { delay: delay as number } : { at });
-
-/** Messages are shown from copies where producers may go on over them, so those of a partition are read by one member, in order. */
-function checkLapping(name: string, { ordering = 'partition' }: ConsumeOptions): void {
-  if (ordering === 'partition') return;
-  throw new UnsupportedError(
-    `Topic '${name}' drops its oldest messages, so it is read with ordering: 'partition', not '${ordering}'.`,
-  );
-}
-
 /** A partition for each thread that calls; what a caller does not read in time is lost to it, and holds up nobody. */
 function replyTopic(name: string, codec: Codec<unknown, unknown>, host: TopicHost): Topic<unknown> {
   return Topic.create(
@@ -405,24 +331,10 @@ function replyTopic(name: string, codec: Codec<unknown, unknown>, host: TopicHos
   );
 }
 
-/** Where a group that is new begins to read. If another thread of the group reads already, it stays where that one is. */
-function begin<T, V>(partition: Partition<T, V>, subscription: number, from: Position): void {
-  if (from === 'earliest') return;
-  const reader = partition.attach(subscription, { holds: true });
-  seek(reader, from);
-  reader.detach();
-}
-
 function checkCodec(handle: TopicHandle, codec: CodecSpec): void {
   if (specsEqual(codec, handle.codec)) return;
   throw new TopicError(
     `Topic '${handle.name}' carries ${JSON.stringify(handle.codec)}, not ${JSON.stringify(codec)}; open it with the ` +
       'same codec.',
   );
-}
-
-function openPartition<T, V>(handle: RingHandle, codec: Codec<T, V>): Partition<T, V> {
-  if (handle === undefined)
-    throw new BadHandleError('The topic has no partitions; pass on `topic.handle` as it is.');
-  return openBroadcast(handle, recordCodec(codec)) as Partition<T, V>;
 }
