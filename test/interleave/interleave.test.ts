@@ -1,17 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Explorer, type Failure, type Report } from './explore.ts';
+import { Explorer, type Failure, type Limits, type Report } from './explore.ts';
 import { MUTANTS, MUTANTS_LEAST, MUTANTS_OF } from './mutants.ts';
 import { loadProgram, type Patch, type RingProgram } from './program.ts';
 import type { Scenario } from './scenario.ts';
 import { SCENARIOS, scenario } from './scenarios/index.ts';
 
 /**
- * The short form takes seconds. MILLRACE_INTERLEAVE=30 looks at thirty times as many schedules, and reduces each scenario for up to
- * 30 seconds; MILLRACE_RING=<directory> looks at another build of the ring. MILLRACE_REPORT=<file> takes a table of what was run.
+ * The short form looks at a number of schedules of each scenario. MILLRACE_INTERLEAVE=<seconds> is the long form: so long for each scenario
+ * at the most, see `LONG`. MILLRACE_RING=<directory> looks at another build of the ring. MILLRACE_REPORT=<file> takes a table of what was run.
  */
-const effort = Number(process.env['MILLRACE_INTERLEAVE'] ?? 1);
+const seconds = Number(process.env['MILLRACE_INTERLEAVE'] ?? 0);
 const SEED = 1;
+/** The parts of a scenario's time that the searches of the long form may take; one that comes to its end leaves the rest unused. */
+const LONG: Readonly<Record<string, number>> = { dpor: 0.6, bounded: 0.25, pct: 0.1, random: 0.05 };
 /** Schedules of each kind for one scenario in the short form, and for a seeded bug at first and in the end. */
 const RUNS = 40;
 const RUNS_FOR_MUTANTS = 60;
@@ -46,24 +48,27 @@ interface Tried {
   readonly report: Report;
 }
 
-function run(search: string, explorer: Explorer, runs: number): Report {
-  const limits = { runs, ms: 600_000 };
+function run(search: string, explorer: Explorer, limits: Limits): Report {
   if (search === 'pct') return explorer.pct(3, SEED, limits);
   if (search === 'random') return explorer.random(SEED, limits);
-  if (search === 'bounded') return explorer.exhaust(effort > 1 ? 2 : 1, limits);
-  return explorer.dpor(effort > 1 ? { runs: 1e9, ms: 1000 * effort } : limits);
+  if (search === 'bounded') return explorer.exhaust(seconds > 0 ? 2 : 1, limits);
+  return explorer.dpor(limits);
 }
+
+/** For one scenario of the code as it is. */
+const limitsOf = (search: string): Limits =>
+  seconds > 0 ? { ms: 1000 * seconds * (LONG[search] as number) } : { runs: RUNS, ms: 600_000 };
 
 /** Searches one after the other, until one fails; the failure is the last one's. */
 async function hunt(
   code: Programs,
   what: Scenario,
   searches: readonly string[],
-  runs: number,
+  limits: (search: string) => Limits,
 ): Promise<Tried[]> {
   const tried: Tried[] = [];
   for (const search of searches) {
-    const report = run(search, new Explorer(await code.for(search), what), runs);
+    const report = run(search, new Explorer(await code.for(search), what), limits(search));
     tried.push({ search, report });
     if (report.failure) break;
   }
@@ -98,38 +103,53 @@ test.runIf(replayed !== '')('replay', async () => {
   expect(failure && `${failure.message}\n${failure.trace}`).toBeUndefined();
 });
 
-const rows: string[] = [];
+/** What was tried of each scenario. */
+const done: { readonly name: string; readonly tried: readonly Tried[] }[] = [];
 
-function row(name: string, tried: readonly Tried[]): string {
-  const cells = tried.map(({ search, report: { runs, complete } }) => {
-    const all = complete && search === 'dpor' ? ', all' : '';
-    return `${runs.toLocaleString('en')}${all}`;
+/** How many schedules a search has run, and whether there are no others: `all` of those that it would look at. */
+function cell(search: string, { runs, complete }: Report): string {
+  return `${runs.toLocaleString('en')}${complete && (search === 'dpor' || search === 'bounded') ? ', all' : ''}`;
+}
+
+const row = ({ name, tried }: (typeof done)[number]): string =>
+  `| ${name} | ${tried.map(({ search, report: each }) => cell(search, each)).join(' | ')} |`;
+
+/** One line a search: schedules and steps run, and of how many scenarios all that it looks for were. */
+function summary(): string {
+  const tried = done.flatMap((each) => each.tried);
+  const lines = [...new Set(tried.map(({ search }) => search))].map((search) => {
+    const reports = tried.filter((each) => each.search === search).map((each) => each.report);
+    const sum = (count: (report: Report) => number) =>
+      reports.reduce((total, each) => total + count(each), 0).toLocaleString('en');
+    const ended = reports.filter(({ complete }) => complete).length;
+    const found = reports.filter(({ failure }) => failure !== undefined).length;
+    return `| ${search} | ${reports.length} | ${ended} | ${sum(({ runs }) => runs)} | ${sum(({ steps }) => steps)} | ${found} |`;
   });
-  return `| ${name} | ${cells.join(' | ')} |`;
+  return `| search | scenarios | to its end | schedules | steps | failures |\n|---|---|---|---|---|---|\n${lines.join('\n')}`;
 }
 
 describe('every order of the steps', () => {
   test.each(SCENARIOS.map((each) => [each.name, each] as const))('%s', async (_, each) => {
-    const tried = await hunt(unchanged, each, ['dpor', 'pct', 'random', 'bounded'], RUNS * effort);
+    const tried = await hunt(unchanged, each, ['dpor', 'pct', 'random', 'bounded'], limitsOf);
+    done.push({ name: each.name, tried });
     expect(report(tried.at(-1))).toBe('nothing found');
-    rows.push(row(each.name, tried));
   });
 
   afterAll(() => {
+    if (seconds > 0) console.log(`${summary()}\n`);
     const file = process.env['MILLRACE_REPORT'];
-    if (file)
-      writeFileSync(
-        file,
-        `| scenario | dpor | pct | random | bounded |\n|---|---|---|---|---|\n${rows.join('\n')}\n`,
-      );
+    const head = '| scenario | dpor | pct | random | bounded |\n|---|---|---|---|---|';
+    if (file) writeFileSync(file, `${[head, ...done.map(row)].join('\n')}\n\n${summary()}\n`);
   });
 });
 
+const upTo = (runs: number) => (): Limits => ({ runs, ms: 600_000 });
+
 /** A few schedules show most seeded bugs; more of each kind are for the others. */
 async function huntMutant(code: Programs, what: Scenario): Promise<Tried | undefined> {
-  const few = await hunt(code, what, ['random', 'pct'], RUNS_FOR_MUTANTS);
+  const few = await hunt(code, what, ['random', 'pct'], upTo(RUNS_FOR_MUTANTS));
   if (few.at(-1)?.report.failure) return few.at(-1);
-  return (await hunt(code, what, ['dpor', 'bounded', 'pct', 'random'], MOST_FOR_MUTANTS)).at(-1);
+  return (await hunt(code, what, ['dpor', 'bounded', 'pct', 'random'], upTo(MOST_FOR_MUTANTS))).at(-1);
 }
 
 describe('the explorer finds seeded bugs', () => {
