@@ -4,8 +4,8 @@ import { BEYOND_ASCII } from './short-text.ts';
  * Texts of 9 to 16 bytes of ASCII, read as four words.
  *
  * Names and codes repeat, so a text that was read is remembered, as in `short-text.ts`: the table is keyed by content alone, a hit
- * compares length and words whole, and the table belongs to the thread and never grows. A text made anew is one string; put together from
- * pieces, each comparison of it would have to copy it into one first.
+ * compares length and words whole, and the table belongs to the thread and never grows. A text made anew is a string of its own: put
+ * together from pieces, or a slice of a longer one, V8 would compare it by a call that takes longer than reading it.
  */
 
 export const MEDIUM_LEAST = 9;
@@ -15,6 +15,10 @@ const PLACES = 1024;
 const WORDS = 4;
 const texts: string[] = new Array<string>(PLACES).fill('');
 const words: Int32Array = new Int32Array(PLACES * WORDS);
+/** Room for the characters of a text of each length. */
+const codesOf: number[][] = Array.from({ length: MEDIUM_MOST + 1 }, (_, length) =>
+  new Array<number>(length).fill(0),
+);
 
 /** The text in these `length` bytes, 9 to 16 of them; `undefined` when there is more than ASCII in it. */
 export function mediumTextAt(u8: Uint8Array, at: number, length: number): string | undefined {
@@ -33,7 +37,7 @@ export function mediumTextAt(u8: Uint8Array, at: number, length: number): string
     words[key + 1] === b &&
     words[key + 2] === c &&
     words[key + 3] === d;
-  return isKnown ? known : remember(place, textOf(a, b, c, d, length), a, b, c, d);
+  return isKnown ? known : remember(place, textAt(u8, at, length), a, b, c, d);
 }
 
 function wordAt(u8: Uint8Array, at: number): number {
@@ -62,24 +66,8 @@ function remember(place: number, text: string, a: number, b: number, c: number, 
   return text;
 }
 
-function textOf(a: number, b: number, c: number, d: number, length: number): string {
-  const padded = String.fromCharCode(
-    a & 255,
-    (a >>> 8) & 255,
-    (a >>> 16) & 255,
-    a >>> 24,
-    b & 255,
-    (b >>> 8) & 255,
-    (b >>> 16) & 255,
-    b >>> 24,
-    c & 255,
-    (c >>> 8) & 255,
-    (c >>> 16) & 255,
-    c >>> 24,
-    d & 255,
-    (d >>> 8) & 255,
-    (d >>> 16) & 255,
-    d >>> 24,
-  );
-  return padded.slice(0, length);
+function textAt(u8: Uint8Array, at: number, length: number): string {
+  const codes = codesOf[length] as number[];
+  for (let i = 0; i < length; i++) codes[i] = u8[at + i] as number;
+  return String.fromCharCode(...codes);
 }

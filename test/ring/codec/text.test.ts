@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { utf8 } from '../../../src/ring/codec/text.ts';
@@ -219,5 +220,51 @@ describe('utf8(n)', () => {
 
   test.each([0, -1, 1.5, Number.NaN, 2 ** 31, '8'])('refuses a size of %s', (size) => {
     expect(() => utf8(size as number)).toThrow(OptionError);
+  });
+});
+
+describe('text that a runtime without the methods of Node reads and writes', () => {
+  test('has the same bytes and is the same text', () => {
+    const program = `
+      process.getBuiltinModule = undefined;
+      const { utf8, Memory } = await import('millrace/ring');
+      const memory = new Memory(new SharedArrayBuffer(4096));
+      const binding = utf8().bind(memory);
+      for (const unit of ['a', 'é', '€', '😀', 'a\\ud800']) {
+        for (const count of [1, 8, 9, 13, 16, 17, 24, 25, 40, 41, 200]) {
+          const text = unit.repeat(count);
+          const bytes = new TextEncoder().encode(text);
+          if (binding.write(text, 8, 8 + bytes.length) !== bytes.length) throw new Error('length');
+          if (Buffer.compare(memory.u8.subarray(8, 8 + bytes.length), bytes) !== 0) throw new Error('bytes');
+          if (binding.read(8, bytes.length) !== text.toWellFormed()) throw new Error('text');
+        }
+      }
+      process.stdout.write('fine');`;
+    const flags = ['--input-type=module', '--eval', program];
+    expect(execFileSync(process.execPath, flags, { encoding: 'utf8' })).toBe('fine');
+  });
+});
+
+describe('utf8() at its limits', () => {
+  test.each([1, 2, 3, 4, 5])('knows whether a character was left out when %i bytes are free', (free) => {
+    for (const unit of ['a', 'é', '€', '😀', '\ud800']) {
+      for (const count of [30, 31]) {
+        const text = unit.repeat(count);
+        const size = byteLength(text);
+        const memory = guardedMemory(size + 128);
+        const binding = utf8().bind(memory);
+        expect(binding.write(text, 64, 64 + size + free - 1)).toBe(size);
+        expect(() => binding.write(text, 64, 64 + size - free)).toThrow(EncodeError);
+      }
+    }
+  });
+
+  test('keeps a U+FFFD that was written, and refuses bytes that would be read as one', () => {
+    const text = '\ufffd'.repeat(20);
+    expect(roundTrip(utf8(), text).read).toBe(text);
+    const memory = guardedMemory(128);
+    memory.u8.fill(0x61);
+    memory.u8[30] = 0xe2; // The first byte of three.
+    expect(() => utf8().bind(memory).read(8, 60)).toThrow(DecodeError);
   });
 });
