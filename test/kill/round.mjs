@@ -184,18 +184,20 @@ class Round {
 
   /**
    * How long it takes until the other threads are seen to go on. Time counts anew when a further thread is dying, which may hold
-   * up the others until its death is known, and not while the machine leaves one of them without a processor.
+   * up the others until its death is known, and not while the machine leaves one of them without a processor. It ends with the last
+   * look, of one each millisecond, at which nothing had moved: this thread may be kept from looking, too.
    */
   async observe() {
     let since = this.mark();
+    let waited = 0;
     const { received, accepted } = this.ledger;
     for (;;) {
       if ([...this.live].some(({ data }) => this.isDying(data))) since = this.mark();
-      const waited = performance.now() - since.at;
       if (this.ledger.received !== received || this.ledger.accepted !== accepted || !this.canGoOn()) {
         if (waited > BLOCKED_MS) this.judge(waited, waited - this.delay(since));
         return;
       }
+      waited = performance.now() - since.at;
       if (waited > STUCK_MS) {
         this.verdict.stuck = true;
         return;
