@@ -18,10 +18,9 @@ const ORDINARY: Readonly<Record<string, string>> = {
   'struct-1p1c-views': 'millrace-spsc millrace-mpmc postMessage',
   'struct-1p1c-values': 'millrace-spsc postMessage',
   'object-1p1c':
-    'millrace-spsc millrace-spsc-json millrace-spsc-msgpack postMessage postMessage-100 multithreading ' +
-    'thread-stream bullmq',
+    'millrace-spsc millrace-spsc-json millrace-spsc-msgpack postMessage postMessage-100 thread-stream bullmq',
   'number-2p2c':
-    'millrace-mpmc millrace-mpmc-core postMessage postMessage-100 ' +
+    'millrace-mpmc millrace-mpmc-core postMessage ' +
     'java-array-blocking-queue java-jctools-mpmc cpp-boost-mpmc',
   'number-1p1c-batch':
     'millrace-spsc millrace-mpmc postMessage postMessage-100 ringbuf.js cpp-boost-spsc ' +
@@ -32,8 +31,7 @@ const ORDINARY: Readonly<Record<string, string>> = {
     'millrace-mpmc postMessage postMessage-100 java-array-blocking-queue cpp-moodycamel-bulk',
   'bytes-64-broadcast-1p2c': 'millrace-broadcast postMessage BroadcastChannel',
   'round-trip-spin': 'millrace-spsc atomics postMessage ringbuf.js java-disruptor cpp-boost-spsc',
-  'round-trip-park':
-    'millrace-spsc atomics postMessage receiveMessageOnPort java-array-blocking-queue python-queue',
+  'round-trip-park': 'millrace-spsc atomics postMessage receiveMessageOnPort java-array-blocking-queue',
   'round-trip-async': 'millrace-spsc atomics postMessage BroadcastChannel',
   'number-4p1c': 'millrace-mpsc millrace-mpmc postMessage java-array-blocking-queue',
   'number-8p1c': 'millrace-mpsc postMessage',

@@ -2,6 +2,7 @@ import { type Outcome, outcomeOf } from '../goals/outcome.ts';
 import { PLEDGES } from '../goals/pledges.ts';
 import { measuredText, promisedText, verdictText } from '../goals/text.ts';
 import type { ScenarioResult } from '../run/interleave.ts';
+import { isStream, type Scenario } from '../scenarios/index.ts';
 import { baselineOf } from './baseline.ts';
 import { factsOf } from './facts.ts';
 import { findings } from './findings.ts';
@@ -56,6 +57,8 @@ function sectionOf(result: ScenarioResult): string {
   const rows = rowsOf(result);
   const note =
     lines === undefined ? '' : `\n\nCache line round trip: ${digits(lines.median)} ns (${spread(lines)}).`;
+  const warm = warmUpsOf(result.scenario);
+  const more = warm === 1 ? '' : `\n\nRounds in Node warm up ${warm} times as long as others.`;
   const head = [
     '',
     rows[0]?.figure.unit ?? '',
@@ -64,8 +67,10 @@ function sectionOf(result: ScenarioResult): string {
     '95 %',
     '',
   ];
-  return `### ${name}\n\n${title}\n\n\`\`\`\n${drawing.replace(/^\n/, '')}\n\`\`\`\n\n${tableOf(head, rows.map(cellsOf))}${note}`;
+  return `### ${name}\n\n${title}\n\n\`\`\`\n${drawing.replace(/^\n/, '')}\n\`\`\`\n\n${tableOf(head, rows.map(cellsOf))}${note}${more}`;
 }
+
+const warmUpsOf = (scenario: Scenario): number => (isStream(scenario) ? (scenario.warmUps ?? 1) : 1);
 
 function cellsOf({ contender, figure, summary, ratio, failed, about }: Row): string[] {
   const name = `\`${contender}\` ${figure.suffix}`.trim();

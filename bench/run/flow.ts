@@ -16,7 +16,9 @@ export async function flowRound(
 ): Promise<Measured> {
   const crew = new StreamCrew(scenario, contender);
   const before = await crew.measureLine();
-  const { count, tookMs } = await measureGrowing(FIRST_COUNT, plan, (messages) => crew.run(messages));
+  const warmUpMs = plan.warmUpMs * (scenario.warmUps ?? 1);
+  const warm = { ...plan, warmUpMs };
+  const { count, tookMs } = await measureGrowing(FIRST_COUNT, warm, (messages) => crew.run(messages));
   const after = await crew.measureLine();
   crew.dismiss();
   const rate = (count * scenario.producers) / tookMs / 1000;

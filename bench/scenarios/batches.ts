@@ -9,6 +9,7 @@ const FOUR_MIB = 4 * 2 ** 20;
 export const batches: readonly FlowScenario[] = [
   batched('number-1p1c-batch', oneToOne, 'number', 256, '8-byte numbers, batches of 256', {
     sweeps: [{ of: MESSAGES_FOR_ONE_PUBLISH, at: 256 }],
+    warmUps: 5,
   }),
   batched('bytes-64-1p1c-batch', oneToOne, 'bytes-64', 32, '64 bytes, batches of 32, ring of 4 MiB', {
     capacity: FOUR_MIB / 64,
@@ -25,7 +26,7 @@ function batched(
   payload: PayloadName,
   batch: number,
   what: string,
-  more: Pick<FlowScenario, 'capacity' | 'sweeps'>,
+  more: Pick<FlowScenario, 'capacity' | 'sweeps' | 'warmUps'>,
 ): FlowScenario {
   return {
     kind: 'flow',

@@ -13,4 +13,5 @@ producer ──▶ [ queue ] ┤                   each message goes to both
   consumers: 2,
   batch: 1,
   reading: 'copies',
+  warmUps: 5, // Three threads on what may be two cores.
 };

@@ -3,7 +3,7 @@ import { MESSAGES_FOR_ONE_PUBLISH } from './sweeps.ts';
 import { oneToOne, TOPOLOGIES, type Topology } from './topologies.ts';
 
 /** What is sent, one publish a message. */
-interface Messages extends Pick<Stream, 'payload' | 'reading'> {
+interface Messages extends Pick<Stream, 'payload' | 'reading' | 'warmUps'> {
   readonly title: string;
   /** The scenario's name around that of the topology. */
   name(topology: string): string;
@@ -43,6 +43,7 @@ const MESSAGES: readonly Messages[] = [
   {
     payload: 'object',
     reading: 'values',
+    warmUps: 5, // The engine's own serializers, and two packages'.
     title: 'small objects { id, name, ts }',
     name: (topology) => `object-${topology}`,
   },
@@ -53,7 +54,7 @@ export const flows: readonly FlowScenario[] = TOPOLOGIES.flatMap((topology) =>
   MESSAGES.map((messages) => flowOf(topology, messages)),
 );
 
-function flowOf(topology: Topology, { payload, reading, title, name }: Messages): FlowScenario {
+function flowOf(topology: Topology, { payload, reading, title, name, warmUps }: Messages): FlowScenario {
   const { producers, consumers, drawing } = topology;
   return {
     kind: 'flow',
@@ -65,6 +66,7 @@ function flowOf(topology: Topology, { payload, reading, title, name }: Messages)
     consumers,
     batch: 1,
     reading,
+    ...(warmUps === undefined ? {} : { warmUps }),
     ...(payload === 'number' ? { sweeps: sweepsOf(topology) } : {}),
   };
 }

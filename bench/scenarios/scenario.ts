@@ -47,6 +47,8 @@ export interface Stream {
   readonly reading: 'views' | 'copies' | 'values';
   /** Messages that the queue holds, where the scenario is about that. Otherwise each contender has its own. */
   readonly capacity?: number;
+  /** How many times longer than others its rounds warm up: where much code has to be compiled, or threads share cores with the compiler. */
+  readonly warmUps?: number;
 }
 
 /** Messages flow from producers to consumers as fast as they can, each to one of them; measured in messages a second. */
