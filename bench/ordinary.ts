@@ -9,13 +9,13 @@ import { SCENARIOS, type Scenario } from './scenarios/index.ts';
 const ORDINARY: Readonly<Record<string, string>> = {
   'one-thread-number': 'millrace-spsc millrace-mpmc millrace-mpmc-core postMessage',
   'one-thread-number-drain': 'millrace-spsc millrace-mpmc millrace-mpmc-core postMessage fastq p-queue',
-  'one-thread-struct': 'millrace-spsc millrace-mpmc postMessage',
+  'one-thread-struct': 'millrace-spsc postMessage',
   'number-1p1c':
     'millrace-spsc millrace-mpmc postMessage postMessage-100 BroadcastChannel receiveMessageOnPort ' +
     'ringbuf.js multithreading java-array-blocking-queue java-disruptor cpp-boost-spsc python-queue',
   'bytes-64-1p1c': 'millrace-spsc postMessage ringbuf.js java-disruptor cpp-boost-spsc',
   'bytes-1k-1p1c': 'millrace-spsc postMessage ringbuf.js java-disruptor cpp-boost-spsc',
-  'struct-1p1c-views': 'millrace-spsc millrace-mpmc postMessage',
+  'struct-1p1c-views': 'millrace-spsc postMessage',
   'struct-1p1c-values': 'millrace-spsc postMessage',
   'object-1p1c':
     'millrace-spsc millrace-spsc-json millrace-spsc-msgpack postMessage postMessage-100 thread-stream bullmq',
@@ -24,7 +24,7 @@ const ORDINARY: Readonly<Record<string, string>> = {
     'java-array-blocking-queue java-jctools-mpmc cpp-boost-mpmc',
   'number-1p1c-batch':
     'millrace-spsc millrace-mpmc postMessage postMessage-100 ringbuf.js cpp-boost-spsc ' +
-    'cpp-boost-spsc-bulk cpp-moodycamel-bulk',
+    'cpp-boost-spsc-bulk',
   'bytes-64-1p1c-batch': 'millrace-spsc postMessage ringbuf.js cpp-boost-spsc cpp-boost-spsc-bulk',
   'bytes-1k-1p1c-batch': 'millrace-spsc postMessage ringbuf.js cpp-boost-spsc cpp-boost-spsc-bulk',
   'number-2p2c-batch':
@@ -33,9 +33,9 @@ const ORDINARY: Readonly<Record<string, string>> = {
   'round-trip-spin': 'millrace-spsc atomics postMessage ringbuf.js java-disruptor cpp-boost-spsc',
   'round-trip-park': 'millrace-spsc atomics postMessage receiveMessageOnPort java-array-blocking-queue',
   'round-trip-async': 'millrace-spsc atomics postMessage BroadcastChannel',
-  'number-4p1c': 'millrace-mpsc millrace-mpmc postMessage java-array-blocking-queue',
+  'number-4p1c': 'millrace-mpsc postMessage java-array-blocking-queue',
   'number-8p1c': 'millrace-mpsc postMessage',
-  'batch-of-16': 'millrace-spsc ringbuf.js',
+  'batch-of-16': 'millrace-spsc',
   'batch-of-4096': 'millrace-spsc ringbuf.js',
   'topic-1-partitions': 'millrace-topic',
   'topic-4-partitions': 'millrace-topic',
