@@ -21,7 +21,16 @@ console.log(`seed ${seed}`);
 const begin = performance.now();
 /** @type {Record<string, number>} */
 const counted = {};
+/** Milliseconds between two lines of progress. */
+const TELL_MS = 10_000;
+let told = begin;
+let done = 0;
 const holds = fc.asyncProperty(schedules, async (schedule) => {
+  if (performance.now() - told > TELL_MS) {
+    told = performance.now();
+    console.log(`${done} of ${values.schedules} schedules, ${((told - begin) / 1000).toFixed(0)} s`);
+  }
+  done++;
   const fault = await run(schedule);
   if (fault !== undefined) throw new Error(fault);
   for (const { do: what } of schedule.commands) counted[what] = (counted[what] ?? 0) + 1;
