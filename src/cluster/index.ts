@@ -25,6 +25,7 @@ export { murmur2, partitionFor } from './topic/partitioner.ts';
 export type { CustomPartitioner, PartitionedMessage, Partitioner } from './topic/partitioning.ts';
 export type { Position } from './topic/position.ts';
 export type { Producer, ProducerSendOptions } from './topic/producer.ts';
+export { type GroupRates, type PartitionRates, ratesBetween, type TopicRates } from './topic/rates.ts';
 export type { Headers } from './topic/record.ts';
 export type { RedriveOptions } from './topic/redrive.ts';
 export type { Retention, RetentionLimits } from './topic/retention.ts';

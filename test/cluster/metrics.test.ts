@@ -1,5 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
-import { createBus, f64, memory, type TelemetryEvent } from 'millrace';
+import { createBus, f64, memory, ratesBetween, type TelemetryEvent } from 'millrace';
 import { testBus } from 'millrace/testing';
 import { afterEach, expect, test } from 'vitest';
 
@@ -25,6 +25,30 @@ test('counts what was written, acknowledged, delivered again and given up', asyn
   expect(partitions.map(({ written }) => written)).toEqual([5, 5]);
   expect(groups['g']).toMatchObject({ members: 1, lag: 0, redelivered: 2, dead: 1 });
   expect(groups['idle']).toMatchObject({ members: 1, lag: 10, acked: 0 });
+});
+
+test('two readings make messages a second, of partitions and groups, also of a group that came between them', async () => {
+  const bus = testBus();
+  const topic = bus.topic('rates', f64, { partitions: 2 });
+  topic.consume({ group: 'g' }, () => {});
+  topic.offer(0, { partition: 0 });
+  await bus.settle();
+  const before = topic.metrics();
+  topic.consume({ group: 'late', from: 'latest' }, ({ value }) => {
+    if (value === 1) throw new Error('no');
+  });
+  await bus.settle();
+  for (let i = 1; i <= 6; i++) topic.offer(i, { partition: i % 3 === 0 ? 1 : 0 });
+  await bus.clock.advance(2000);
+  await bus.settle();
+  const rates = ratesBetween(before, topic.metrics());
+  expect(rates).toMatchObject({ seconds: 2, written: 3, dropped: 0 });
+  expect(rates.partitions.map(({ written }) => written)).toEqual([2, 1]);
+  expect(rates.groups['g']).toMatchObject({ acked: 3, redelivered: 0, dead: 0, expired: 0, missed: 0 });
+  expect(rates.groups['g']?.partitions.map(({ acked }) => acked)).toEqual([2, 1]);
+  expect(rates.groups['late']?.redelivered).toBeGreaterThan(0);
+  expect(ratesBetween(before, before)).toMatchObject({ seconds: 0.001, written: 0 });
+  await bus.close();
 });
 
 test('counts as well for members that share all partitions, over the death of one', async () => {

@@ -43,6 +43,8 @@ export interface GroupMetrics {
 }
 
 export interface TopicMetrics {
+  /** When it was read: milliseconds by a clock that all threads share and that never goes back. */
+  readonly at: number;
   readonly partitions: readonly PartitionMetrics[];
   readonly groups: Readonly<Record<string, GroupMetrics>>;
 }
@@ -51,12 +53,13 @@ export interface TopicMetrics {
 export function metricsOf<T, V>(
   logs: readonly Partition<T, V>[],
   groups: readonly Group<T, V>[],
+  at: number,
 ): TopicMetrics {
   const partitions = logs.map((log) => {
     const { written, depth, dropped } = log.stats();
     return { written, depth, dropped };
   });
-  return { partitions, groups: Object.fromEntries(groups.map((group) => [group.name, ofGroup(group)])) };
+  return { at, partitions, groups: Object.fromEntries(groups.map((group) => [group.name, ofGroup(group)])) };
 }
 
 function ofGroup<T, V>(group: Group<T, V>): GroupMetrics {

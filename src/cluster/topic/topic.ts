@@ -293,9 +293,9 @@ export class Topic<T, V = T, R = unknown> implements Source<T, V> {
     return this.#partitions.reduce((lag, partition) => lag + partition.lagOf(group), 0);
   }
 
-  /** Counters of the partitions and groups, as they are now; exact once everybody has paused. */
+  /** Counters of the partitions and groups, as they are now; exact once everybody has paused. Two of them make rates: `ratesBetween`. */
   metrics(): TopicMetrics {
-    return metricsOf(this.#partitions, this.#receiver.groups());
+    return metricsOf(this.#partitions, this.#receiver.groups(), this.clock.elapsed());
   }
 
   /** Whether every group has acknowledged everything. */
