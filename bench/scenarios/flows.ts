@@ -19,12 +19,14 @@ const MESSAGES: readonly Messages[] = [
   {
     payload: 'bytes-64',
     reading: 'copies',
+    warmUps: 5, // As broadcast, which is compared with it, and as Java.
     title: '64 bytes, copied in and out',
     name: (topology) => `bytes-64-${topology}`,
   },
   {
     payload: 'bytes-1k',
     reading: 'copies',
+    warmUps: 5,
     title: '1 KiB, copied in and out',
     name: (topology) => `bytes-1k-${topology}`,
   },
