@@ -11,17 +11,14 @@ const ORDINARY: Readonly<Record<string, string>> = {
   'one-thread-number-drain': 'millrace-spsc millrace-mpmc millrace-mpmc-core postMessage fastq p-queue',
   'one-thread-struct': 'millrace-spsc postMessage',
   'number-1p1c':
-    'millrace-spsc millrace-mpmc postMessage postMessage-100 BroadcastChannel receiveMessageOnPort ' +
+    'millrace-spsc millrace-mpmc postMessage postMessage-100 receiveMessageOnPort ' +
     'ringbuf.js multithreading java-array-blocking-queue java-disruptor cpp-boost-spsc python-queue',
   'bytes-64-1p1c': 'millrace-spsc postMessage ringbuf.js java-disruptor cpp-boost-spsc',
   'bytes-1k-1p1c': 'millrace-spsc postMessage ringbuf.js java-disruptor cpp-boost-spsc',
   'struct-1p1c-views': 'millrace-spsc postMessage',
   'struct-1p1c-values': 'millrace-spsc postMessage',
-  'object-1p1c':
-    'millrace-spsc millrace-spsc-json millrace-spsc-msgpack postMessage postMessage-100 thread-stream bullmq',
-  'number-2p2c':
-    'millrace-mpmc millrace-mpmc-core postMessage ' +
-    'java-array-blocking-queue java-jctools-mpmc cpp-boost-mpmc',
+  'object-1p1c': 'millrace-spsc millrace-spsc-json millrace-spsc-msgpack postMessage postMessage-100 bullmq',
+  'number-2p2c': 'millrace-mpmc millrace-mpmc-core postMessage java-array-blocking-queue java-jctools-mpmc',
   'number-1p1c-batch':
     'millrace-spsc millrace-mpmc postMessage postMessage-100 ringbuf.js cpp-boost-spsc ' +
     'cpp-boost-spsc-bulk',
@@ -34,16 +31,13 @@ const ORDINARY: Readonly<Record<string, string>> = {
   'round-trip-park': 'millrace-spsc atomics postMessage receiveMessageOnPort java-array-blocking-queue',
   'round-trip-async': 'millrace-spsc atomics postMessage BroadcastChannel',
   'number-4p1c': 'millrace-mpsc postMessage java-array-blocking-queue',
-  'number-8p1c': 'millrace-mpsc postMessage',
-  'batch-of-16': 'millrace-spsc',
   'batch-of-4096': 'millrace-spsc ringbuf.js',
   'topic-1-partitions': 'millrace-topic',
   'topic-4-partitions': 'millrace-topic',
   'topic-4-partitions-acks': 'millrace-topic',
-  'topic-16-partitions': 'millrace-topic',
   'topic-2-groups': 'millrace-topic',
   'pool-0.2us': 'millrace-parallel piscina piscina-100 no-pool',
-  'pool-2us': 'millrace-parallel piscina piscina-100 tinypool poolifier workerpool no-pool',
+  'pool-2us': 'millrace-parallel piscina piscina-100 tinypool poolifier no-pool',
   'pool-200us-1-thread': 'millrace-parallel',
   'pool-200us-2-threads': 'millrace-parallel piscina',
   idle: 'millrace-spsc postMessage',
