@@ -47,6 +47,23 @@ describe('messages sent together', () => {
     expect(time).toBeLessThanOrEqual(Date.now());
   });
 
+  test('that are many more than there is room for are not encoded over and over', async () => {
+    const capacity = 8;
+    const topic = bus.topic('many', json<unknown>(), { partitions: 1, capacity });
+    const received: unknown[] = [];
+    const consumer = topic.consume({ group: 'g' }, ({ value }) => void received.push(value));
+    let encoded = 0;
+    const encode = (i: number) => {
+      encoded++;
+      return i;
+    };
+    const messages = range(400).map((i) => ({ value: { toJSON: () => encode(i) } }));
+    await topic.sendAll(messages);
+    await consumer.close({ drain: true });
+    expect(received).toEqual(range(400));
+    expect(encoded).toBeLessThanOrEqual(messages.length * (capacity + 1));
+  });
+
   test('may be none, or name their partitions', async () => {
     const topic = bus.topic('explicit', f64, { partitions: 3 });
     await topic.sendAll([]);

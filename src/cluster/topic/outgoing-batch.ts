@@ -71,12 +71,22 @@ export class OutgoingBatch<T, V> {
     return done;
   }
 
-  /** Writes as many as there is room for, from number `from` on; how many. */
+  /**
+   * Writes as many as there is room for, from number `from` on; how many. Not more of them are looked at in one go than a partition
+   * holds: the ring would encode all of them, and again at each attempt.
+   */
   #offer(partition: number, records: readonly OutgoingRecord<T>[], from: number): number {
-    const rest = from === 0 ? records : records.slice(from);
-    const messages = rest.length === 0 ? 0 : this.#at(partition).writer.offerAll(rest);
-    this.#written(partition, messages);
-    return messages;
+    const { capacity, writer } = this.#at(partition);
+    let done = from;
+    for (let isFull = false; !isFull && done < records.length; ) {
+      const isAll = done === 0 && records.length <= capacity;
+      const part = isAll ? records : records.slice(done, done + capacity);
+      const messages = writer.offerAll(part);
+      isFull = messages < part.length;
+      done += messages;
+    }
+    if (done > from) this.#written(partition, done - from);
+    return done - from;
   }
 
   #at(partition: number): Partition<T, V> {
