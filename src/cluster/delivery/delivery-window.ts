@@ -56,8 +56,6 @@ import { deadlineOf, distance, HEAD, WindowHead } from './window-head.ts';
  *   lease or by `scrub`, so an old word is never taken for a current one. An epoch means the same again after 512 leases of
  *   one entry: a holder would have to keep a lost lease that long, to the very lease and in the same lap.
  */
-const WORDS: number = HEAD;
-
 /** No laps shorter than this, so that their numbers take long to come round. */
 const SLOTS_MIN = 64;
 
@@ -72,13 +70,13 @@ export class DeliveryWindow {
 
   static bytes(slots: number): number {
     checkSlots(slots);
-    return (WORDS + 3 * slots) * 4;
+    return (HEAD + 3 * slots) * 4;
   }
 
   /** @param byteOffset a multiple of 128; `bytes(slots)` from there on are the window's, zeroed by whoever creates it */
   constructor(buffer: SharedArrayBuffer, byteOffset: number, slots: number) {
     checkSlots(slots);
-    const words = (part: number) => new Int32Array(buffer, byteOffset + (WORDS + part * slots) * 4, slots);
+    const words = (part: number) => new Int32Array(buffer, byteOffset + (HEAD + part * slots) * 4, slots);
     this.slots = slots;
     this.#head = new WindowHead(buffer, byteOffset);
     this.#words = words(0);

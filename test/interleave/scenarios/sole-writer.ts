@@ -10,6 +10,7 @@ import {
   puts,
   reader,
   ringOf,
+  subscribes,
   supervises,
   takes,
   writer,
@@ -18,13 +19,6 @@ import {
 const ring = (capacity: number, more: Partial<RingSetup> = {}): RingSetup =>
   ringOf('broadcast')(capacity, { writers: 1, ...more });
 const WRAP = 2 ** 31 - 1;
-
-const subscribes = (name: string, times: number) =>
-  other(name, function* (self) {
-    yield* self.attach([]);
-    yield* self.subscribe('oldest');
-    for (let i = 0; i < times; i++) yield* self.poll();
-  });
 
 /** Broadcast rings that were told that they have one writer: it shows messages without a claim. */
 export const SOLE_WRITER: Scenario[] = [
@@ -123,7 +117,7 @@ export const SOLE_WRITER: Scenario[] = [
   {
     name: 'sole writer: one subscribes to the oldest',
     ring: ring(1),
-    actors: [offers('A', 11, 12), polls('R', 1), subscribes('N', 1)],
+    actors: [offers('A', 11, 12), polls('R', 1), subscribes('N', 'oldest', 1)],
   },
   {
     name: 'sole writer: handed over',
