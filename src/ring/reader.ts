@@ -61,8 +61,9 @@ export abstract class RingReader<T, V = T> {
     this.control = control;
     this.strategy = strategy;
     this.#largeBatch = Math.min(LARGE_BATCH, control.layout.capacity >> 2);
-    this.#messages = this.#waitableThat(() => this.isReady());
-    this.#selectable = this.#waitableThat(() => this.hasMessage() || this.hasEnded());
+    const arm = () => this.armForMessage();
+    this.#messages = this.waitableThat(() => this.isReady(), arm);
+    this.#selectable = this.waitableThat(() => this.hasMessage() || this.hasEnded(), arm);
     const nextView = () => this.nextView();
     const release = (all = true) => this.#close(all);
     this.#batch = {
@@ -309,11 +310,12 @@ export abstract class RingReader<T, V = T> {
     return drain();
   }
 
-  #waitableThat(ready: () => boolean): Waitable {
+  /** The patience is asked for when it has armed, which decides it. */
+  protected waitableThat(ready: () => boolean, arm: () => boolean): Waitable {
     const reader = this;
     return {
       ready,
-      arm: () => this.armForMessage(),
+      arm,
       get patienceMs() {
         return reader.patienceMs;
       },

@@ -160,12 +160,12 @@ export const SELECT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'select: promises a writer to meet it when it sleeps',
-    patch: meeting('arm: () => this.#armWithoutDemand(),', 'arm: () => this.armForMessage(),'),
+    patch: meeting('(ready, () => this.#armWithoutDemand());', '(ready, () => this.armForMessage());'),
     scenario: 'select: whoever selects promises no writer to meet it',
   },
   {
     name: 'select: promises a writer to meet it when it looks',
-    patch: meeting('ready: () => this.hasMessage() || this.hasEnded(),', 'ready: () => this.isReady(),'),
+    patch: meeting('ready = () => this.hasMessage() || this.hasEnded();', 'ready = () => this.isReady();'),
     scenario: 'select: whoever selects promises no writer to meet it',
   },
   {

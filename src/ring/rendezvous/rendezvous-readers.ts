@@ -42,14 +42,8 @@ export class FixedRendezvousReader<T, V> extends FixedMpmcReader<T, V> {
 
   /** Whoever selects among rings may take from another one: it waits without promising anything. */
   override get waitable(): { readonly lot: Lot; readonly messages: Waitable } {
-    const reader = this;
-    const messages = {
-      ready: () => this.hasMessage() || this.hasEnded(),
-      arm: () => this.#armWithoutDemand(),
-      get patienceMs() {
-        return reader.patienceMs;
-      },
-    };
+    const ready = () => this.hasMessage() || this.hasEnded();
+    const messages = this.waitableThat(ready, () => this.#armWithoutDemand());
     return { lot: this.control.lot, messages };
   }
 
@@ -94,14 +88,8 @@ export class VariableRendezvousReader<T, V> extends VariableMpmcReader<T, V> {
   }
 
   override get waitable(): { readonly lot: Lot; readonly messages: Waitable } {
-    const reader = this;
-    const messages = {
-      ready: () => this.hasMessage() || this.hasEnded(),
-      arm: () => this.#armWithoutDemand(),
-      get patienceMs() {
-        return reader.patienceMs;
-      },
-    };
+    const ready = () => this.hasMessage() || this.hasEnded();
+    const messages = this.waitableThat(ready, () => this.#armWithoutDemand());
     return { lot: this.control.lot, messages };
   }
 
