@@ -163,6 +163,7 @@ async function consume() {
   const styles = data.byValue ? [...BY_VALUE_STYLES, ...IN_PLACE_STYLES] : IN_PLACE_STYLES;
   const style = pick(random, styles);
   const returned = place + RETURNED;
+  const { words } = ledger;
   promises = ['poll', 'takeSync'].includes(style) && !data.topology.startsWith('broadcast');
   begins(style);
   while (ledger.get(STOP_CONSUMING) === 0) {
@@ -170,11 +171,11 @@ async function consume() {
     begin(kind);
     if (style === 'poll') {
       const value = reader.poll();
-      Atomics.store(ledger.words, returned, 1); // No function of ours in between: a thread can be ended at its entry.
+      words[returned] = 1; // Plainly: a thread can be ended at the entry of any function, `Atomics.store` among them.
       receiveIf(value);
     } else if (style === 'takeSync') {
       const value = reader.takeSync({ timeout: WAIT_MS });
-      Atomics.store(ledger.words, returned, 1);
+      words[returned] = 1;
       receiveIf(value);
     } else if (style === 'take') receiveIf(await reader.take({ timeout: WAIT_MS }).catch(none));
     else if (style === 'drain') reader.drain(receive);
