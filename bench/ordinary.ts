@@ -8,7 +8,7 @@ import { SCENARIOS, type Scenario } from './scenarios/index.ts';
  */
 const ORDINARY: Readonly<Record<string, string>> = {
   'one-thread-number': 'millrace-spsc millrace-mpmc millrace-mpmc-core postMessage',
-  'one-thread-number-drain': 'millrace-spsc millrace-mpmc millrace-mpmc-core postMessage fastq p-queue',
+  'one-thread-number-drain': 'millrace-spsc millrace-mpmc millrace-mpmc-core postMessage fastq',
   'one-thread-struct': 'millrace-spsc postMessage',
   'number-1p1c':
     'millrace-spsc millrace-mpmc postMessage postMessage-100 receiveMessageOnPort ' +
@@ -20,8 +20,7 @@ const ORDINARY: Readonly<Record<string, string>> = {
   'object-1p1c': 'millrace-spsc millrace-spsc-json millrace-spsc-msgpack postMessage postMessage-100 bullmq',
   'number-2p2c': 'millrace-mpmc millrace-mpmc-core postMessage java-array-blocking-queue java-jctools-mpmc',
   'number-1p1c-batch':
-    'millrace-spsc millrace-mpmc postMessage postMessage-100 ringbuf.js cpp-boost-spsc ' +
-    'cpp-boost-spsc-bulk',
+    'millrace-spsc postMessage postMessage-100 ringbuf.js cpp-boost-spsc cpp-boost-spsc-bulk',
   'bytes-64-1p1c-batch': 'millrace-spsc postMessage ringbuf.js cpp-boost-spsc cpp-boost-spsc-bulk',
   'bytes-1k-1p1c-batch': 'millrace-spsc postMessage ringbuf.js cpp-boost-spsc cpp-boost-spsc-bulk',
   'number-2p2c-batch':
@@ -37,7 +36,7 @@ const ORDINARY: Readonly<Record<string, string>> = {
   'topic-4-partitions-acks': 'millrace-topic',
   'topic-2-groups': 'millrace-topic',
   'pool-0.2us': 'millrace-parallel piscina piscina-100 no-pool',
-  'pool-2us': 'millrace-parallel piscina piscina-100 tinypool poolifier no-pool',
+  'pool-2us': 'millrace-parallel piscina piscina-100 tinypool no-pool',
   'pool-200us-1-thread': 'millrace-parallel',
   'pool-200us-2-threads': 'millrace-parallel piscina',
   idle: 'millrace-spsc postMessage',

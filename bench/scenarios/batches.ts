@@ -13,9 +13,11 @@ export const batches: readonly FlowScenario[] = [
   }),
   batched('bytes-64-1p1c-batch', oneToOne, 'bytes-64', 32, '64 bytes, batches of 32, ring of 4 MiB', {
     capacity: FOUR_MIB / 64,
+    warmUps: 5,
   }),
   batched('bytes-1k-1p1c-batch', oneToOne, 'bytes-1k', 32, '1 KiB, batches of 32, ring of 4 MiB', {
     capacity: FOUR_MIB / 1024,
+    warmUps: 5,
   }),
   batched('number-2p2c-batch', twoToTwo, 'number', 32, '8-byte numbers, batches of 32', {}),
 ];
