@@ -6,7 +6,11 @@ interface Globals {
   setTimeout(callback: () => void, delayMs: number): unknown;
   clearTimeout(timer: unknown): void;
   performance: { now(): number };
-  process?: { getBuiltinModule?(name: string): unknown; env?: { NODE_ENV?: string } };
+  process?: {
+    getBuiltinModule?(name: string): unknown;
+    env?: { NODE_ENV?: string };
+    versions?: { node?: string; deno?: string; bun?: string };
+  };
   structuredClone?(value: unknown, options: { transfer: unknown[] }): unknown;
   WebAssembly?: WebAssemblyApi;
 }
@@ -44,6 +48,12 @@ export function nodeThreadId(): number | undefined {
  */
 export function nodeModule<M>(name: string): M | undefined {
   return globals.process?.getBuiltinModule?.(name) as M | undefined;
+}
+
+/** Whether this is Node itself. Deno and Bun have its modules, too, but have made them on their own. */
+export function isNode(): boolean {
+  const { node, deno, bun } = globals.process?.versions ?? {};
+  return node !== undefined && deno === undefined && bun === undefined;
 }
 
 /** What the environment calls itself, by the convention of `NODE_ENV`; `undefined` in browsers. */

@@ -1,4 +1,5 @@
 import type { VariableBinding, VariableCodec } from './codec/codec.ts';
+import { setBytes } from './codec/set-bytes.ts';
 import { MessageTooLargeError } from './errors.ts';
 import { Memory } from './memory.ts';
 import { powerOfTwoFrom } from './sequence.ts';
@@ -58,13 +59,13 @@ function tooLarge(maxBytes: number, cause: unknown): MessageTooLargeError {
   return error;
 }
 
-/** Up to this many bytes a loop over words is faster than a view and `set`. */
+/** Up to this many bytes a loop over words is faster than a view and a call. */
 const WORD_LOOP_BYTES = 256;
 
-/** Copies `length` bytes between buffers; both offsets are multiples of 4, and up to 3 bytes more may be copied. */
+/** Copies `length` bytes from one buffer to another; both offsets are multiples of 4, and up to 3 bytes more may be copied. */
 export function copyBytes(from: Memory, fromByte: number, to: Memory, toByte: number, length: number): void {
   if (length > WORD_LOOP_BYTES) {
-    to.u8.set(from.u8.subarray(fromByte, fromByte + length), toByte);
+    setBytes(to.u8, from.u8.subarray(fromByte, fromByte + length), toByte);
     return;
   }
   const source = from.i32;

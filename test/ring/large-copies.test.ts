@@ -1,8 +1,28 @@
-import { byteRows, bytes, spsc } from 'millrace/ring';
+import { broadcast, byteRows, bytes, mpmc, type RingReader, type RingWriter, spsc } from 'millrace/ring';
 import { describe, expect, test } from 'vitest';
 
 /** Large messages and batches are copied by another call than small ones. */
-const SIZES = [8191, 8192, 8193, 20_000];
+const SIZES = [2047, 2048, 2049, 20_000];
+
+interface Ends {
+  readonly writer: RingWriter<Uint8Array>;
+  readonly reader: RingReader<Uint8Array>;
+}
+
+type Make = (size: number, capacity: number) => Ends;
+
+/** All ways in and out: in place, by private memory before it is claimed, and by private memory while it is held. */
+const RINGS: readonly (readonly [string, Make])[] = [
+  ['spsc', (size, capacity) => spsc(bytes(size), { capacity })],
+  ['mpmc', (size, capacity) => mpmc(bytes(size), { capacity })],
+  [
+    'broadcast',
+    (size, capacity) => {
+      const ring = broadcast(bytes(size), { capacity, overflow: 'drop-oldest' });
+      return { writer: ring.writer, reader: ring.subscribe({ from: 'oldest' }) };
+    },
+  ],
+];
 
 const pattern = (length: number, seed: number): Uint8Array =>
   Uint8Array.from({ length }, (_, at) => (at * 7 + seed) & 0xff);
@@ -11,8 +31,8 @@ const same = (a: Uint8Array | undefined, b: Uint8Array): boolean =>
   a !== undefined && Buffer.compare(a, b) === 0;
 
 describe.each(SIZES)('%i bytes', (size) => {
-  test('of one message go in and out, and nowhere else', () => {
-    const { writer, reader } = spsc(bytes(size), { capacity: 3 });
+  test.each(RINGS)('of one message through %s go in and out, and nowhere else', (_name, make) => {
+    const { writer, reader } = make(size, 3);
     for (let i = 0; i < 20; i++) {
       const around = pattern(size + 40, i); // The message lies in the midst of a larger buffer, as slices of a Buffer do.
       writer.offer(around.subarray(20, 20 + size));
@@ -22,10 +42,10 @@ describe.each(SIZES)('%i bytes', (size) => {
     }
   });
 
-  test('of many rows go in and out, and nowhere else', () => {
+  test.each(RINGS)('of many rows through %s go in and out, and nowhere else', (_name, make) => {
     const rowBytes = 64;
     const count = Math.ceil(size / rowBytes);
-    const { writer, reader } = spsc(bytes(rowBytes), { capacity: count + 5 });
+    const { writer, reader } = make(rowBytes, count + 5);
     const sent = byteRows(pattern(count * rowBytes, 3), rowBytes);
     const got = byteRows(count + 2, rowBytes);
     for (let round = 0; round < 10; round++) {

@@ -1,5 +1,6 @@
 import { load } from '../atomics.ts';
 import type { Codec, FixedBinding, VariableBinding } from '../codec/codec.ts';
+import { setBytes } from '../codec/set-bytes.ts';
 import type { RingControl } from '../control.ts';
 import { Memory } from '../memory.ts';
 import { CLAIMED, isCurrent, PHASE, PUBLISHED } from '../mpmc/turn.ts';
@@ -250,7 +251,7 @@ export class LappingReader<T, V, S> extends BroadcastReader<T, V> {
     const place = this.#roomFor(length);
     const from = payload + slot * slotBytes;
     if (variable || (slotBytes & 3) === 0) copyBytes(this.control.memory, from, this.#memory, place, length);
-    else this.#memory.u8.set(this.control.memory.u8.subarray(from, from + length), place);
+    else setBytes(this.#memory.u8, this.control.memory.u8.subarray(from, from + length), place);
     this.#places.push(place);
     this.#lengths.push(length);
     this.sequences.push(at);

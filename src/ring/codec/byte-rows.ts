@@ -1,6 +1,6 @@
 import { OptionError } from '../errors.ts';
 import { viewsAreChecked } from '../view-checks.ts';
-import { setBytes } from './set-bytes.ts';
+import { moveBytes } from './set-bytes.ts';
 
 /**
  * Arrays of bytes of one length that lie one behind the other in one buffer, as the messages of a `bytes(n)` ring do. The
@@ -34,7 +34,7 @@ export class ByteRows extends Array<Uint8Array> {
   /** Copies a message into a row. */
   put(row: number, message: Uint8Array): void {
     if (message.length !== this.size) throw otherSize(this.size, message.length);
-    setBytes(this.bytes, message, row * this.size);
+    moveBytes(this.bytes, message, row * this.size);
   }
 }
 
