@@ -16,23 +16,26 @@ describe.each(Object.entries(ends))('a writer that fetches free slots: %s', (_, 
   const isMessage = (got: Uint8Array | undefined, i: number, size: number): boolean =>
     got !== undefined && Buffer.compare(got, message(i, size)) === 0;
 
-  test.each([1, 3, 8, 64, 65, 2000, 20_000])('leaves unread messages of %i bytes as they are', (size) => {
-    for (const capacity of [1, 2, 5, 40]) {
-      const { writer, reader } = make(bytes(size), { capacity });
-      let written = 0;
-      let read = 0;
-      for (let step = 0; step < 300; step++) {
-        const few = (step * 7) % (capacity + 2);
-        for (let i = 0; i < few && writer.offer(message(written % 250, size)); i++) written++;
-        const some = (step * 5) % (capacity + 1);
-        for (let i = 0; i < some && read < written; i++, read++) {
-          if (!isMessage(reader.poll(), read % 250, size)) throw new Error(`message ${read} is damaged`);
+  test.each([1, 3, 8, 64, 65, 1024, 2000, 20_000, 50_000])(
+    'leaves unread messages of %i bytes as they are',
+    (size) => {
+      for (const capacity of [1, 2, 5, 40]) {
+        const { writer, reader } = make(bytes(size), { capacity });
+        let written = 0;
+        let read = 0;
+        for (let step = 0; step < 300; step++) {
+          const few = (step * 7) % (capacity + 2);
+          for (let i = 0; i < few && writer.offer(message(written % 250, size)); i++) written++;
+          const some = (step * 5) % (capacity + 1);
+          for (let i = 0; i < some && read < written; i++, read++) {
+            if (!isMessage(reader.poll(), read % 250, size)) throw new Error(`message ${read} is damaged`);
+          }
         }
+        for (; read < written; read++) expect(isMessage(reader.poll(), read % 250, size)).toBe(true);
+        expect(reader.poll()).toBeUndefined();
       }
-      for (; read < written; read++) expect(isMessage(reader.poll(), read % 250, size)).toBe(true);
-      expect(reader.poll()).toBeUndefined();
-    }
-  });
+    },
+  );
 
   test('knows what batches and claims have taken', () => {
     const { writer, reader } = make(bytes(64), { capacity: 8 });

@@ -62,7 +62,7 @@ export class SoleWriter<T, V, S> extends FixedMpmcWriter<T, V, S> {
     const { mask } = this.turns;
     const count = Math.min(this.ownSlots, this.#fetchSlots, mask + 1 - (slot & mask));
     const from = this.#byteOf(slot);
-    fetchLines(this.words, from, from + count * this.#slotBytes); // 1.
+    fetchLines(this.control.memory, from, from + count * this.#slotBytes); // 1.
     this.#fetched = (slot + count) | 0;
   }
 

@@ -11,8 +11,8 @@ type BufferModule = { readonly Buffer: { readonly prototype: { readonly fill: Fi
  * Other runtimes have a `fill` of their own, of which nothing is known here.
  */
 const fill = isNode() ? nodeModule<BufferModule>('node:buffer')?.Buffer.prototype.fill : undefined;
-/** Bytes from which on the call costs less than it saves. */
-const FILL_LEAST = 2048;
+/** Bytes from which on `setBytes` is a `memcpy`: below, the call costs more than it saves. */
+export const MEMCPY_LEAST: number = fill === undefined ? Number.POSITIVE_INFINITY : 2048;
 
 /**
  * `target.set(source, at)`, with the method found once. V8's compiler does not see through the look-up of a typed array's methods
@@ -21,13 +21,13 @@ const FILL_LEAST = 2048;
  */
 export function setBytes(target: Uint8Array, source: Uint8Array, at: number): void {
   const { length } = source;
-  if (length >= FILL_LEAST && fill !== undefined) fill.call(target, source, at, at + length);
+  if (length >= MEMCPY_LEAST) (fill as Fill).call(target, source, at, at + length);
   else set.call(target, source, at);
 }
 
 /** The same where a caller may have passed a part of the target. */
 export function moveBytes(target: Uint8Array, source: Uint8Array, at: number): void {
-  if (source.length >= FILL_LEAST && source.buffer === target.buffer) set.call(target, source, at);
+  if (source.length >= MEMCPY_LEAST && source.buffer === target.buffer) set.call(target, source, at);
   else setBytes(target, source, at);
 }
 

@@ -44,7 +44,7 @@ export class FixedSpscWriter<T, V, S> extends SpscWriter<T, S> {
     const first = (position >>> 2) & this.mask;
     const count = Math.min(this.freeSlots, this.#fetchSlots, this.mask + 1 - first);
     const from = this.#payload + first * this.#slotBytes;
-    fetchLines(this.words, from, from + count * this.#slotBytes); // 2.
+    fetchLines(this.control.memory, from, from + count * this.#slotBytes); // 2.
     this.fetched = (position + count * STEP) | 0;
     return true;
   }
