@@ -6,9 +6,9 @@ const { set, slice } = Uint8Array.prototype;
 type Fill = (this: Uint8Array, pattern: Uint8Array, from: number, until: number) => Uint8Array;
 type BufferModule = { readonly Buffer: { readonly prototype: { readonly fill: Fill } } };
 /**
- * V8 copies shared memory word by word, as if others could be writing it, and so do `set`, `slice` and `copy` of Node 20 to 24. `fill` is the one
- * call of Node that does not: a pattern as long as what it fills is one `memcpy` (`Fill` in Node's `src/node_buffer.cc`), by vectors.
- * Other runtimes have a `fill` of their own, of which nothing is known here.
+ * V8 copies shared memory word by word, as if others could be writing it, and so do `set`, `slice` and `copy` of Node 20 to 24. `fill` does
+ * not: a pattern as long as what it fills is one `memcpy` (`Fill` in Node's `src/node_buffer.cc`), by vectors. Other runtimes have a
+ * `fill` of their own, of which nothing is known here.
  */
 const fill = isNode() ? nodeModule<BufferModule>('node:buffer')?.Buffer.prototype.fill : undefined;
 /** Bytes from which on `setBytes` is a `memcpy`: below, the call costs more than it saves. */
