@@ -31,12 +31,13 @@ export function recordCodec<T, V>(value: Codec<T, V>): RecordCodec<T, V> {
   return new RecordCodec(value);
 }
 
-/** What `prepare` leaves for `bound` and `write`, which follow at once: there is one for each codec object. */
+/** A record whose parts their codecs have prepared. A value of fixed size and a key are as they were, so most records are this already. */
 interface Prepared {
-  record: OutgoingRecord<unknown>;
-  value: unknown;
-  key: unknown;
-  headers: unknown;
+  readonly value: unknown;
+  readonly key: string | undefined;
+  readonly headers: unknown;
+  readonly timestamp: number;
+  readonly expires?: number | undefined;
 }
 
 export class RecordCodec<T, V> implements VariableCodec<OutgoingRecord<T>, RecordView<T, V>, Prepared> {
@@ -44,12 +45,6 @@ export class RecordCodec<T, V> implements VariableCodec<OutgoingRecord<T>, Recor
   readonly spec: CodecSpec;
   readonly typicalSize: number;
   readonly #value: Codec<T, V>;
-  readonly #prepared: Prepared = {
-    record: { value: undefined, key: undefined, headers: undefined, timestamp: 0 },
-    value: undefined,
-    key: undefined,
-    headers: undefined,
-  };
 
   constructor(value: Codec<T, V>) {
     this.spec = { name: 'millrace.record', value: value.spec };
@@ -58,16 +53,16 @@ export class RecordCodec<T, V> implements VariableCodec<OutgoingRecord<T>, Recor
   }
 
   prepare(record: OutgoingRecord<T>): Prepared {
-    // User code may run in these three, and even send a message of its own: nothing is kept before they are done.
-    const value = this.#value.kind === 'fixed' ? record.value : this.#value.prepare(record.value);
-    const key = record.key === undefined ? undefined : keyCodec.prepare(record.key);
-    const headers = record.headers === undefined ? undefined : headersCodec.prepare(record.headers);
-    const prepared = this.#prepared;
-    prepared.record = record;
-    prepared.value = value;
-    prepared.key = key;
-    prepared.headers = headers;
-    return prepared;
+    const { value, key, headers, timestamp, expires } = record;
+    if (key !== undefined) keyCodec.prepare(key);
+    if (this.#value.kind === 'fixed' && headers === undefined) return record;
+    return {
+      value: this.#value.kind === 'fixed' ? value : this.#value.prepare(value),
+      key,
+      headers: headers === undefined ? undefined : headersCodec.prepare(headers),
+      timestamp,
+      expires,
+    };
   }
 
   bound({ value, key, headers }: Prepared): number {
@@ -125,7 +120,7 @@ class RecordBinding<T, V> implements VariableBinding<OutgoingRecord<T>, RecordVi
     this.#view = new RecordView(memory, this.#value, this.#key, this.#headers);
   }
 
-  write({ record, value, key, headers }: Prepared, at: number, limit: number): number {
+  write({ value, key, headers, timestamp, expires }: Prepared, at: number, limit: number): number {
     const { i32, f64 } = this.#memory;
     if (at + VALUE > limit) throw new EncodeError('', 'The message does not fit.');
     const valueBytes = this.#value.write(value, at + VALUE, limit);
@@ -134,11 +129,11 @@ class RecordBinding<T, V> implements VariableBinding<OutgoingRecord<T>, RecordVi
     if (keyBytes > 0) end += roundUp(keyBytes);
     const headerBytes = headers === undefined ? NONE : this.#headers.write(headers, end, limit);
     if (headerBytes > 0) end += headerBytes;
-    f64[(at + TIMESTAMP) >> 3] = record.timestamp;
+    f64[(at + TIMESTAMP) >> 3] = timestamp;
     i32[(at + KEY_BYTES) >> 2] = keyBytes;
     i32[(at + VALUE_BYTES) >> 2] = valueBytes;
     i32[(at + HEADER_BYTES) >> 2] = headerBytes;
-    i32[(at + EXPIRES) >> 2] = record.expires ? expiryWord(record.expires) : 0;
+    i32[(at + EXPIRES) >> 2] = expires ? expiryWord(expires) : 0;
     return Math.min(end, limit) - at;
   }
 
