@@ -88,6 +88,22 @@ describe('a group', () => {
     expect(owners()).toEqual(Array(PARTITIONS).fill(b.member));
   });
 
+  test('a repair that comes late leaves alone what a newcomer has made of the line', () => {
+    const dead = member(1);
+    settle(dead);
+    let newcomer: Membership | undefined;
+    coordinator.repair(seat(1).token, 3, () => {
+      if (newcomer !== undefined) return;
+      coordinator.repair(seat(1).token, 4); // Another thread repairs the same one, and is quicker.
+      newcomer = member(5);
+      settle(newcomer);
+    });
+    expect(newcomer?.member).toBe(dead.member);
+    expect(coordinator.members()).toEqual([dead.member]);
+    expect(owners()).toEqual(Array(PARTITIONS).fill(dead.member));
+    expect(newcomer?.changed).toBe(false);
+  });
+
   test('takes a line back whose thread died while it was joining', () => {
     const words = coordinator.memory.words;
     words[coordinator.memory.member(1, 0)] = (seat(9).token << 3) | 1;

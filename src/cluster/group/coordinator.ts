@@ -1,20 +1,8 @@
 import { OptionError } from '../../ring/index.ts';
-import { TopicError } from '../errors.ts';
 import { ASSIGNORS, type AssignorName, assignorOf } from './assignor.ts';
-import {
-  ASSIGNOR,
-  type GroupMemory,
-  HOME,
-  JOINS,
-  MEMBERS,
-  NAME_BYTES,
-  NAME_BYTES_MAX,
-  ORDER,
-  OWNER,
-  SEAT,
-  STATE,
-} from './group-memory.ts';
+import { ASSIGNOR, type GroupMemory, HOME, MEMBERS, OWNER } from './group-memory.ts';
 import { type Plan, Plans } from './plans.ts';
+import { Roster, type ThreadSeat } from './roster.ts';
 
 /**
  * A group's members, and who of them reads which partition, in shared memory. There is no coordinating thread: whoever joins,
@@ -37,34 +25,19 @@ import { type Plan, Plans } from './plans.ts';
  *
  * Progress: lock-free. A plan that lost its compare-and-swap means that another was published.
  */
-const FREE = 0;
-const JOINING = 1;
-const ACTIVE = 2;
-/** No longer in any plan, and still holding partitions. */
-const LEAVING = 3;
-/** A static member that has left: the line waits for its name. */
-const AWAY = 4;
-const STATE_BITS = 3;
-const STATE_MASK: number = (1 << STATE_BITS) - 1;
-
 const MEMBER_BITS = 7;
 const MEMBER_MASK: number = (1 << MEMBER_BITS) - 1;
 
-/** How a thread is known in the parking lot: where its bell is. */
-export interface ThreadSeat {
-  readonly number: number;
-  /** The thread's token: see `tokenOf`. */
-  readonly token: number;
-}
-
 export class Coordinator {
   readonly memory: GroupMemory;
+  readonly #roster: Roster;
   readonly #plans: Plans;
   readonly #ring: (seat: number) => void;
 
   /** @param ring rings the bell of a seat */
   constructor(memory: GroupMemory, ring: (seat: number) => void) {
     this.memory = memory;
+    this.#roster = new Roster(memory);
     this.#plans = new Plans(memory);
     this.#ring = ring;
   }
@@ -84,12 +57,7 @@ export class Coordinator {
    */
   join(seat: ThreadSeat, assignor: AssignorName, memberId = ''): number {
     this.#agreeOn(assignor);
-    const joining = (seat.token << STATE_BITS) | JOINING;
-    const member = memberId === '' ? this.#takeLine(joining) : this.#takeLineOf(memberId, joining);
-    const { memory } = this;
-    Atomics.store(memory.words, memory.member(member, SEAT), seat.number);
-    memory.words[memory.member(member, ORDER)] = Atomics.add(memory.words, memory.group(JOINS), 1);
-    this.#changeState(member, joining, (seat.token << STATE_BITS) | ACTIVE); // 1.
+    const member = this.#roster.enter(seat, memberId); // 1.
     this.plan(seat.number);
     return member;
   }
@@ -113,70 +81,21 @@ export class Coordinator {
     );
   }
 
-  #takeLine(joining: number): number {
-    for (let member = 1; member <= MEMBERS; member++) {
-      if (this.#changeState(member, FREE, joining)) {
-        this.memory.setName(member, '');
-        return member;
-      }
-    }
-    throw new TopicError(`A group has at most ${MEMBERS} members; all of them are there.`);
-  }
-
-  #takeLineOf(memberId: string, joining: number): number {
-    if (new TextEncoder().encode(memberId).length > NAME_BYTES_MAX) {
-      throw new OptionError('memberId', `A memberId has at most ${NAME_BYTES_MAX} bytes: '${memberId}'.`);
-    }
-    for (let member = 1; member <= MEMBERS; member++) {
-      const state = this.#stateOf(member);
-      if (state === FREE || state === JOINING || this.memory.nameOf(member) !== memberId) continue;
-      if (this.#changeState(member, AWAY, joining)) return member;
-      throw new TopicError(
-        `The member '${memberId}' is in this group already; close it first, or give each member an id of its own.`,
-      );
-    }
-    const member = this.#takeLine(joining);
-    this.memory.setName(member, memberId);
-    return member;
-  }
-
-  #stateOf(member: number): number {
-    return this.#stateWord(member) & STATE_MASK;
-  }
-
-  /** The thread's token and the state. */
-  #stateWord(member: number): number {
-    return Atomics.load(this.memory.words, this.memory.member(member, STATE));
-  }
-
-  #changeState(member: number, from: number, to: number): boolean {
-    const word = this.memory.member(member, STATE);
-    return Atomics.compareExchange(this.memory.words, word, from, to) === from;
-  }
-
   /** Takes a member out of all further plans. It keeps its partitions until it releases them, and then calls `left`. */
   leave(member: number, seat: number): void {
-    const word = this.#stateWord(member);
-    if ((word & STATE_MASK) !== ACTIVE) return;
-    this.#changeState(member, word, (word & ~STATE_MASK) | LEAVING); // 1.
+    if (!this.#roster.isActive(member)) return;
+    this.#roster.retire(member, this.#roster.threadOf(member)); // 1.
     this.plan(seat);
   }
 
   /** Gives the member's line back: it has released every partition. */
   left(member: number): void {
-    const { memory } = this;
-    const name = memory.words[memory.member(member, NAME_BYTES)];
-    Atomics.store(memory.words, memory.member(member, STATE), name === 0 ? FREE : AWAY);
+    this.#roster.free(member, this.#roster.threadOf(member));
   }
 
   /** The numbers of the active members, in the order they joined. */
   members(): number[] {
-    const { memory } = this;
-    const active = Array.from({ length: MEMBERS }, (_, i) => i + 1).filter(
-      (member) => this.#stateOf(member) === ACTIVE,
-    );
-    const orderOf = (member: number) => memory.words[memory.member(member, ORDER)] as number;
-    return active.sort((a, b) => orderOf(a) - orderOf(b));
+    return this.#roster.active();
   }
 
   /** Publishes a plan for the members there are, and wakes them. */
@@ -203,8 +122,7 @@ export class Coordinator {
   }
 
   #wake(member: number): void {
-    const { memory } = this;
-    const seat = Atomics.load(memory.words, memory.member(member, SEAT));
+    const seat = this.#roster.seatOf(member);
     if (seat !== 0) this.#ring(seat);
   }
 
@@ -239,9 +157,8 @@ export class Coordinator {
     const { memory } = this;
     const home = memory.partition(partition, HOME);
     const former = Atomics.load(memory.words, home);
-    if (former === member || (former !== 0 && this.#stateOf(former) !== ACTIVE)) return;
-    const isStatic = memory.words[memory.member(member, NAME_BYTES)] !== 0;
-    Atomics.store(memory.words, home, isStatic ? member : 0);
+    if (former === member || (former !== 0 && !this.#roster.isActive(former))) return;
+    Atomics.store(memory.words, home, this.#roster.isStatic(member) ? member : 0);
   }
 
   /** Ends a claim and wakes the member for which the partition is meant. `false` when it had ended already. */
@@ -258,7 +175,7 @@ export class Coordinator {
   /**
    * Takes the members of an ended thread out, releases what they owned, and publishes a plan without them. The partitions
    * that they owned are told to `onLost` before they are released, and the members to `onGone` before their numbers are used again.
-   * May be done again, and by several at once.
+   * May be done again, and by several at once: what a newcomer has made of a line that was given back stays as it is.
    */
   repair(
     token: number,
@@ -267,20 +184,19 @@ export class Coordinator {
     onGone: (member: number) => void = () => {},
   ): void {
     for (let member = 1; member <= MEMBERS; member++) {
-      const word = this.#stateWord(member);
-      if (word >>> STATE_BITS !== token) continue;
-      this.#changeState(member, word, (word & ~STATE_MASK) | LEAVING);
+      if (!this.#roster.retire(member, token)) continue;
       this.plan(seat); // First, so that the partitions released next go to whom they are meant for.
-      this.#releaseAll(member, onLost);
-      onGone(member);
-      this.left(member);
+      this.#releaseAll(member, token, onLost);
+      if (this.#roster.isRetired(member, token)) onGone(member);
+      this.#roster.free(member, token);
     }
   }
 
-  #releaseAll(member: number, onLost: (partition: number) => void): void {
+  #releaseAll(member: number, token: number, onLost: (partition: number) => void): void {
     for (let partition = 0; partition < this.memory.partitions; partition++) {
       const word = this.ownerWord(partition);
-      if ((word & MEMBER_MASK) !== member) continue;
+      // In this order: a newcomer claims only once the line has changed, so that was the dead member's claim, or its end shows here.
+      if ((word & MEMBER_MASK) !== member || !this.#roster.isRetired(member, token)) continue;
       onLost(partition);
       this.release(partition, word);
     }

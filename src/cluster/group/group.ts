@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { DeliveryWindow } from '../delivery/delivery-window.ts';
 import type { Partition } from '../topic/partition.ts';
 import type { Headers } from '../topic/record.ts';
-import { Coordinator, type ThreadSeat } from './coordinator.ts';
+import { Coordinator } from './coordinator.ts';
 import {
   ACKED,
   type Counter,
@@ -19,6 +19,7 @@ import {
   REDELIVERED,
 } from './group-memory.ts';
 import { LatencyMeter, type LatencySource } from './latency.ts';
+import type { ThreadSeat } from './roster.ts';
 import { type Tally, talliedBy } from './tally.ts';
 
 /** What a group reads: the partitions of a topic. */

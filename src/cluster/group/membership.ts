@@ -1,5 +1,6 @@
 import type { AssignorName } from './assignor.ts';
-import type { Coordinator, ThreadSeat } from './coordinator.ts';
+import type { Coordinator } from './coordinator.ts';
+import type { ThreadSeat } from './roster.ts';
 
 /** What the plan in force asks of a member. */
 export interface PlanChange {
