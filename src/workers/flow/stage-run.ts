@@ -1,12 +1,13 @@
-import { EncodeError, toPortable } from '../../ring/index.ts';
+import { toPortable } from '../../ring/index.ts';
 import type { StopControl } from '../consume.ts';
 import { PoisonError } from '../errors.ts';
 import type { HandlerContext, HandlerModule } from '../handler-module.ts';
 import { Calls, type Outcome } from './calls.ts';
 import { encodeLetter, now } from './frame.ts';
 import type { Held, Inlet } from './inlet.ts';
-import { type Intention, type Journal, NOTHING, type Position } from './journal.ts';
+import { type Journal, NOTHING } from './journal.ts';
 import type { Outlet } from './outlet.ts';
+import { Broken, Parts } from './parts.ts';
 import type { PauseWord } from './pause-word.ts';
 import type { Policy } from './policy.ts';
 import { partSeen, type Records } from './share.ts';
@@ -32,27 +33,18 @@ export interface StageRunOptions {
   readonly concurrency: number;
 }
 
-/** Something other than the handler failed: a lane was ended, so the whole run is. */
-class Broken extends Error {}
-
 /**
  * One thread's part in a stage: takes frame after frame, calls the handler with each record, and sends on what comes
  * out. `journal.ts` says what makes it exact when the thread dies anywhere in here.
  */
 export class StageRun<T, R> {
   readonly #inlet: Inlet<T>;
-  readonly #outlet: Outlet<R>;
+  readonly #parts: Parts<R>;
   readonly #journal: Journal;
   readonly #handler: (value: T, context: HandlerContext) => unknown;
   readonly #context: HandlerContext;
   readonly #options: StageRunOptions;
   #condemned: ReadonlySet<number> = new Set();
-  /** Where a dead predecessor meant the next part to end. */
-  #intended: Intention | undefined;
-  #frame: Held<T>['frame'] | undefined;
-  #records: Records<T> | undefined;
-  /** Time that the frame in hand has spent being sent on, and waiting for that. */
-  #sendingMs = 0;
   #turnEnds = 0;
   #isWary: boolean;
   readonly #pause: PauseWord;
@@ -68,7 +60,7 @@ export class StageRun<T, R> {
     { pause, control }: { readonly pause: PauseWord; readonly control: StopControl },
   ) {
     this.#inlet = inlet;
-    this.#outlet = outlet;
+    this.#parts = new Parts(outlet, journal, options.stage);
     this.#journal = journal;
     this.#handler = module.default as (value: T, context: HandlerContext) => unknown;
     this.#context = context;
@@ -120,26 +112,23 @@ export class StageRun<T, R> {
     const { frame } = held;
     const from = now();
     const journal = this.#journal;
-    this.#sendingMs = 0;
-    this.#frame = frame;
     const records = this.#inlet.records();
-    this.#records = records;
-    this.#intended = journal.intention;
+    this.#parts.begin(frame.frame, records);
     this.#condemned = this.#condemnedIn(held);
     journal.begin(held.lane);
     if (journal.record === 0 && journal.yielded === 0) await this.#forward(records.letters);
     await this.#handleRecords(records);
-    await this.#send({ record: records.values.length, yielded: 0 }, held.complete);
+    await this.#parts.endFrame(records.values.length, held.complete);
     this.#isWary = false;
     this.#inlet.finish();
-    this.#commit();
+    this.#parts.commit();
     this.#inlet.release();
     const until = now();
     journal.count('frames', 1);
     journal.count('seen', partSeen(frame, held.share));
     journal.count('records', records.values.length);
-    journal.count('results', this.#outlet.takePushed());
-    journal.count('busyMs', until - from - this.#sendingMs);
+    journal.count('results', this.#parts.takePushed());
+    journal.count('busyMs', until - from - this.#parts.sendingMs);
     journal.countLatency(until - frame.sentAt, records.values.length);
   }
 
@@ -150,18 +139,19 @@ export class StageRun<T, R> {
   }
 
   async #forward(letters: readonly Uint8Array[]): Promise<void> {
-    for (const letter of letters) await this.#pushLetter(letter, { record: 0, yielded: 0 });
+    for (const letter of letters) await this.#parts.pushLetter(letter, { record: 0, yielded: 0 });
   }
 
   async #handleRecords({ values, keys }: Records<T>): Promise<void> {
     const journal = this.#journal;
-    const isRepetition = this.#intended !== undefined || journal.record > 0;
-    const careful = this.#isWary || this.#condemned.size > 0 || isRepetition;
+    const careful = this.#isWary || this.#condemned.size > 0 || this.#parts.isRepetition;
     const ahead = careful ? 1 : this.#options.concurrency;
     const calls = new Calls(values, keys, (value) => this.#call(value), ahead);
     for (let record = journal.record; record < values.length; record++) {
       const value = values[record] as T;
-      if (this.#isWary) await this.#keepDone(record);
+      // A thread that stands in for a dead one keeps what it has done of its first frame after each record. Otherwise threads that do not
+      // live long enough for a whole frame would begin it again for ever.
+      if (this.#isWary) await this.#parts.keepDone(record);
       if (careful && (await this.#isDone(value, record))) continue;
       if (!calls.areSeveral) journal.putInHand(record);
       const outcome = calls.outcomeOf(record);
@@ -183,7 +173,7 @@ export class StageRun<T, R> {
   #pushNow(outcome: Outcome, record: number): boolean {
     if ('error' in outcome || takesTime(outcome.result)) return false;
     try {
-      return this.#outlet.push(outcome.result as R, this.#originOf(record));
+      return this.#parts.pushNow(outcome.result as R, record);
     } catch {
       return false; // It is encoded again, and the error handled there.
     }
@@ -191,7 +181,7 @@ export class StageRun<T, R> {
 
   /** Ends a part where a predecessor meant it to end, and puts aside a record that kills. */
   async #isDone(value: T, record: number): Promise<boolean> {
-    await this.#endIntended({ record, yielded: 0 });
+    await this.#parts.endIntended({ record, yielded: 0 });
     if (!this.#condemned.has(record)) return false;
     const { stage, condemned } = this.#options;
     const error = new PoisonError(
@@ -226,41 +216,17 @@ export class StageRun<T, R> {
     if (!isGenerator(result)) {
       const value = await result;
       if (value === undefined || progress.skip > 0) return;
-      await this.#push(value as R, record, 0);
+      await this.#parts.push(value as R, record, 0);
       return;
     }
     let yielded = 0;
     for await (const value of result) {
       if (value !== undefined && yielded >= progress.skip) {
-        await this.#push(value as R, record, yielded);
+        await this.#parts.push(value as R, record, yielded);
         progress.skip = yielded + 1;
       }
       if (value !== undefined) yielded++;
     }
-  }
-
-  async #push(value: R, record: number, yielded: number): Promise<void> {
-    await this.#endIntended({ record, yielded });
-    if (this.#pushChecked(value, record)) return;
-    await this.#endPart({ record, yielded });
-    this.#pushChecked(value, record);
-  }
-
-  /** An error names the stage and, by its `field`, the place in the value. */
-  #pushChecked(value: R, record: number): boolean {
-    try {
-      return this.#outlet.push(value, this.#originOf(record));
-    } catch (error) {
-      if (!(error instanceof EncodeError)) throw error;
-      const message = `A result of ${this.#options.stage} can't be sent on: ${error.message}`;
-      throw new EncodeError(error.field, message, { cause: error });
-    }
-  }
-
-  /** Where a record stood in the frame before it was divided. */
-  #originOf(record: number): number {
-    const { origins, first } = this.#records as Records<T>;
-    return first + (origins?.[record] ?? record);
   }
 
   async #giveUp(error: unknown, value: T, record: number, attempts: number, deaths: number): Promise<void> {
@@ -270,53 +236,9 @@ export class StageRun<T, R> {
     this.#journal.count('dead', 1);
     const { thread } = this.#context;
     const portable = toPortable(error);
-    const place = this.#originOf(record);
+    const place = this.#parts.originOf(record);
     const letter = encodeLetter({ value, error: portable, stage, thread, place, attempts, deaths });
-    await this.#pushLetter(letter, { record, yielded: 0 });
-  }
-
-  async #pushLetter(letter: Uint8Array, at: Position): Promise<void> {
-    if (this.#outlet.pushLetter(letter)) return;
-    await this.#endPart(at);
-    this.#outlet.pushLetter(letter);
-  }
-
-  async #endIntended(at: Position): Promise<void> {
-    if (this.#intended?.record !== at.record || this.#intended.yielded !== at.yielded) return;
-    if (at.record === this.#journal.record && at.yielded === this.#journal.yielded) return;
-    await this.#endPart(at);
-  }
-
-  /**
-   * A thread that stands in for a dead one keeps what it has done of its first frame after each record. Otherwise threads that do not
-   * live long enough for a whole frame would begin it again for ever.
-   */
-  async #keepDone(record: number): Promise<void> {
-    if (this.#intended !== undefined || record === this.#journal.record) return;
-    await this.#endPart({ record, yielded: 0 });
-  }
-
-  /** Sends what there is, and makes it part of the past. */
-  async #endPart(end: Position): Promise<void> {
-    await this.#send(end, false);
-    this.#journal.record = end.record;
-    this.#journal.yielded = end.yielded;
-    this.#commit();
-  }
-
-  async #send(end: Position, last: boolean): Promise<void> {
-    const from = now();
-    try {
-      await this.#outlet.send(this.#frame?.frame ?? 0, last, end);
-      this.#sendingMs += now() - from;
-    } catch (error) {
-      throw new Broken('The next stage has ended.', { cause: error });
-    }
-  }
-
-  #commit(): void {
-    this.#journal.commit();
-    this.#intended = undefined;
+    await this.#parts.pushLetter(letter, { record, yielded: 0 });
   }
 }
 
