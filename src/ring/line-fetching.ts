@@ -1,17 +1,19 @@
 import { MEMCPY_LEAST, setBytes } from './codec/set-bytes.ts';
 import type { Memory } from './memory.ts';
 
-/** Slots whose cache lines are fetched together: more of small ones, and of large ones so many that they stay in the nearest cache. */
-const FETCH_SLOTS = 32;
+/** Small slots whose cache lines are fetched together: more of very small ones. */
+const FETCH_SLOTS = 16;
 const FETCH_BYTES_LEAST = 1024;
+/** Slots from so many bytes on are fetched by bytes: so many that they stay in the nearest cache. */
+const LARGE_SLOT_BYTES = 1024;
 const FETCH_BYTES_MOST = 32_768;
 /** Words of the smallest line there is. */
 const WORDS_A_LINE = 16;
 
 /** How many slots' lines are to be fetched together. */
 export function slotsToFetch(slotBytes: number): number {
-  const slots = Math.max(FETCH_SLOTS, Math.floor(FETCH_BYTES_LEAST / slotBytes));
-  return Math.max(1, Math.min(slots, Math.floor(FETCH_BYTES_MOST / slotBytes)));
+  if (slotBytes >= LARGE_SLOT_BYTES) return Math.max(1, Math.floor(FETCH_BYTES_MOST / slotBytes));
+  return Math.max(FETCH_SLOTS, Math.floor(FETCH_BYTES_LEAST / slotBytes));
 }
 
 /**
