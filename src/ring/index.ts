@@ -1,3 +1,4 @@
+export type { Batch } from './batch.ts';
 export { type BatchingOptions, BatchingWriter, batching } from './batching-writer.ts';
 export type {
   BroadcastReader,
@@ -59,7 +60,7 @@ export { openPriority, type PriorityOptions, priority } from './priority/open-pr
 export type { PriorityReader } from './priority/priority-reader.ts';
 export type { PriorityHandle, PriorityRing, PriorityStats } from './priority/priority-ring.ts';
 export type { LevelOption, PriorityWriter } from './priority/priority-writer.ts';
-export type { Batch, RingReader } from './reader.ts';
+export type { RingReader } from './reader.ts';
 export type { Ring, RingHandle, RingOptions, RingStats, TimeoutOption } from './ring.ts';
 export type { Slot } from './slots.ts';
 export { asThread, type Thread } from './thread.ts';

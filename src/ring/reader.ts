@@ -1,39 +1,14 @@
+import { type Batch, Batches, type BatchSteps, type END_OF_BATCH, ReusedBatch } from './batch.ts';
 import { ByteRows } from './codec/byte-rows.ts';
 import { copy } from './codec/view.ts';
 import type { RingControl } from './control.ts';
 import { MillraceError } from './errors.ts';
-import { nowMs, startTimer } from './globals.ts';
 import type { Lot } from './lot.ts';
 import type { TimeoutOption, WaitOptions } from './ring.ts';
-import { Lender, viewsAreChecked } from './view-checks.ts';
+import { Lender, lendingTo, viewsAreChecked } from './view-checks.ts';
 import { type AsyncTarget, type Queue, throwIfAborted, waitUntil } from './waiting/async-wait.ts';
-import { countdown, stayOff, type Waitable, type WaitStrategy, waitSync } from './waiting/wait-strategy.ts';
-
-/** What `nextView` returns at the end of a batch: no message can be this object. */
-export const END_OF_BATCH: unique symbol = Symbol('end of batch');
-
-/**
- * A drain that waits stays off the ring first when the one before found fewer messages than this, and less than a quarter of
- * the ring: looking again at once would take the cache lines from the writer at every message, and find as few.
- */
-const LARGE_BATCH = 1024;
-
-/** How long `for await` may go on without giving the event loop a turn. */
-const TURN_MS = 10;
-
-/**
- * The messages that were in the ring at one moment, in place. Each value is a view, valid until the next
- * batch is asked for; `copy(view)` keeps it. All of a batch counts as read when the next one is asked for;
- * when the loop ends early, only what it had looked at.
- */
-export interface Batch<V> {
-  [Symbol.iterator](): IterableIterator<V>;
-  /** Ends a batch got from `reader.batch()`: all of it was read, or, with `false`, only what was looked at. */
-  release(all?: boolean): void;
-  /** Ends a batch of which nothing was read: all of it is delivered again. */
-  abandon(): void;
-  [Symbol.dispose](): void;
-}
+import { BuildUp } from './waiting/build-up.ts';
+import { countdown, type Waitable, type WaitStrategy, waitSync } from './waiting/wait-strategy.ts';
 
 /**
  * The reading end of a ring, for one thread: what waits is written here once, what takes is each ring's own.
@@ -49,60 +24,32 @@ export abstract class RingReader<T, V = T> {
   /** Whether reading at the end of a failed ring throws its error; of a level, the priority ring does that. Not for other use. */
   tellsEnd = true;
   #detached = false;
-  #isOpen = false;
-  /** Messages of the last drain that waited. */
-  #lastDrained = LARGE_BATCH;
-  readonly #largeBatch: number;
+  readonly #buildUp: BuildUp;
   readonly #messages: Waitable;
   readonly #selectable: Waitable;
-  readonly #batch: Batch<V>;
+  readonly #batch: ReusedBatch<V>;
 
   constructor(control: RingControl, strategy: WaitStrategy) {
     this.control = control;
     this.strategy = strategy;
-    this.#largeBatch = Math.min(LARGE_BATCH, control.layout.capacity >> 2);
+    this.#buildUp = new BuildUp(control.layout.capacity, strategy);
     const arm = () => this.armForMessage();
-    this.#messages = this.waitableThat(() => this.isReady(), arm);
-    this.#selectable = this.waitableThat(() => this.hasMessage() || this.hasEnded(), arm);
-    const nextView = () => this.nextView();
-    const release = (all = true) => this.#close(all);
-    this.#batch = {
-      [Symbol.iterator]: () => new BatchIterator(nextView),
-      release,
-      abandon: () => this.#abandon(),
-      [Symbol.dispose]: () => release(),
-    };
-    if (viewsAreChecked()) this.#checkViews(new Lender(() => this.shownMemory));
+    this.#messages = { ready: () => this.isReady(), arm };
+    this.#selectable = { ready: () => this.hasMessage() || this.hasEnded(), arm };
+    const lender = viewsAreChecked() ? new Lender(() => this.shownMemory) : undefined;
+    this.#batch = new ReusedBatch(this.#steps(), lender);
+    if (lender !== undefined) {
+      const { drain } = this;
+      this.drain = (each, max) => drain.call(this, lendingTo(each, lender), max);
+    }
   }
 
-  /** Lays checks over the methods that show messages in place. */
-  #checkViews(lender: Lender): void {
-    const { drain, nextView, closeBatch, abandonBatch, dropBatch } = this;
-    this.drain = (each, max) => {
-      const show = (view: V) => {
-        try {
-          each(lender.lend(view));
-        } finally {
-          lender.end();
-        }
-      };
-      return drain.call(this, show, max);
-    };
-    this.nextView = () => {
-      const view = nextView.call(this) as V | typeof END_OF_BATCH;
-      return view === END_OF_BATCH ? view : lender.lend(view);
-    };
-    this.closeBatch = (all) => {
-      lender.end();
-      closeBatch.call(this, all);
-    };
-    this.abandonBatch = () => {
-      lender.end();
-      abandonBatch.call(this);
-    };
-    this.dropBatch = () => {
-      lender.end();
-      dropBatch.call(this);
+  #steps(): BatchSteps<V> {
+    return {
+      open: (max) => this.openBatch(max),
+      next: () => this.nextView(),
+      close: (all) => this.closeBatch(all),
+      abandon: () => this.abandonBatch(),
     };
   }
 
@@ -141,30 +88,12 @@ export abstract class RingReader<T, V = T> {
    * object for each reader.
    */
   batch(max: number = Number.POSITIVE_INFINITY): Batch<V> | undefined {
-    return this.#open(max) ? this.#batch : undefined;
-  }
-
-  #open(max: number = Number.POSITIVE_INFINITY): boolean {
-    this.#isOpen = max > 0 && this.openBatch(max);
-    return this.#isOpen;
-  }
-
-  /** A batch may be released by its user and by the loop it came from: the second time says nothing new. */
-  #close(all: boolean): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    this.closeBatch(all);
+    return this.#batch.open(max) ? this.#batch.shown : undefined;
   }
 
   /** Forgets the open batch: what becomes of its messages, the caller settles. */
   protected dropBatch(): void {
-    this.#isOpen = false;
-  }
-
-  #abandon(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    this.abandonBatch();
+    this.#batch.drop();
   }
 
   /**
@@ -193,13 +122,11 @@ export abstract class RingReader<T, V = T> {
     return this.hasMessage() || this.hasEnded();
   }
 
-  /** Registers this thread to be woken when there may be a message; `false` when there is already, or the ring has ended. */
-  protected abstract armForMessage(): boolean;
-
-  /** Milliseconds an armed wait may sleep. */
-  protected get patienceMs(): number {
-    return Number.POSITIVE_INFINITY;
-  }
+  /**
+   * Registers this thread to be woken when there may be a message: how many milliseconds it may sleep, 0 when there is one already,
+   * or the ring has ended.
+   */
+  protected abstract armForMessage(): number;
 
   /** A wait is given up; `true` when a writer has been told that this reader takes its message, so that it must. */
   protected stopWaiting(): boolean {
@@ -228,7 +155,7 @@ export abstract class RingReader<T, V = T> {
   /** Gives up the role, so that another thread can attach, and ends this object's use. The ring stays open. */
   detach(): void {
     if (this.#detached) return;
-    this.#abandon();
+    this.#batch.abandon();
     this.#detached = true;
     this.releaseRole();
   }
@@ -290,12 +217,11 @@ export abstract class RingReader<T, V = T> {
     return this.#drainWaiting(() => this.drainInto(target), target.length, options);
   }
 
-  /** A drain that found all it had room for says nothing about how many there were. */
-  #drainWaiting(drain: () => number, most: number | undefined, options: TimeoutOption): number {
-    if (this.#lastDrained < this.#largeBatch && this.strategy === 'adaptive') stayOff(this.#lastDrained);
+  #drainWaiting(drain: () => number, room: number | undefined, options: TimeoutOption): number {
+    this.#buildUp.beforeDrain();
     let count = drain();
     if (count === 0) count = this.#waitAndDrain(drain, options);
-    this.#lastDrained = count === most ? LARGE_BATCH : count;
+    this.#buildUp.afterDrain(count, room);
     return count;
   }
 
@@ -310,18 +236,6 @@ export abstract class RingReader<T, V = T> {
     return drain();
   }
 
-  /** The patience is asked for when it has armed, which decides it. */
-  protected waitableThat(ready: () => boolean, arm: () => boolean): Waitable {
-    const reader = this;
-    return {
-      ready,
-      arm,
-      get patienceMs() {
-        return reader.patienceMs;
-      },
-    };
-  }
-
   /** What `select` waits for, which asks it for the answer too, so it says no only when that is so; not for other use. */
   get waitable(): { readonly lot: Lot; readonly messages: Waitable } {
     return { lot: this.control.lot, messages: this.#selectable };
@@ -333,14 +247,10 @@ export abstract class RingReader<T, V = T> {
   }
 
   #wait(options: WaitOptions, attempt: () => boolean): Promise<void> {
-    const reader = this;
     const target: AsyncTarget = {
       attempt,
       arm: () => this.armForMessage(),
       giveUp: () => this.stopWaiting() && attempt(),
-      get patienceMs() {
-        return reader.patienceMs;
-      },
     };
     return waitUntil(target, this.control.lot.seat, this.#takes, options, 'Reading from an empty ring');
   }
@@ -362,25 +272,12 @@ export abstract class RingReader<T, V = T> {
 
   /** Iterates over batches without blocking; ends when the ring is closed and everything was read. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Batch<V>> {
-    let turnEnds = nowMs() + TURN_MS;
-    const next = async (): Promise<IteratorResult<Batch<V>>> => {
-      this.#close(true);
-      if (nowMs() > turnEnds) {
-        await new Promise<void>((resolve) => startTimer(resolve, 0));
-        turnEnds = nowMs() + TURN_MS;
-      }
-      if (this.#takes.size > 0 || !this.#open()) {
-        this.countWait();
-        await this.#wait({}, () => this.#open() || this.hasEnded());
-        turnEnds = nowMs() + TURN_MS;
-      }
-      return this.#isOpen ? { done: false, value: this.#batch } : { done: true, value: undefined };
+    const open = () => this.#takes.size === 0 && this.#batch.open();
+    const wait = () => {
+      this.countWait();
+      return this.#wait({}, () => this.#batch.open() || this.hasEnded());
     };
-    const end = async (): Promise<IteratorResult<Batch<V>>> => {
-      this.#close(false);
-      return { done: true, value: undefined };
-    };
-    return { next, return: end, [Symbol.asyncIterator]: () => this[Symbol.asyncIterator]() };
+    return new Batches(this.#batch, open, wait);
   }
 
   /** Closes the ring: writers are refused, what was written can still be read. */
@@ -397,23 +294,6 @@ export abstract class RingReader<T, V = T> {
 export interface Writable<T> {
   readonly length: number;
   [index: number]: T;
-}
-
-class BatchIterator<V> implements IterableIterator<V> {
-  readonly #nextView: () => V | typeof END_OF_BATCH;
-
-  constructor(nextView: () => V | typeof END_OF_BATCH) {
-    this.#nextView = nextView;
-  }
-
-  next(): IteratorResult<V> {
-    const view = this.#nextView();
-    return view === END_OF_BATCH ? { done: true, value: undefined } : { done: false, value: view };
-  }
-
-  [Symbol.iterator](): this {
-    return this;
-  }
 }
 
 /** The ring is being read within a callback of `drain`, or while a batch is open. */

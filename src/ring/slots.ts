@@ -1,5 +1,6 @@
 import type { FixedBinding } from './codec/codec.ts';
 import { CorruptRingError, OptionError } from './errors.ts';
+import type { Layout } from './layout.ts';
 
 /** What `fill` hands over for each message: `set` writes the whole of it. Valid until the callback returns. */
 export interface Slot<T> {
@@ -84,6 +85,19 @@ export function writeSlots<T>(
 ): void {
   if (binding.writeAll !== undefined) binding.writeAll(values, from, count, at);
   else for (let i = 0; i < count; i++) binding.write(values[from + i] as T, at + i * slotBytes);
+}
+
+/** Reads messages that each fill one slot, `count` from `slot` on and round the end of the ring, into `target`, by `readAll`. */
+export function readSlots<T>(
+  binding: FixedBinding<T, unknown, unknown>,
+  target: T[] | ArrayLike<T>,
+  slot: number,
+  count: number,
+  { payload, slotBytes, slots }: Layout,
+): void {
+  const untilEnd = Math.min(count, slots - slot);
+  binding.readAll?.(target, 0, untilEnd, payload + slot * slotBytes);
+  if (untilEnd < count) binding.readAll?.(target, untilEnd, count - untilEnd, payload);
 }
 
 /** A length read from shared memory is checked before anything is read by it. */

@@ -98,6 +98,17 @@ export class Lender {
   }
 }
 
+/** Calls `each` with a stand-in for a view, which it can't use once it has returned. */
+export function lendingTo<V>(each: (view: V) => void, lender: Lender): (view: V) => void {
+  return (view) => {
+    try {
+      each(lender.lend(view));
+    } finally {
+      lender.end();
+    }
+  };
+}
+
 /** Calls `write` with a stand-in for a slot, which it can't use once it has returned. */
 export function lendSlot<S>(slot: S, i: number, write: (slot: S, i: number) => void): void {
   const lease = new Lease(STALE_SLOT);

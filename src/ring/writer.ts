@@ -29,14 +29,7 @@ export abstract class RingWriter<T, S = Slot<T>> {
     this.control = control;
     this.#spec = spec;
     this.strategy = strategy;
-    const writer = this;
-    this.#room = {
-      ready: () => this.hasRoom(),
-      arm: () => this.armForRoom(),
-      get patienceMs() {
-        return writer.patienceMs;
-      },
-    };
+    this.#room = { ready: () => this.hasRoom(), arm: () => this.armForRoom() };
     if (viewsAreChecked()) this.#checkSlots();
   }
 
@@ -139,13 +132,11 @@ export abstract class RingWriter<T, S = Slot<T>> {
   /** Whether the message last refused may fit now, or the ring has ended. */
   protected abstract hasRoom(): boolean;
 
-  /** Registers this thread to be woken when there may be room; `false` when there is already, or the ring has ended. */
-  protected abstract armForRoom(): boolean;
-
-  /** Milliseconds an armed wait may sleep. */
-  protected get patienceMs(): number {
-    return Number.POSITIVE_INFINITY;
-  }
+  /**
+   * Registers this thread to be woken when there may be room: how many milliseconds it may sleep, 0 when there is room already, or
+   * the ring has ended.
+   */
+  protected abstract armForRoom(): number;
 
   protected abstract countWait(): void;
 
@@ -192,14 +183,7 @@ export abstract class RingWriter<T, S = Slot<T>> {
     if (this.puts.size === 0 && attempt()) return;
     this.refuseIfStrict();
     this.countWait();
-    const writer = this;
-    const target: AsyncTarget = {
-      attempt,
-      arm: () => this.armForRoom(),
-      get patienceMs() {
-        return writer.patienceMs;
-      },
-    };
+    const target: AsyncTarget = { attempt, arm: () => this.armForRoom() };
     await waitUntil(target, this.control.lot.seat, this.puts, options, 'Writing to a full ring');
   }
 

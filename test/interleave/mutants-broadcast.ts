@@ -242,8 +242,8 @@ export const BROADCAST_MUTANTS: readonly Mutant[] = [
     name: 'broadcast: a subscriber sleeps without a second look',
     patch: {
       file: 'broadcast-reader.js',
-      from: 'return this.#patienceMs > 0 && !this.hasMessage() && !this.hasEnded();',
-      to: 'return true;',
+      from: 'return this.hasMessage() || this.hasEnded() ? 0 : patienceMs;',
+      to: 'return Infinity;',
     },
     scenario: 'broadcast: parked writer, one subscriber',
   },

@@ -116,19 +116,19 @@ export const PRIORITY_MUTANTS: readonly Mutant[] = [
     name: 'priority: sleeps though a level could not be armed',
     patch: {
       file: 'priority-reader.js',
-      from: 'if (!level.waitable.messages.arm() && (!level.ended || this.hasEnded())) return false;',
-      to: 'level.waitable.messages.arm();',
+      from: 'else if (!level.ended || this.hasEnded()) return 0;',
+      to: '',
     },
     scenario: 'priority: parked reader',
   },
   {
     name: 'priority: a level that has ended keeps a reader awake',
-    patch: { file: 'priority-reader.js', from: '&& (!level.ended || this.hasEnded()))', to: ')' },
+    patch: { file: 'priority-reader.js', from: 'else if (!level.ended || this.hasEnded())', to: 'else' },
     scenario: 'priority: taken until the end',
   },
   {
     name: 'priority: the end is not looked for before sleeping',
-    patch: { file: 'priority-reader.js', from: '(!level.ended || this.hasEnded())', to: '!level.ended' },
+    patch: { file: 'priority-reader.js', from: '(!level.ended || this.hasEnded())', to: '(!level.ended)' },
     scenario: 'priority: taken until the end',
   },
   {

@@ -1,5 +1,5 @@
 import type { Mutant } from './mutants.ts';
-import { patchesOf } from './program.ts';
+import { endless, patchesOf } from './program.ts';
 
 const turn = patchesOf('turn.js');
 const reader = patchesOf('mpmc-reader.js');
@@ -12,26 +12,21 @@ const SAYS = 'exchange(this.words, index, this.#word | RELEASING);';
 const GIVES = 'this.#owesWake = (exchange(this.words, index, released) & SLEEPER) !== 0;';
 const SPSC_SAYS = 'exchange(this.words, CONSUMER_CURSOR, this.released | RELEASING);';
 const SPSC_GIVES = 'this.#owesWake = (exchange(this.words, CONSUMER_CURSOR, next) & SLEEPER) !== 0;';
-const PATIENCE = 'get patienceMs() { return writer.patienceMs; }';
-const MEETING_PATIENCE = 'get patienceMs() { return inner.waitable.messages.patienceMs; }';
-const NONE = 'patienceMs: Number.POSITIVE_INFINITY';
+const LOOKS_FOR_ROOM = 'ready: () => this.hasRoom(), arm: () => this.armForRoom() };';
+const ARMS_FOR_ROOM = 'const target = { attempt, arm: () => this.armForRoom() };';
+const ARMS_FOR_READER = 'this.control.closed, arm: () => inner.armForDone(at) };';
+const ARMS_FOR_EITHER = '(at === undefined ? inner.waitable.messages.arm() : inner.armForDone(at))';
 
 /** Seeded bugs of the last step of `poll`: who is woken before it, who comes back without, and what is owed afterwards. */
 export const RELEASING_MUTANTS: readonly Mutant[] = [
   {
     name: 'releasing: a writer sleeps until it is woken, though nobody will',
-    patch: turn(
-      '(word & RELEASING) === 0 ? Number.POSITIVE_INFINITY : PATIENCE_MS',
-      'Number.POSITIVE_INFINITY',
-    ),
+    patch: turn('(word & RELEASING) === 0 ? UNTIL_WOKEN : PATIENCE_MS', 'UNTIL_WOKEN'),
     scenario: 'releasing: mpmc, the reader does not call again',
   },
   {
     name: 'releasing: a put that meets a reader sleeps until it is woken, though nobody will',
-    patch: turn(
-      '(word & RELEASING) === 0 ? Number.POSITIVE_INFINITY : PATIENCE_MS',
-      'Number.POSITIVE_INFINITY',
-    ),
+    patch: turn('(word & RELEASING) === 0 ? UNTIL_WOKEN : PATIENCE_MS', 'UNTIL_WOKEN'),
     scenario: 'releasing: a put that meets a reader, which does not call again',
   },
   {
@@ -151,28 +146,25 @@ export const RELEASING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'releasing: putSync sleeps until it is woken, whatever arming said',
-    patch: writer(PATIENCE, NONE),
+    patch: writer(LOOKS_FOR_ROOM, LOOKS_FOR_ROOM.replace('this.armForRoom()', endless('this.armForRoom()'))),
     scenario: 'releasing: mpmc, the reader does not call again',
   },
   {
     name: 'releasing: put sleeps until it is woken, whatever arming said',
-    patch: writer(
-      `attempt, arm: () => this.armForRoom(), ${PATIENCE}`,
-      `attempt, arm: () => this.armForRoom(), ${NONE}`,
-    ),
+    patch: writer(ARMS_FOR_ROOM, ARMS_FOR_ROOM.replace('this.armForRoom()', endless('this.armForRoom()'))),
     scenario: 'releasing: mpmc, the reader does not call again, an awaited put',
   },
   {
     name: 'releasing: putSync to a reader sleeps until it is woken, whatever arming said',
     patch: meeting(
-      `arm: () => inner.armForDone(at), ${MEETING_PATIENCE}`,
-      `arm: () => inner.armForDone(at), ${NONE}`,
+      ARMS_FOR_READER,
+      ARMS_FOR_READER.replace('inner.armForDone(at)', endless('inner.armForDone(at)')),
     ),
     scenario: 'releasing: a put that meets a reader, which does not call again',
   },
   {
     name: 'releasing: put to a reader sleeps until it is woken, whatever arming said',
-    patch: meeting(MEETING_PATIENCE, NONE),
+    patch: meeting(ARMS_FOR_EITHER, endless(ARMS_FOR_EITHER)),
     scenario: 'releasing: an awaited put that meets a reader, which does not call again',
   },
 ];

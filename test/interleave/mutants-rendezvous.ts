@@ -155,8 +155,8 @@ export const RENDEZVOUS_MUTANTS: readonly Mutant[] = [
     name: 'rendezvous: a put does not say that it sleeps',
     patch: {
       file: 'mpmc-writer.js',
-      from: 'this.#patienceMs = this.turns.armAtRecord(index, word);',
-      to: 'this.#patienceMs = Number.POSITIVE_INFINITY;',
+      from: 'const patienceMs = this.turns.armAtRecord(index, word);',
+      to: 'const patienceMs = Infinity;',
     },
     scenario: 'meeting: two puts, one reader',
   },

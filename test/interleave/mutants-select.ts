@@ -1,12 +1,12 @@
 import type { Mutant } from './mutants.ts';
-import { patchesOf } from './program.ts';
+import { endless, patchesOf } from './program.ts';
 
 const select = patchesOf('select.js');
 const reader = patchesOf('reader.js');
 const writer = patchesOf('writer.js');
 const meeting = patchesOf('rendezvous-readers.js');
 
-const ARMED = 'waitables.every((one) => one.arm())';
+const ARMED = 'Math.min(...waitables.map((one) => one.arm()))';
 const READY = 'readers.find((reader) => reader.waitable.messages.ready())';
 const WAITS = "waitSync(any, lot, 'adaptive', left())";
 const AWAITS = "waitUntil(target, lot.seat, new Set(), options, 'Selecting from empty rings')";
@@ -26,20 +26,20 @@ export const SELECT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'select: one armed ring is enough',
-    patch: select(ARMED, 'waitables.some((one) => one.arm())'),
+    patch: select(ARMED, 'Math.max(...waitables.map((one) => one.arm()))'),
     scenario: 'select: one message in each',
   },
   {
     name: 'select: a ring that could not be armed does not keep it awake',
     patch: select(
       `arm: () => ${ARMED}`,
-      'arm: () => { for (const one of waitables) one.arm(); return true; }',
+      'arm: () => { for (const one of waitables) one.arm(); return Infinity; }',
     ),
     scenario: 'select: one message in each',
   },
   {
     name: 'select: nothing is armed',
-    patch: select(ARMED, 'true'),
+    patch: select(ARMED, 'Infinity'),
     scenario: 'select: one message in each',
   },
   {
@@ -107,12 +107,12 @@ export const SELECT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'select: awaited, nothing is armed',
-    patch: select('arm: () => any.arm(),', 'arm: () => true,'),
+    patch: select('arm: () => any.arm()', 'arm: () => Infinity'),
     scenario: 'select: awaited, one message in each',
   },
   {
     name: 'select: awaited, it sleeps whatever arming said',
-    patch: select('arm: () => any.arm(),', 'arm: () => { any.arm(); return true; },'),
+    patch: select('arm: () => any.arm()', 'arm: () => { any.arm(); return Infinity; }'),
     scenario: 'select: awaited, one message in each',
   },
   {
@@ -145,7 +145,7 @@ export const SELECT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'select: awaited, does not look again by itself',
-    patch: select('return any.patienceMs;', 'return Number.POSITIVE_INFINITY;'),
+    patch: select('any.arm()', endless('any.arm()')),
     scenario: 'select: awaited, behind a dead claim that nobody repairs',
   },
   {
@@ -160,7 +160,7 @@ export const SELECT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'select: promises a writer to meet it when it sleeps',
-    patch: meeting('(ready, () => this.#armWithoutDemand());', '(ready, () => this.armForMessage());'),
+    patch: meeting('arm: () => this.#armWithoutDemand()', 'arm: () => this.armForMessage()'),
     scenario: 'select: whoever selects promises no writer to meet it',
   },
   {
@@ -175,12 +175,15 @@ export const SELECT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'select: a writer is not armed',
-    patch: writer('arm: () => this.armForRoom(),', 'arm: () => true,'),
+    patch: writer('this.hasRoom(), arm: () => this.armForRoom()', 'this.hasRoom(), arm: () => Infinity'),
     scenario: 'select: room in one of two rings',
   },
   {
     name: 'select: a writer that could not be armed sleeps',
-    patch: writer('arm: () => this.armForRoom(),', 'arm: () => { this.armForRoom(); return true; },'),
+    patch: writer(
+      'this.hasRoom(), arm: () => this.armForRoom()',
+      'this.hasRoom(), arm: () => { this.armForRoom(); return Infinity; }',
+    ),
     scenario: 'select: room in one of two rings',
   },
 ];

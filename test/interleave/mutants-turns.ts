@@ -127,8 +127,8 @@ export const TURN_MUTANTS: readonly Mutant[] = [
     name: 'turns: a reader sleeps without a second look',
     patch: {
       file: 'mpmc-reader.js',
-      from: 'return this.#patienceMs > 0 && !this.hasMessage() && !this.hasEnded();',
-      to: 'return true;',
+      from: 'return this.hasMessage() || this.hasEnded() ? 0 : patienceMs;',
+      to: 'return Infinity;',
     },
     scenario: 'parked reader, one writer',
   },

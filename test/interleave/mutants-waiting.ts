@@ -1,7 +1,8 @@
 import type { Mutant } from './mutants.ts';
-import { patchesOf } from './program.ts';
+import { endless, patchesOf } from './program.ts';
 
-const loop = patchesOf('reader.js');
+const reader = patchesOf('reader.js');
+const batches = patchesOf('batch.js');
 
 /** Seeded bugs of waiting: parked, spinning, awaited, for several rings, and of the bells. */
 export const WAITING_MUTANTS: readonly Mutant[] = [
@@ -9,8 +10,8 @@ export const WAITING_MUTANTS: readonly Mutant[] = [
     name: 'awaiting: the bell is heard after the attempts',
     patch: {
       file: 'async-wait.js',
-      from: '!this.#listen(heard)) heard = this.#seat.listen();',
-      to: '!this.#listen(this.#seat.listen()));',
+      from: 'this.#listen(heard, patienceMs)',
+      to: 'this.#listen(this.#seat.listen(), patienceMs)',
     },
     scenario: 'awaited: spsc, put and take',
   },
@@ -18,14 +19,18 @@ export const WAITING_MUTANTS: readonly Mutant[] = [
     name: 'awaiting: a wait that could not be armed counts as armed',
     patch: {
       file: 'async-wait.js',
-      from: 'else if (!pending.target.arm()) armed = false;',
+      from: 'else patienceMs = Math.min(patienceMs, pending.target.arm());',
       to: 'else pending.target.arm();',
     },
     scenario: 'awaited: spsc, put and take',
   },
   {
     name: 'awaiting: nothing is armed',
-    patch: { file: 'async-wait.js', from: 'else if (!pending.target.arm()) armed = false;', to: '' },
+    patch: {
+      file: 'async-wait.js',
+      from: 'else patienceMs = Math.min(patienceMs, pending.target.arm());',
+      to: '',
+    },
     scenario: 'awaited: spsc, put and take',
   },
   {
@@ -178,12 +183,12 @@ export const WAITING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'parked: it sleeps whatever arming said',
-    patch: { file: 'wait-strategy.js', from: 'if (!target.arm()) return true;', to: 'target.arm();' },
+    patch: { file: 'wait-strategy.js', from: 'target.arm();', to: 'target.arm() || Infinity;' },
     scenario: 'spsc: putSync, takeSync, close by the writer',
   },
   {
     name: 'parked: it does not arm',
-    patch: { file: 'wait-strategy.js', from: 'if (!target.arm()) return true;', to: '' },
+    patch: { file: 'wait-strategy.js', from: 'target.arm();', to: 'Infinity;' },
     scenario: 'spsc: putSync, takeSync, close by the writer',
   },
   {
@@ -384,8 +389,8 @@ export const WAITING_MUTANTS: readonly Mutant[] = [
     name: 'waiting: the bell is read after arming',
     patch: {
       file: 'wait-strategy.js',
-      from: 'const heard = seat.listen(); if (!target.arm()) return true;',
-      to: 'if (!target.arm()) return true;\n        const heard = seat.listen();',
+      from: 'const heard = seat.listen(); const patienceMs = target.arm();',
+      to: 'const patienceMs = target.arm(); const heard = seat.listen();',
     },
     scenario: 'spsc: putSync, takeSync, close by the writer',
   },
@@ -396,53 +401,47 @@ export const WAITING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'for await: a batch is not given back',
-    patch: loop('const next = async () => { this.#close(true);', 'const next = async () => {'),
+    patch: batches('async next() { this.#batch.close(true);', 'async next() {'),
     scenario: 'for await: until the end',
   },
   {
     name: 'for await: left, and all of the batch counts as read',
-    patch: loop(
-      'const end = async () => { this.#close(false);',
-      'const end = async () => { this.#close(true);',
-    ),
+    patch: batches('async return() { this.#batch.close(false);', 'async return() { this.#batch.close(true);'),
     scenario: 'for await: left in the middle of a batch',
   },
   {
     name: 'for await: left, and the batch stays open',
-    patch: loop('const end = async () => { this.#close(false);', 'const end = async () => {'),
+    patch: batches('async return() { this.#batch.close(false);', 'async return() {'),
     scenario: 'for await: left in the middle of a batch',
   },
   {
     name: 'for await: ends when there is nothing',
-    patch: loop('() => this.#open() || this.hasEnded())', '() => this.#open() || true)'),
+    patch: reader('() => this.#batch.open() || this.hasEnded())', '() => this.#batch.open() || true)'),
     scenario: 'for await: until the end',
   },
   {
     name: 'for await: the end is not noticed',
-    patch: loop('() => this.#open() || this.hasEnded())', '() => this.#open())'),
+    patch: reader('() => this.#batch.open() || this.hasEnded())', '() => this.#batch.open())'),
     scenario: 'for await: until the end',
   },
   {
     name: 'for await: does not wait',
-    patch: loop('await this.#wait({}, () => this.#open() || this.hasEnded());', ''),
+    patch: batches('await this.#wait();', ''),
     scenario: 'for await: until the end',
   },
   {
     name: 'waiting: a reader does not look again by itself',
-    patch: loop('get patienceMs() { return reader.patienceMs; }, }; }', 'patienceMs: Infinity, }; }'),
+    patch: reader('arm = () => this.armForMessage()', `arm = () => ${endless('this.armForMessage()')}`),
     scenario: 'parked: behind a dead claim that nobody repairs',
   },
   {
     name: 'awaiting: a reader does not look again by itself',
-    patch: loop(
-      'giveUp: () => this.stopWaiting() && attempt(), get patienceMs() { return reader.patienceMs; },',
-      'giveUp: () => this.stopWaiting() && attempt(), patienceMs: Infinity,',
-    ),
+    patch: reader('arm: () => this.armForMessage()', `arm: () => ${endless('this.armForMessage()')}`),
     scenario: 'awaited: behind a dead claim that nobody repairs',
   },
   {
     name: 'awaiting: no timer looks again',
-    patch: { file: 'async-wait.js', from: 'this.#lookAgainInTime();', to: '' },
+    patch: { file: 'async-wait.js', from: 'this.#lookAgainIn(patienceMs);', to: '' },
     scenario: 'awaited: behind a dead claim that nobody repairs',
   },
 ];

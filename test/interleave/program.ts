@@ -19,6 +19,9 @@ export const patchesOf =
   (file: string) =>
   (from: string, to: string): Patch => ({ file, from, to });
 
+/** A call of `arm` after which a sleep lasts until somebody ends it, however long it may. */
+export const endless = (arms: string): string => `(${arms} > 0 ? Infinity : 0)`;
+
 const constant = (name: string, value: number): Patch => ({
   from: new RegExp(`const ${name} = [^;]+;`),
   to: `const ${name} = ${value};`,

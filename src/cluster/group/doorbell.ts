@@ -11,10 +11,7 @@ export class Doorbell implements Selectable {
   /** @param isDue whether the member has something to do other than reading */
   constructor(lot: Lot, isDue: () => boolean) {
     const ready = () => this.#rung || isDue();
-    this.waitable = {
-      lot,
-      messages: { ready, arm: () => !ready(), patienceMs: Number.POSITIVE_INFINITY },
-    };
+    this.waitable = { lot, messages: { ready, arm: () => (ready() ? 0 : Number.POSITIVE_INFINITY) } };
   }
 
   ring(): void {

@@ -25,7 +25,6 @@ export class SharedPartition<T, V> implements LaneSource<T, V>, Selectable {
   readonly #group: Group<T, V>;
   readonly #ring: Partition<T, V>;
   readonly #free: Lane<T, V>[] = [];
-  #patienceMs: number = Number.POSITIVE_INFINITY;
 
   constructor(
     group: Group<T, V>,
@@ -45,24 +44,14 @@ export class SharedPartition<T, V> implements LaneSource<T, V>, Selectable {
     this.window = group.window(partition);
     this.log = this.#ring.share(group.number);
     this.reader = new ShareReader(this.window, this.log, member, batch);
-    this.waitable = { lot: this.#ring.lot, messages: this.#messages() };
+    const messages = { ready: () => this.hasMessages, arm: () => this.#arm() };
+    this.waitable = { lot: this.#ring.lot, messages };
   }
 
-  #messages(): Waitable {
-    const partition = this;
-    return {
-      ready: () => this.hasMessages,
-      arm: () => this.#arm(),
-      get patienceMs() {
-        return partition.#patienceMs;
-      },
-    };
-  }
-
-  #arm(): boolean {
-    if (this.hasMessages) return false;
-    this.#patienceMs = this.log.arm(this.#next());
-    return this.#patienceMs > 0 && !this.hasMessages;
+  #arm(): number {
+    if (this.hasMessages) return 0;
+    const patienceMs = this.log.arm(this.#next());
+    return this.hasMessages ? 0 : patienceMs;
   }
 
   /** Where the next message to be had is, or will be. */

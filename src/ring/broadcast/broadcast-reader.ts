@@ -1,12 +1,13 @@
 import { load } from '../atomics.ts';
+import { END_OF_BATCH } from '../batch.ts';
 import type { RingControl } from '../control.ts';
 import { Counters } from '../counters.ts';
 import { CorruptRingError, RoleTakenError } from '../errors.ts';
 import { DESK_READ, DESK_WAITS, deskOf } from '../layout.ts';
 import { CLAIMED, isCurrent, isNewer, PHASE, PUBLISHED } from '../mpmc/turn.ts';
-import { END_OF_BATCH, RingReader, refuseNestedRead } from '../reader.ts';
+import { RingReader, refuseNestedRead } from '../reader.ts';
 import { distance } from '../sequence.ts';
-import type { WaitStrategy } from '../waiting/wait-strategy.ts';
+import { UNTIL_WOKEN, type WaitStrategy } from '../waiting/wait-strategy.ts';
 import { Gate } from './gate.ts';
 import { Offsets } from './offsets.ts';
 import type { Subscriptions } from './subscriptions.ts';
@@ -52,7 +53,6 @@ export abstract class BroadcastReader<T, V> extends RingReader<T, V> {
   #holding = false;
   #batchRead = 0;
   #batchMax = 0;
-  #patienceMs: number = Number.POSITIVE_INFINITY;
   readonly #offsets: Offsets;
   readonly #seat: number;
   readonly #counters: Counters;
@@ -281,20 +281,15 @@ export abstract class BroadcastReader<T, V> extends RingReader<T, V> {
     return this.subscriptions.endsAt(this.position);
   }
 
-  protected override get patienceMs(): number {
-    return this.#patienceMs;
-  }
-
-  protected armForMessage(): boolean {
+  protected armForMessage(): number {
     this.control.registerReader();
     if (this.#gate !== undefined) this.#gate.arm(this.control);
-    if (this.hasMessage() || this.hasEnded()) return false;
+    if (this.hasMessage() || this.hasEnded()) return 0;
     if (this.#gate !== undefined) {
-      this.#patienceMs = Number.POSITIVE_INFINITY;
-      if (this.#gate.isClosed(this.position)) return true; // Whatever opens it moves a cursor.
+      if (this.#gate.isClosed(this.position)) return UNTIL_WOKEN; // Whatever opens it moves a cursor.
     }
-    this.#patienceMs = this.subscriptions.armAtMessage(this.position);
-    return this.#patienceMs > 0 && !this.hasMessage() && !this.hasEnded();
+    const patienceMs = this.subscriptions.armAtMessage(this.position);
+    return this.hasMessage() || this.hasEnded() ? 0 : patienceMs;
   }
 
   /** Skips everything written so far. */

@@ -5,6 +5,7 @@ import { checkedSpan } from '../mpmc/corrupt-turns.ts';
 import { isCurrent, PHASE, PUBLISHED } from '../mpmc/turn.ts';
 import { refuseNestedRead, type Writable } from '../reader.ts';
 import { distance } from '../sequence.ts';
+import { readSlots } from '../slots.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
 import { BroadcastReader } from './broadcast-reader.ts';
 
@@ -42,12 +43,8 @@ export class FixedBroadcastReader<T, V> extends BroadcastReader<T, V> {
     if (binding.readAll === undefined) return super.drainInto(target);
     if (this.busy) refuseNestedRead();
     if (target.length === 0 || !this.find(target.length)) return 0;
-    const { mask } = this.subscriptions;
     const count = Math.min(target.length, distance(this.published, this.position));
-    const first = this.position & mask;
-    const untilEnd = Math.min(count, mask + 1 - first);
-    binding.readAll(target, 0, untilEnd, this.#payload + first * this.#slotBytes); // 2.
-    if (untilEnd < count) binding.readAll(target, untilEnd, count - untilEnd, this.#payload);
+    readSlots(binding, target, this.position & this.subscriptions.mask, count, this.control.layout); // 2.
     this.position = (this.position + count) | 0;
     this.last = (this.position - 1) | 0;
     this.commit(count);

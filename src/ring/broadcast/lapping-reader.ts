@@ -1,10 +1,11 @@
 import { load } from '../atomics.ts';
+import { END_OF_BATCH } from '../batch.ts';
 import type { Codec, FixedBinding, VariableBinding } from '../codec/codec.ts';
 import { setBytes } from '../codec/set-bytes.ts';
 import type { RingControl } from '../control.ts';
 import { Memory } from '../memory.ts';
 import { CLAIMED, isCurrent, PHASE, PUBLISHED } from '../mpmc/turn.ts';
-import { END_OF_BATCH, refuseNestedRead } from '../reader.ts';
+import { refuseNestedRead } from '../reader.ts';
 import { copyBytes } from '../scratch.ts';
 import { distance, powerOfTwoFrom } from '../sequence.ts';
 import { checkedLength } from '../slots.ts';

@@ -19,6 +19,7 @@ import {
 import { checkedRestart } from '../mpmc/corrupt-turns.ts';
 import { CLAIMED, isCurrent, isNewer, PHASE, Turns, VOID } from '../mpmc/turn.ts';
 import { distance } from '../sequence.ts';
+import { UNTIL_WOKEN } from '../waiting/wait-strategy.ts';
 
 /**
  * The cursors of a broadcast ring's readers, and the frontier that follows from them: the least cursor.
@@ -171,7 +172,7 @@ export class Subscriptions extends Turns {
 
   override armAtFrontier(): number {
     store(this.words, WRITERS_ASLEEP, 1); // 4.
-    return Number.POSITIVE_INFINITY;
+    return UNTIL_WOKEN;
   }
 
   /**

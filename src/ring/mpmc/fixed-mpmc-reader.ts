@@ -1,7 +1,8 @@
 import { load } from '../atomics.ts';
 import type { FixedBinding, FixedCodec } from '../codec/codec.ts';
 import type { RingControl } from '../control.ts';
-import { refuseNestedRead } from '../reader.ts';
+import { refuseNestedRead, type Writable } from '../reader.ts';
+import { readSlots } from '../slots.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
 import { MpmcReader } from './mpmc-reader.ts';
 import { isCurrent, PHASE, PUBLISHED } from './turn.ts';
@@ -50,6 +51,23 @@ export class FixedMpmcReader<T, V> extends MpmcReader<T, V> {
       this.read = shown;
       this.at = (taken + shown) | 0;
     }
+  }
+
+  override drainInto(target: T[] | Writable<T>): number {
+    const binding = this.#binding;
+    if (binding.readAll === undefined) return super.drainInto(target);
+    if (this.busy) refuseNestedRead();
+    if (target.length === 0 || !this.takeRecord(target.length)) return 0;
+    const { taken, takenSpan } = this;
+    this.beginReading();
+    try {
+      readSlots(binding, target, taken & this.turns.mask, takenSpan, this.control.layout); // 6.
+      this.read = takenSpan;
+      this.at = (taken + takenSpan) | 0;
+    } finally {
+      this.endReading();
+    }
+    return takenSpan;
   }
 
   protected step(): V {

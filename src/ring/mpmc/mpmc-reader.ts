@@ -1,4 +1,5 @@
 import { add, compareExchange, exchange, load, store } from '../atomics.ts';
+import { END_OF_BATCH } from '../batch.ts';
 import type { RingControl } from '../control.ts';
 import { Counters } from '../counters.ts';
 import {
@@ -11,7 +12,7 @@ import {
   READER_OPEN,
   RETURNED as RETURNED_GENERATION,
 } from '../layout.ts';
-import { END_OF_BATCH, RingReader, refuseNestedRead } from '../reader.ts';
+import { RingReader, refuseNestedRead } from '../reader.ts';
 import { distance } from '../sequence.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
 import { type Core, coreFor, OUTCOME, passedIn, SEVERAL, STOPPED } from './core.ts';
@@ -52,7 +53,6 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
   /** A boundary; every record before it has been taken, as far as this reader knows. */
   #next: number;
   #announced: number;
-  #patienceMs: number = Number.POSITIVE_INFINITY;
   #looks = 0;
   /** Messages shown of the record held. */
   protected read = 0;
@@ -294,11 +294,11 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
   drain(each: (view: V) => void, max: number = Number.POSITIVE_INFINITY): number {
     if (this.busy) refuseNestedRead();
     if (max <= 0 || !this.takeRecord(max)) return 0;
-    this.#begin();
+    this.beginReading();
     try {
       this.showAll(each);
     } finally {
-      this.#end();
+      this.endReading();
     }
     return this.read;
   }
@@ -309,12 +309,13 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
    */
   protected abstract showAll(each: (view: V) => void): void;
 
-  #begin(): void {
+  protected beginReading(): void {
     this.busy = true;
     this.read = 0;
   }
 
-  #end(): void {
+  /** Up to `at` the record held was read; the rest is to be read again. */
+  protected endReading(): void {
     this.busy = false;
     this.giveBackRest();
     this.countRead(this.read);
@@ -323,7 +324,7 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
   protected openBatch(max: number): boolean {
     if (this.busy) refuseNestedRead();
     if (max <= 0 || !this.takeRecord(max)) return false;
-    this.#begin();
+    this.beginReading();
     return true;
   }
 
@@ -339,13 +340,13 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
       this.read += this.#messagesOf(this.at, end).length;
       this.at = end;
     }
-    this.#end();
+    this.endReading();
   }
 
   protected abandonBatch(): void {
     this.at = this.taken;
     this.read = 0;
-    this.#end();
+    this.endReading();
   }
 
   protected hasMessage(): boolean {
@@ -370,16 +371,12 @@ export abstract class MpmcReader<T, V> extends RingReader<T, V> {
     return this.turns.endsAt(this.#next);
   }
 
-  protected override get patienceMs(): number {
-    return this.#patienceMs;
-  }
-
-  protected armForMessage(): boolean {
+  protected armForMessage(): number {
     if (this.#owesWake) this.#payWake();
     this.control.registerReader();
-    if (this.hasMessage() || this.hasEnded()) return false;
-    this.#patienceMs = this.turns.armAtMessage(this.#next);
-    return this.#patienceMs > 0 && !this.hasMessage() && !this.hasEnded();
+    if (this.hasMessage() || this.hasEnded()) return 0;
+    const patienceMs = this.turns.armAtMessage(this.#next);
+    return this.hasMessage() || this.hasEnded() ? 0 : patienceMs;
   }
 
   protected countRead(messages: number): void {

@@ -61,7 +61,6 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
   /** The frontier at which this writer last dropped a message, and how often it did before without moving it. */
   #droppedAt = 0;
   #droppings = 0;
-  #patienceMs: number = Number.POSITIVE_INFINITY;
   readonly #owner: number;
   readonly #desk: number;
   readonly #counters: Counters;
@@ -413,17 +412,13 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
     return distance(this.#freeUntil, this.#next) >= this.#needed || this.control.closed;
   }
 
-  protected armForRoom(): boolean {
+  protected armForRoom(): number {
     this.control.registerWriter();
     for (;;) {
-      if (this.hasRoom()) return false;
-      this.#patienceMs = this.turns.armAtFrontier((this.#freeUntil - this.#capacity) | 0);
-      if (this.#patienceMs > 0) return !this.hasRoom();
+      if (this.hasRoom()) return 0;
+      const patienceMs = this.turns.armAtFrontier((this.#freeUntil - this.#capacity) | 0);
+      if (patienceMs > 0) return this.hasRoom() ? 0 : patienceMs;
     }
-  }
-
-  protected override get patienceMs(): number {
-    return this.#patienceMs;
   }
 
   /**
@@ -458,17 +453,17 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
     return !isCurrent(word, this.turns.lapOf(at)) || (word & PHASE) === RELEASED;
   }
 
-  /** Registers this thread to be woken when that has happened; `false` when it has, or the ring has ended. */
-  armForDone(at: number): boolean {
+  /** Registers this thread to be woken when that has happened: how many milliseconds it may sleep, 0 when it has, or the ring has ended. */
+  armForDone(at: number): number {
     this.control.registerWriter();
     const index = this.turns.indexOf(at);
     while (!this.isDone(at) && !this.control.closed) {
       const word = load(this.words, index);
-      if (!isCurrent(word, this.turns.lapOf(at)) || (word & PHASE) === RELEASED) return false;
-      this.#patienceMs = this.turns.armAtRecord(index, word);
-      if (this.#patienceMs > 0) return !this.control.closed;
+      if (!isCurrent(word, this.turns.lapOf(at)) || (word & PHASE) === RELEASED) return 0;
+      const patienceMs = this.turns.armAtRecord(index, word);
+      if (patienceMs > 0) return this.control.closed ? 0 : patienceMs;
     }
-    return false;
+    return 0;
   }
 
   /** Counts a wait of whoever writes through this writer. */

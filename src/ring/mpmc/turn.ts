@@ -10,7 +10,7 @@ import {
 } from '../layout.ts';
 import type { Lot } from '../lot.ts';
 import { distance } from '../sequence.ts';
-import { PATIENCE_MS } from '../waiting/wait-strategy.ts';
+import { PATIENCE_MS, UNTIL_WOKEN } from '../waiting/wait-strategy.ts';
 import { checkedRestart, checkedSpan, corruptTurns } from './corrupt-turns.ts';
 
 /**
@@ -189,7 +189,7 @@ export class Turns {
   armAtRecord(index: number, word: number): number {
     this.checkHolder(index, word);
     if ((word & SLEEPER) === 0 && compareExchange(this.words, index, word, word | SLEEPER) !== word) return 0;
-    return (word & RELEASING) === 0 ? Number.POSITIVE_INFINITY : PATIENCE_MS;
+    return (word & RELEASING) === 0 ? UNTIL_WOKEN : PATIENCE_MS;
   }
 
   /**
@@ -292,7 +292,7 @@ export class Turns {
       if ((word & SLEEPER) === 0 && compareExchange(this.words, index, word, word | SLEEPER) !== word)
         continue;
       if (claimed || (word & RELEASING) !== 0) return PATIENCE_MS;
-      return this.#isFree(at) ? Number.POSITIVE_INFINITY : PATIENCE_MS;
+      return this.#isFree(at) ? UNTIL_WOKEN : PATIENCE_MS;
     }
   }
 

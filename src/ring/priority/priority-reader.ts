@@ -1,9 +1,10 @@
+import { type Batch, END_OF_BATCH } from '../batch.ts';
 import type { RingControl } from '../control.ts';
 import { Counters } from '../counters.ts';
 import { DESK_WAITS, deskOf } from '../layout.ts';
-import { type Batch, END_OF_BATCH, RingReader, refuseNestedRead } from '../reader.ts';
+import { RingReader, refuseNestedRead } from '../reader.ts';
 import type { Ring } from '../ring.ts';
-import type { WaitStrategy } from '../waiting/wait-strategy.ts';
+import { UNTIL_WOKEN, type WaitStrategy } from '../waiting/wait-strategy.ts';
 import type { Closable } from './closable.ts';
 
 /**
@@ -161,15 +162,14 @@ export class PriorityReader<T, V> extends RingReader<T, V> {
     return this.#levels.every((level) => level.ended);
   }
 
-  protected armForMessage(): boolean {
+  protected armForMessage(): number {
+    let patienceMs = UNTIL_WOKEN;
     for (const level of this.#levels) {
-      if (!level.waitable.messages.arm() && (!level.ended || this.hasEnded())) return false;
+      const armed = level.waitable.messages.arm();
+      if (armed > 0) patienceMs = Math.min(patienceMs, armed);
+      else if (!level.ended || this.hasEnded()) return 0;
     }
-    return true;
-  }
-
-  protected override get patienceMs(): number {
-    return Math.min(...this.#levels.map((level) => level.waitable.messages.patienceMs));
+    return patienceMs;
   }
 
   protected countWait(): void {

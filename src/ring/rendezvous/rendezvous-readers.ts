@@ -31,7 +31,7 @@ export class FixedRendezvousReader<T, V> extends FixedMpmcReader<T, V> {
     return false;
   }
 
-  protected override armForMessage(): boolean {
+  protected override armForMessage(): number {
     this.#demand.begin(this.#seat);
     return super.armForMessage();
   }
@@ -43,11 +43,10 @@ export class FixedRendezvousReader<T, V> extends FixedMpmcReader<T, V> {
   /** Whoever selects among rings may take from another one: it waits without promising anything. */
   override get waitable(): { readonly lot: Lot; readonly messages: Waitable } {
     const ready = () => this.hasMessage() || this.hasEnded();
-    const messages = this.waitableThat(ready, () => this.#armWithoutDemand());
-    return { lot: this.control.lot, messages };
+    return { lot: this.control.lot, messages: { ready, arm: () => this.#armWithoutDemand() } };
   }
 
-  #armWithoutDemand(): boolean {
+  #armWithoutDemand(): number {
     return super.armForMessage();
   }
 
@@ -78,7 +77,7 @@ export class VariableRendezvousReader<T, V> extends VariableMpmcReader<T, V> {
     return false;
   }
 
-  protected override armForMessage(): boolean {
+  protected override armForMessage(): number {
     this.#demand.begin(this.#seat);
     return super.armForMessage();
   }
@@ -89,11 +88,10 @@ export class VariableRendezvousReader<T, V> extends VariableMpmcReader<T, V> {
 
   override get waitable(): { readonly lot: Lot; readonly messages: Waitable } {
     const ready = () => this.hasMessage() || this.hasEnded();
-    const messages = this.waitableThat(ready, () => this.#armWithoutDemand());
-    return { lot: this.control.lot, messages };
+    return { lot: this.control.lot, messages: { ready, arm: () => this.#armWithoutDemand() } };
   }
 
-  #armWithoutDemand(): boolean {
+  #armWithoutDemand(): number {
     return super.armForMessage();
   }
 

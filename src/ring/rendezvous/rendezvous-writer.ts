@@ -4,7 +4,13 @@ import type { RingControl } from '../control.ts';
 import type { MpmcWriter } from '../mpmc/mpmc-writer.ts';
 import type { TimeoutOption } from '../ring.ts';
 import { throwIfAborted, type WaitOptions, waitUntil } from '../waiting/async-wait.ts';
-import { countdown, type Waitable, type WaitStrategy, waitSync } from '../waiting/wait-strategy.ts';
+import {
+  countdown,
+  UNTIL_WOKEN,
+  type Waitable,
+  type WaitStrategy,
+  waitSync,
+} from '../waiting/wait-strategy.ts';
 import { RingWriter } from '../writer.ts';
 import { Demand } from './demand.ts';
 
@@ -88,22 +94,13 @@ export class RendezvousWriter<T, S> extends RingWriter<T, S> {
         (inner.isDone(at as number) || (this.control.closed && this.#endStanding(at as number))),
       arm: () => (at === undefined ? inner.waitable.messages.arm() : inner.armForDone(at)),
       giveUp: () => at !== undefined && !inner.withdraw(at),
-      get patienceMs() {
-        return inner.waitable.messages.patienceMs;
-      },
     };
     await waitUntil(target, this.control.lot.seat, this.puts, options, 'Meeting a reader');
   }
 
   #standing(at: number): Waitable {
     const inner = this.#inner;
-    return {
-      ready: () => inner.isDone(at) || this.control.closed,
-      arm: () => inner.armForDone(at),
-      get patienceMs() {
-        return inner.waitable.messages.patienceMs;
-      },
-    };
+    return { ready: () => inner.isDone(at) || this.control.closed, arm: () => inner.armForDone(at) };
   }
 
   /** Takes back a message that nobody came for; `true` when a reader was quicker. Throws when the ring has ended. */
@@ -117,9 +114,9 @@ export class RendezvousWriter<T, S> extends RingWriter<T, S> {
     return this.#demand.isThere() || this.control.closed;
   }
 
-  protected armForRoom(): boolean {
+  protected armForRoom(): number {
     this.control.registerWriter();
-    return !this.hasRoom();
+    return this.hasRoom() ? 0 : UNTIL_WOKEN;
   }
 
   protected countWait(): void {

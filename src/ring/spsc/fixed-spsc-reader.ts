@@ -2,6 +2,7 @@ import type { FixedBinding, FixedCodec } from '../codec/codec.ts';
 import type { RingControl } from '../control.ts';
 import { refuseNestedRead, type Writable } from '../reader.ts';
 import { distance } from '../sequence.ts';
+import { readSlots } from '../slots.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
 import { STEP } from './spsc-cursor.ts';
 import { SpscReader } from './spsc-reader.ts';
@@ -61,10 +62,7 @@ export class FixedSpscReader<T, V> extends SpscReader<T, V> {
     if (this.busy) refuseNestedRead();
     if (target.length === 0 || (this.position === this.end && !this.look())) return 0;
     const count = Math.min(target.length, distance(this.end, this.position) >> 2);
-    const first = (this.position >>> 2) & this.mask;
-    const untilEnd = Math.min(count, this.mask + 1 - first);
-    binding.readAll(target, 0, untilEnd, this.#payload + first * this.#slotBytes); // 2.
-    if (untilEnd < count) binding.readAll(target, untilEnd, count - untilEnd, this.#payload);
+    readSlots(binding, target, (this.position >>> 2) & this.mask, count, this.control.layout); // 2.
     this.position = (this.position + count * STEP) | 0;
     this.release(count);
     return count;

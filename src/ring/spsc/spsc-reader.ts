@@ -1,9 +1,10 @@
 import { compareExchange, exchange, load, or } from '../atomics.ts';
+import { END_OF_BATCH } from '../batch.ts';
 import type { RingControl } from '../control.ts';
 import { Counters } from '../counters.ts';
 import { CONSUMER_CURSOR, DESK_READ, DESK_WAITS, deskOf, PRODUCER_CURSOR } from '../layout.ts';
-import { END_OF_BATCH, RingReader, refuseNestedRead } from '../reader.ts';
-import type { WaitStrategy } from '../waiting/wait-strategy.ts';
+import { RingReader, refuseNestedRead } from '../reader.ts';
+import { UNTIL_WOKEN, type WaitStrategy } from '../waiting/wait-strategy.ts';
 import { CLOSED, corruptCursors, FLAGS, RELEASING, SLEEPER, STEP } from './spsc-cursor.ts';
 
 /** What both kinds of spsc reader share: what is there, and release. The argument is in `spsc-ring.ts`. */
@@ -170,11 +171,11 @@ export abstract class SpscReader<T, V> extends RingReader<T, V> {
     return (cursor & CLOSED) !== 0 && (cursor & ~FLAGS) === this.released;
   }
 
-  protected armForMessage(): boolean {
+  protected armForMessage(): number {
     if (this.#owesWake) this.#payWake();
     this.control.registerReader();
     const cursor = or(this.words, PRODUCER_CURSOR, SLEEPER);
-    return (cursor & ~FLAGS) === this.released && (cursor & CLOSED) === 0;
+    return (cursor & ~FLAGS) === this.released && (cursor & CLOSED) === 0 ? UNTIL_WOKEN : 0;
   }
 
   protected countWait(): void {

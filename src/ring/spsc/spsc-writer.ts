@@ -12,7 +12,7 @@ import {
   PRODUCER_CURSOR,
 } from '../layout.ts';
 import { distance } from '../sequence.ts';
-import { PATIENCE_MS, type WaitStrategy } from '../waiting/wait-strategy.ts';
+import { PATIENCE_MS, UNTIL_WOKEN, type WaitStrategy } from '../waiting/wait-strategy.ts';
 import { RingWriter } from '../writer.ts';
 import { CLOSED, corruptCursors, FLAGS, RELEASING, SLEEPER, STEP } from './spsc-cursor.ts';
 
@@ -31,7 +31,6 @@ export abstract class SpscWriter<T, S> extends RingWriter<T, S> {
   readonly #seat: number;
   /** Units that the message last refused needs. */
   #needed: number = STEP;
-  #patienceMs: number = Number.POSITIVE_INFINITY;
 
   constructor(control: RingControl, strategy: WaitStrategy, spec: CodecSpec) {
     super(control, strategy, spec);
@@ -75,16 +74,12 @@ export abstract class SpscWriter<T, S> extends RingWriter<T, S> {
     return distance(this.freeUntil, this.position) >= this.#needed || this.#isClosed();
   }
 
-  protected armForRoom(): boolean {
+  protected armForRoom(): number {
     this.control.registerWriter();
     const cursor = or(this.words, CONSUMER_CURSOR, SLEEPER);
-    this.#patienceMs = (cursor & RELEASING) === 0 ? Number.POSITIVE_INFINITY : PATIENCE_MS;
     this.#learn(cursor);
-    return distance(this.freeUntil, this.position) < this.#needed && !this.#isClosed();
-  }
-
-  protected override get patienceMs(): number {
-    return this.#patienceMs;
+    if (distance(this.freeUntil, this.position) >= this.#needed || this.#isClosed()) return 0;
+    return (cursor & RELEASING) === 0 ? UNTIL_WOKEN : PATIENCE_MS;
   }
 
   /** Slots free at the last look. */

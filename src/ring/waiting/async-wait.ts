@@ -2,6 +2,7 @@ import { waitAsync } from '../atomics.ts';
 import { TimeoutError, UnsupportedError } from '../errors.ts';
 import { type AbortSignalLike, startTimer, stopTimer } from '../globals.ts';
 import type { Seat } from '../lot.ts';
+import { UNTIL_WOKEN } from './wait-strategy.ts';
 
 /**
  * Waiting without blocking the thread: all pending waits of a thread share one `Atomics.waitAsync` on its
@@ -19,10 +20,9 @@ export interface AsyncTarget {
   /** Tries to end the wait: `true` when it did. May throw, which ends it too. */
   attempt(): boolean;
   /** See `Waitable.arm`. */
-  arm(): boolean;
+  arm(): number;
   /** Called when the time is over or the wait was aborted: `true` when it succeeded in the last moment, and can't be undone. */
   giveUp?(): boolean;
-  readonly patienceMs: number;
 }
 
 /** How long a call may wait. */
@@ -73,30 +73,33 @@ class AsyncWaits {
   pass(): void {
     if (this.#passing) return;
     this.#passing = true;
-    let heard = this.#seat.listen();
-    while (!this.#tryAll() || !this.#listen(heard)) heard = this.#seat.listen();
+    for (;;) {
+      const heard = this.#seat.listen();
+      const patienceMs = this.#tryAll();
+      if (patienceMs > 0 && this.#listen(heard, patienceMs)) break;
+    }
     this.#passing = false;
   }
 
-  /** `false` when a wait could not be armed because it can go on: another round is due. */
-  #tryAll(): boolean {
-    let armed = true;
+  /** Milliseconds until they are to be tried again at the latest; 0 when one could not be armed because it can go on. */
+  #tryAll(): number {
+    let patienceMs = UNTIL_WOKEN;
     for (const pending of this.#pending) {
       if (!isFirst(pending)) continue;
       try {
         if (pending.target.attempt()) pending.settle();
-        else if (!pending.target.arm()) armed = false;
+        else patienceMs = Math.min(patienceMs, pending.target.arm());
       } catch (error) {
         pending.settle(error);
       }
     }
-    return armed;
+    return patienceMs;
   }
 
   /** `false` when the bell has rung since `heard`. */
-  #listen(heard: number): boolean {
+  #listen(heard: number, patienceMs: number): boolean {
     if (this.#pending.size === 0) return true;
-    this.#lookAgainInTime();
+    this.#lookAgainIn(patienceMs);
     const { bell, thread, words } = this.#seat;
     if (this.#listening) return this.#seat.listen() === heard;
     this.#listening = thread.listen(words, bell, heard, () => {
@@ -112,19 +115,12 @@ class AsyncWaits {
   }
 
   /** For waits that must not rely on the bell alone. A timer of our own, because a `waitAsync` can't be shortened. */
-  #lookAgainInTime(): void {
-    const patienceMs = this.#patienceMs();
-    if (patienceMs === Number.POSITIVE_INFINITY || this.#timer !== undefined) return;
+  #lookAgainIn(patienceMs: number): void {
+    if (patienceMs === UNTIL_WOKEN || this.#timer !== undefined) return;
     this.#timer = this.#seat.thread.startTimer(() => {
       this.#timer = undefined;
       if (this.#pending.size > 0) this.pass();
     }, patienceMs);
-  }
-
-  #patienceMs(): number {
-    let patience = Number.POSITIVE_INFINITY;
-    for (const { target } of this.#pending) patience = Math.min(patience, target.patienceMs);
-    return patience;
   }
 }
 

@@ -25,13 +25,7 @@ export async function select<R extends Selectable>(
     found = firstReady(readers);
     return found !== undefined;
   };
-  const target = {
-    attempt,
-    arm: () => any.arm(),
-    get patienceMs() {
-      return any.patienceMs;
-    },
-  };
+  const target = { attempt, arm: () => any.arm() };
   if (found === undefined && lookAround(any)) attempt();
   if (found === undefined)
     await waitUntil(target, lot.seat, new Set(), options, 'Selecting from empty rings');
@@ -70,10 +64,7 @@ function allOf(readers: readonly Selectable[]): { lot: Lot; any: Waitable } {
   });
   const any: Waitable = {
     ready: () => waitables.some((one) => one.ready()),
-    arm: () => waitables.every((one) => one.arm()),
-    get patienceMs() {
-      return Math.min(...waitables.map((one) => one.patienceMs));
-    },
+    arm: () => Math.min(...waitables.map((one) => one.arm())),
   };
   return { lot, any };
 }

@@ -19,16 +19,17 @@ export interface Waitable {
   /** Whether the wait is over: there is something to do, or the ring has ended. */
   ready(): boolean;
   /**
-   * Registers this thread to be woken. `false` when the wait is over already; then nobody needs to wake it. Throws
-   * `CorruptRingError` when a word says that nobody ever will.
+   * Registers this thread to be woken; the answer is how many milliseconds it may sleep before it looks again by itself, 0 when
+   * the wait is over already: then nobody needs to wake it. Throws `CorruptRingError` when a word says that nobody ever will.
    * The bell must have been read (`Seat.listen`) before.
    */
-  arm(): boolean;
-  /** Milliseconds a sleep may last before the condition is to be looked at again, whatever happens. */
-  readonly patienceMs: number;
+  arm(): number;
 }
 
-/** How long a sleep may last when nobody is bound to end it: the thread that would have to may be stopped, or has no duty to. */
+/** How long a sleep may last that somebody is bound to end. */
+export const UNTIL_WOKEN: number = Number.POSITIVE_INFINITY;
+
+/** How long it may last when nobody is: the thread that would have to end it may be stopped, or has no duty to. */
 export const PATIENCE_MS = 2;
 
 /** Looks, and pauses of about a quarter of a microsecond, before an adaptive waiter sleeps. */
@@ -63,19 +64,6 @@ export function lookAround(target: Waitable): boolean {
   return false;
 }
 
-/** Pauses of about a quarter of a microsecond that a reader stays off at least, and at most. */
-const STAY_LEAST = 4;
-const STAY_MOST = 64;
-
-/**
- * Spends some time away from shared memory, so that a batch can build up: the longer, the more messages the last one had. In a
- * stream batches grow by that until they are large; where one message is answered by one, it is about a microsecond.
- */
-export function stayOff(messages: number): void {
-  const pauses = Math.min(STAY_LEAST + messages - 1, STAY_MOST);
-  for (let i = 0; i < pauses; i++) pause();
-}
-
 /** Rounds of a thousand looks after which a spinning thread registers once: some tens of milliseconds. */
 const ROUNDS_UNREGISTERED = 1000;
 
@@ -84,7 +72,7 @@ function spin(target: Waitable, deadline: number): boolean {
   for (let round = 1; ; round++) {
     for (let look = 0; look < 1000; look++) if (target.ready()) return true;
     if (nowMs() >= deadline) return target.ready();
-    if (round % ROUNDS_UNREGISTERED === 0 && !target.arm()) return true;
+    if (round % ROUNDS_UNREGISTERED === 0 && target.arm() === 0) return true;
   }
 }
 
@@ -96,10 +84,11 @@ function spin(target: Waitable, deadline: number): boolean {
 function park(target: Waitable, seat: Seat, deadline: number): boolean {
   for (;;) {
     const heard = seat.listen(); // 1.
-    if (!target.arm()) return true; // 2.
+    const patienceMs = target.arm(); // 2.
+    if (patienceMs === 0) return true;
     const left = deadline - nowMs();
     if (left <= 0) return target.ready();
-    seat.sleep(heard, Math.min(left, target.patienceMs)); // 3.
+    seat.sleep(heard, Math.min(left, patienceMs)); // 3.
     if (target.ready()) return true;
   }
 }
