@@ -151,8 +151,8 @@ export const MORE_SPSC_MUTANTS: readonly Mutant[] = [
     name: 'spsc: a drain shows too many',
     patch: {
       file: 'fixed-spsc-reader.js',
-      from: 'const count = Math.min(max, distance(this.end, this.position) >> 2);',
-      to: 'const count = Math.min(max, (distance(this.end, this.position) >> 2) + 1);',
+      from: 'const count = Math.min(max, distance(this.end, this.position) >> 2) | 0;',
+      to: 'const count = Math.min(max, (distance(this.end, this.position) >> 2) + 1) | 0;',
     },
     scenario: 'spsc: batches, drain, close; sequence wraps',
   },

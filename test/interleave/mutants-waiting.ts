@@ -130,8 +130,8 @@ export const WAITING_MUTANTS: readonly Mutant[] = [
     name: 'awaiting: a pass that ended counts as under way',
     patch: {
       file: 'async-wait.js',
-      from: 'heard = this.#seat.listen(); this.#passing = false;',
-      to: 'heard = this.#seat.listen();',
+      from: 'break; } this.#passing = false;',
+      to: 'break; }',
     },
     scenario: 'awaited: spsc, put and take',
   },

@@ -35,20 +35,31 @@ export class FixedSpscReader<T, V> extends SpscReader<T, V> {
     return value;
   }
 
-  /** All in local variables: this loop is what a consumer in a hurry spends its time in. */
+  /**
+   * A consumer in a hurry spends its time in these loops, so all is in local variables, integers (`max` may be infinite), and
+   * whether the ring goes round is asked once.
+   */
   protected showAll(each: (view: V) => void, max: number): void {
-    const { mask } = this;
     const binding = this.#binding;
-    const payload = this.#payload;
     const slotBytes = this.#slotBytes;
-    const first = this.position >>> 2;
-    const count = Math.min(max, distance(this.end, this.position) >> 2);
+    const first = (this.position >>> 2) & this.mask;
+    const count = Math.min(max, distance(this.end, this.position) >> 2) | 0;
+    const untilEnd = Math.min(count, this.mask + 1 - first);
+    let at = this.#payload + first * slotBytes;
     let shown = 0;
     try {
-      while (shown < count) {
-        const slot = (first + shown) & mask;
+      while (shown < untilEnd) {
+        const message = at;
+        at += slotBytes;
         shown++;
-        each(binding.view(payload + slot * slotBytes)); // 2.
+        each(binding.view(message)); // 2.
+      }
+      at = this.#payload;
+      while (shown < count) {
+        const message = at;
+        at += slotBytes;
+        shown++;
+        each(binding.view(message)); // 2.
       }
     } finally {
       this.drained = shown;
