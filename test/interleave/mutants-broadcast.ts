@@ -125,7 +125,11 @@ export const BROADCAST_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'broadcast: a writer sleeps without a second look',
-    patch: { file: 'mpmc-writer.js', from: 'return !this.hasRoom();', to: 'return true;' },
+    patch: {
+      file: 'mpmc-writer.js',
+      from: 'return this.hasRoom() ? 0 : patienceMs;',
+      to: 'return patienceMs;',
+    },
     scenario: 'broadcast: parked writer, one subscriber',
   },
   {

@@ -136,12 +136,12 @@ export const GATE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'gates: nobody sleeps at one',
-    patch: reader('if (this.#gate.isClosed(this.position)) return true;', ''),
+    patch: reader('if (this.#gate.isClosed(this.position)) return UNTIL_WOKEN;', ''),
     scenario: 'broadcast: one parked at its gate',
   },
   {
     name: 'gates: a reader before one sleeps without having looked for a message',
-    patch: reader('if (this.#gate.isClosed(this.position)) return true;', 'return true;'),
+    patch: reader('if (this.#gate.isClosed(this.position)) return UNTIL_WOKEN;', 'return UNTIL_WOKEN;'),
     scenario: 'broadcast: the one before leaves, the one after is parked',
   },
   {

@@ -98,8 +98,8 @@ export const PRIORITY_MUTANTS: readonly Mutant[] = [
     name: 'priority: arms the most urgent level only',
     patch: {
       file: 'priority-reader.js',
-      from: 'for (const level of this.#levels) { if (!level.waitable',
-      to: 'for (const level of this.#levels.slice(0, 1)) { if (!level.waitable',
+      from: 'for (const level of this.#levels) { const armed',
+      to: 'for (const level of this.#levels.slice(0, 1)) { const armed',
     },
     scenario: 'priority: parked reader',
   },
@@ -107,8 +107,8 @@ export const PRIORITY_MUTANTS: readonly Mutant[] = [
     name: 'priority: arms the least urgent level only',
     patch: {
       file: 'priority-reader.js',
-      from: 'for (const level of this.#levels) { if (!level.waitable',
-      to: 'for (const level of this.#levels.slice(1)) { if (!level.waitable',
+      from: 'for (const level of this.#levels) { const armed',
+      to: 'for (const level of this.#levels.slice(1)) { const armed',
     },
     scenario: 'priority: parked reader',
   },
@@ -280,7 +280,11 @@ export const PRIORITY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'priority: looks again when the most patient level does',
-    patch: { file: 'priority-reader.js', from: 'Math.min(...this.#levels', to: 'Math.max(...this.#levels' },
+    patch: {
+      file: 'priority-reader.js',
+      from: 'Math.min(patienceMs, armed)',
+      to: 'Math.max(patienceMs, armed)',
+    },
     scenario: 'priority: behind a dead claim that nobody repairs',
   },
 ];

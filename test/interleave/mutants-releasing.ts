@@ -89,10 +89,7 @@ export const RELEASING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'releasing: spsc, the writer sleeps until it is woken, though nobody will',
-    patch: spscWriter(
-      '(cursor & RELEASING) === 0 ? Number.POSITIVE_INFINITY : PATIENCE_MS',
-      'Number.POSITIVE_INFINITY',
-    ),
+    patch: spscWriter('(cursor & RELEASING) === 0 ? UNTIL_WOKEN : PATIENCE_MS', 'UNTIL_WOKEN'),
     scenario: 'releasing: spsc, the reader does not call again',
   },
   {

@@ -188,12 +188,12 @@ export const RENDEZVOUS_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'rendezvous: a writer that selects does not register its bell',
-    patch: writer('this.control.registerWriter(); return !this.hasRoom();', 'return !this.hasRoom();'),
+    patch: writer('this.control.registerWriter(); return this.hasRoom() ?', 'return this.hasRoom() ?'),
     scenario: 'meeting: a writer selects, a reader waits (park)',
   },
   {
     name: 'rendezvous: a writer that selects sleeps without a second look',
-    patch: writer('return !this.hasRoom();', 'return true;'),
+    patch: writer('return this.hasRoom() ? 0 : UNTIL_WOKEN;', 'return UNTIL_WOKEN;'),
     scenario: 'meeting: a writer selects, a reader waits (park)',
   },
   {

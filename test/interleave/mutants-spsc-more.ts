@@ -67,7 +67,11 @@ export const MORE_SPSC_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'spsc: a writer about to sleep does not look for the end',
-    patch: { file: 'spsc-writer.js', from: 'this.#needed && !this.#isClosed();', to: 'this.#needed;' },
+    patch: {
+      file: 'spsc-writer.js',
+      from: '>= this.#needed || this.#isClosed()) return 0;',
+      to: '>= this.#needed) return 0;',
+    },
     scenario: 'spsc: a writer waits when the ring is closed',
   },
   {

@@ -11,8 +11,8 @@ export const SPSC_MUTANTS: readonly Mutant[] = [
     name: 'spsc: the writer sleeps without a second look',
     patch: {
       file: 'spsc-writer.js',
-      from: 'return distance(this.freeUntil, this.position) < this.#needed && !this.#isClosed();',
-      to: 'return !this.#isClosed();',
+      from: 'if (distance(this.freeUntil, this.position) >= this.#needed || this.#isClosed()) return 0;',
+      to: 'if (this.#isClosed()) return 0;',
     },
     scenario: 'spsc: putSync, takeSync, close by the writer',
   },
@@ -20,8 +20,8 @@ export const SPSC_MUTANTS: readonly Mutant[] = [
     name: 'spsc: a sleeping reader does not look for the end',
     patch: {
       file: 'spsc-reader.js',
-      from: 'this.released && (cursor & CLOSED) === 0;',
-      to: 'this.released;',
+      from: 'this.released && (cursor & CLOSED) === 0 ?',
+      to: 'this.released ?',
     },
     scenario: 'spsc: putSync, takeSync, close by the writer',
   },
@@ -147,8 +147,8 @@ export const SPSC_MUTANTS: readonly Mutant[] = [
     name: 'spsc: the reader arms without a second look',
     patch: {
       file: 'spsc-reader.js',
-      from: 'return (cursor & ~FLAGS) === this.released && (cursor & CLOSED) === 0;',
-      to: 'return (cursor & CLOSED) === 0;',
+      from: 'return (cursor & ~FLAGS) === this.released && (cursor & CLOSED) === 0 ?',
+      to: 'return (cursor & CLOSED) === 0 ?',
     },
     scenario: 'spsc: putSync, takeSync, close by the writer',
   },
