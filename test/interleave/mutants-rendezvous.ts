@@ -144,11 +144,7 @@ export const RENDEZVOUS_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'rendezvous: an offer does not wait for a reader to be bound',
-    patch: {
-      file: 'rendezvous-writer.js',
-      from: 'if (seat === 0) return !this.#inner.withdraw(at);',
-      to: 'if (seat === 0) return true;',
-    },
+    patch: writer('if (seat === 0) return false;', 'if (seat === 0) return true;'),
     scenario: 'meeting: two offers, two readers that may go',
   },
   {
@@ -290,7 +286,17 @@ export const RENDEZVOUS_MUTANTS: readonly Mutant[] = [
       'if (compareExchange(this.#words, wordOf(seat), HANDED + slot, WAITING) === HANDED + slot)',
       'store(this.#words, wordOf(seat), WAITING);',
     ),
-    scenario: 'meeting: a writer selects, another one is quicker',
+    scenario: 'meeting: a batch of offers',
+  },
+  {
+    name: 'rendezvous: an offer does not look again for a reader that is on its way',
+    patch: writer('looks < LOOKS_AT_READERS', 'looks < 1'),
+    scenario: 'meeting: an offer to the only reader, which is quick to see it',
+  },
+  {
+    name: 'rendezvous: an offer that looks again does not see that it was taken',
+    patch: writer('if (this.#handOver(at) || !this.#inner.isStanding(at))', 'if (this.#handOver(at))'),
+    scenario: 'meeting: an offer to the only reader, which is quick to see it',
   },
   {
     name: 'rendezvous: a batch that met the end halfway was refused',

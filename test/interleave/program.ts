@@ -43,6 +43,7 @@ export const SMALL: readonly Patch[] = [
   constant('WORDS_A_LINE', 1),
   constant('LOOKS_AT_UNFINISHED', 0),
   constant('LOOKS_AT_READING', 1),
+  constant('LOOKS_AT_READERS', 3),
   constant('ADAPTIVE_LOOKS', 2),
   constant('BUFFERS', 2),
   { file: 'wait-strategy.js', from: /look < 1000/, to: 'look < 8' },
@@ -51,6 +52,7 @@ export const SMALL: readonly Patch[] = [
     from: 'if (nowMs() >= deadline)',
     to: 'if ($rest(deadline), nowMs() >= deadline)',
   },
+  { file: 'rendezvous-writer.js', from: 'pause();', to: '$rest(1);' },
 ];
 
 /** Runs open the same ring again and again: what follows from its buffer alone is worked out once. */

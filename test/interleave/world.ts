@@ -50,7 +50,7 @@ export class World {
     this.kernel = new Kernel(actors.length + 1);
     this.#instances = [...actors, undefined].map((_, thread) => new Instance(program, thread, this.kernel));
     this.kernel.loops = this.#instances.map(({ loop }) => loop);
-    this.kernel.rests = setup.wait === 'spin';
+    this.kernel.rests = setup.wait === 'spin' || setup.capacity === 0;
     const codec = (setup.variable ? variableProbe : fixedProbe)(
       this.kernel,
       program.plain && setup.topology !== 'latest',

@@ -17,8 +17,11 @@ import { RendezvousWriter } from './rendezvous-writer.ts';
  *   abort, close), it takes the message out again by one compare-and-swap from PUBLISHED to RELEASED: either that
  *   succeeds, and no reader ever sees the message, or a reader has it, and the `put` has succeeded.
  * - A reader that waits has WAITING on its desk. An `offer` that finds one writes its message, and turns a WAITING into
- *   "handed: slot n", after which that reader takes the message there before any other. If nobody waits any more, it takes
- *   its message out again; if that fails, a reader took it, which is as good. A message that was taken already when it is handed over
+ *   "handed: slot n", after which that reader takes the message there before any other. If nobody waits at that moment,
+ *   whoever did may have seen the message and be about to take it, or another one, and wait again: the `offer` looks again
+ *   for as long as that takes many times over. Then it takes its message out again; if that fails, a reader took it, which
+ *   is as good. So an `offer` is refused, although readers wait, only when the machine stopped each of them between two
+ *   steps. A message that was taken already when it is handed over
  *   (by a reader that had looked before, and that may be the very one that waits again) leaves its reader waiting: it may sleep, and
  *   nobody would ever see that it waits. A message that still stands when it has been handed over finds its reader awake, by its
  *   publication or by that reader's last look.

@@ -108,6 +108,18 @@ export const RENDEZVOUS: Scenario[] = [
     ],
   },
   {
+    name: 'meeting: an offer to the only reader, which is quick to see it',
+    ring: ring(0, { wait: 'spin' }),
+    order: 'none',
+    actors: [
+      writer('A', function* (self) {
+        yield* untilWaiting(self, 1);
+        if (!(yield* self.offer(11))) self.fail('A reader waits, and an offer is refused.');
+      }),
+      takes('R', 1),
+    ],
+  },
+  {
     name: 'meeting: awaited',
     ring: ring(0),
     order: 'none',
