@@ -126,10 +126,7 @@ return class ScalarBinding {
       ${place} = word;
     }
   }
-  readAll(target, to, count, at) {
-    const ${words} = this.words;${isItsWord ? bulkRead(words) : ''}
-    for (let i = 0; i < count; i++, at += ${BYTES[words]}) target[to + i] = ${result};
-  }
+  ${source.partial ? '' : readAll(scalar, value, isItsWord)}
   read(at) {
     const ${words} = this.words;
     return ${result};
@@ -145,6 +142,14 @@ return class ScalarBinding {
   };
   const names = Object.keys(source.constants);
   return generate(['refuse', 'bad', ...names], body, [refuse, bad, ...Object.values(source.constants)]);
+}
+
+/** Only where every word stands for a value: one that does not counts as read, alone. */
+function readAll({ words }: Scalar<unknown>, value: string, isItsWord: boolean): string {
+  return `readAll(target, to, count, at) {
+    const ${words} = this.words;${isItsWord ? bulkRead(words) : ''}
+    for (let i = 0; i < count; i++, at += ${BYTES[words]}) target[to + i] = ${value};
+  }`;
 }
 
 /** Up to this many values a loop is faster than the two calls and the view that a bulk copy takes. */

@@ -51,9 +51,12 @@ describe.each(CASES)('many values of $name at once', ({ codec, nth, typed }) => 
         expect(bulk.u8).toEqual(single.u8);
         expect(isUntouchedOutside(bulk, AT, end)).toBe(true);
 
+        // Where a word may stand for nothing, the message that holds it must count as read alone.
+        expect(binding.readAll === undefined).toBe(codec.spec.name === 'oneOf');
+        if (binding.readAll === undefined) return;
         const target = plain.map(() => nth(0));
         const into = asTyped && typed !== undefined ? typed.from(target) : target;
-        binding.readAll?.(into as unknown[], skip, length, AT);
+        binding.readAll(into as unknown[], skip, length, AT);
         const expected = target.map((value, index) =>
           index >= skip && index < skip + length ? plain[index] : value,
         );
