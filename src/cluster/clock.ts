@@ -13,6 +13,8 @@ export interface Clock {
   random(): number;
   /** Calls back once, `ms` milliseconds from now or a little later. A pending timer does not keep the process alive. */
   after(ms: number, call: () => void): Timer;
+  /** Resolves when this thread's event loop has had its turn. */
+  turn(): Promise<void>;
 }
 
 /**
@@ -36,6 +38,7 @@ export const systemClock: Clock = {
     timer.unref();
     return { cancel: () => clearTimeout(timer) };
   },
+  turn: () => new Promise((resolve) => setImmediate(resolve)),
 };
 
 const LONGEST_MS = 2 ** 31 - 1;

@@ -28,6 +28,23 @@ describe('a message with an id', () => {
     expect([...topic.browse()].map(({ value }) => value).sort()).toEqual([1, 5]);
   });
 
+  test('that finds no room, however often, pushes no other id out of the window', async () => {
+    const topic = bus.topic('refused', f64, { dedup: { window: 4 }, capacity: 8, partitions: 1 });
+    const group = topic.consume({ group: 'g' }, () => {});
+    group.pause();
+    const { offset } = await topic.send(0, { id: 'a' });
+    while (topic.offer(1));
+    for (let i = 0; i < 20; i++) {
+      expect(topic.offer(2, { id: 'b' })).toBe(false);
+      expect(topic.offer(3, { id: 'c' })).toBe(false);
+    }
+    expect(topic.sendSync(2, { id: 'b', timeout: 30 })).toBe(false);
+    group.resume();
+    await until(() => topic.offer(2, { id: 'b' }));
+    expect(await topic.send(4, { id: 'a' })).toMatchObject({ offset, duplicate: true });
+    expect(await topic.send(4, { id: 'b' })).toMatchObject({ duplicate: true });
+  });
+
   test('shows it', async () => {
     const topic = bus.topic('shown', f64);
     const seen: unknown[] = [];

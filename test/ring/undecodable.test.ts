@@ -1,4 +1,4 @@
-import { broadcast, mpmc, oneOf, spsc } from 'millrace/ring';
+import { type BroadcastRing, broadcast, mpmc, oneOf, spsc } from 'millrace/ring';
 import { describe, expect, test } from 'vitest';
 import { readLayout } from '../../dist/ring/layout.js';
 
@@ -8,8 +8,8 @@ const side = oneOf('buy', 'sell');
 function scribbled(make: typeof mpmc) {
   const ring = make(side, { capacity: 8 });
   const reader =
-    ring.topology === 'broadcast'
-      ? (ring as unknown as ReturnType<typeof broadcast<'buy' | 'sell'>>).subscribe()
+    'subscribe' in ring
+      ? (ring as unknown as BroadcastRing<'buy' | 'sell', 'buy' | 'sell'>).subscribe()
       : ring.reader;
   ring.writer.offerAll(['sell', 'buy', 'sell']);
   const { buffer } = ring.handle as unknown as { buffer: SharedArrayBuffer };

@@ -98,9 +98,7 @@ export class DedupTable {
    * `offset` say where the message is), or UNDECIDED.
    */
   claim(id: string, owner: number, nowMs: number): number {
-    this.#id.set(id);
-    this.#refBits = (this.#id.hash >>> 22 || 1) << NUMBER_BITS;
-    const known = this.#search(0, nowMs);
+    const known = this.#lookUp(id, nowMs);
     if (known !== UNKNOWN) return known;
     const number = this.#entries.publish(this.#id, owner, nowMs);
     const word = wordOf(number, owner, TRYING);
@@ -110,6 +108,17 @@ export class DedupTable {
     if (outcome === UNKNOWN && this.#entries.change(at, word, CLAIMED)) return wordOf(number, owner, CLAIMED); // 3.
     this.#entries.change(at, word, GONE);
     return outcome === UNKNOWN ? UNDECIDED : outcome;
+  }
+
+  /** Whether a message with this id has been sent, without claiming it: each claim counts in the window, also one that is withdrawn. */
+  isSent(id: string, nowMs: number): boolean {
+    return this.#lookUp(id, nowMs) === DUPLICATE;
+  }
+
+  #lookUp(id: string, nowMs: number): number {
+    this.#id.set(id);
+    this.#refBits = (this.#id.hash >>> 22 || 1) << NUMBER_BITS;
+    return this.#search(0, nowMs);
   }
 
   /** The message is about to be written to a partition in which its thread wrote `before` last. */

@@ -27,9 +27,9 @@ export class VirtualClock implements Clock {
   readonly #startMs: number;
   readonly #settled: () => Promise<void>;
 
-  constructor({ seed = 1, startMs = Date.UTC(2026, 0, 1), settled = turn }: VirtualClockOptions = {}) {
+  constructor({ seed = 1, startMs = Date.UTC(2026, 0, 1), settled }: VirtualClockOptions = {}) {
     this.#startMs = startMs;
-    this.#settled = settled;
+    this.#settled = settled ?? this.turn;
     this.#now = startMs;
     this.#random = seed | 0 || 1;
   }
@@ -44,6 +44,11 @@ export class VirtualClock implements Clock {
     const waiting = { atMs: this.#now + Math.max(0, ms), turn: this.random(), call };
     this.#waiting.add(waiting);
     return { cancel: () => this.#waiting.delete(waiting) };
+  }
+
+  /** After everything that is ready to run in this thread has run. */
+  turn(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve));
   }
 
   /** A number in [0, 1) that follows from the seed (xorshift32; Marsaglia, 2003): for jitter and for schedules. */
@@ -88,6 +93,3 @@ export class VirtualClock implements Clock {
     return first;
   }
 }
-
-/** After everything that is ready to run in this thread has run. */
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -116,7 +116,7 @@ export class Member<T, V> {
   }
 
   async #takeTurn(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
+    await this.#clock.turn();
     this.#turnEnds = this.#clock.elapsed() + TURN_MS;
   }
 

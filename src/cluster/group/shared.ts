@@ -94,7 +94,7 @@ export class Shared<T, V> {
   }
 
   async #takeTurn(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
+    await this.#parts.clock.turn();
     this.#turnEnds = this.#parts.clock.elapsed() + TURN_MS;
   }
 

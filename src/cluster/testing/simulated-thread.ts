@@ -36,7 +36,8 @@ export class SimulatedThread implements Thread {
     this.token = threadId + 1;
     this.#changed = changed;
     const after = (ms: number, call: () => void) => this.#after(clock, ms, call);
-    this.clock = { now: clock.now, elapsed: () => clock.elapsed(), random: clock.random, after };
+    const turn = () => this.step();
+    this.clock = { now: clock.now, elapsed: () => clock.elapsed(), random: clock.random, after, turn };
   }
 
   /** Its timers end with it. */
@@ -49,6 +50,7 @@ export class SimulatedThread implements Thread {
   }
 
   listen(words: Int32Array, bell: number, heard: number, wake: () => void): boolean {
+    if (this.ended) return true; // Its code was not waiting for a step: it sleeps for ever.
     if (words[bell] !== heard) return false;
     this.#sleeps.push({ words, bell, heard, wake });
     return true;

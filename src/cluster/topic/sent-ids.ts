@@ -7,6 +7,8 @@ import type { SendResult } from './topic-options.ts';
 
 /** How long to wait before asking again about an id that another message is being sent with. */
 const AGAIN_MS = 1;
+/** The most ids that are remembered as refused by one partition. */
+const REFUSED_MAX = 1024;
 const asleep = new Int32Array(new SharedArrayBuffer(4));
 
 /**
@@ -17,6 +19,8 @@ export class SentIds<T, V> {
   readonly #ids: DedupTable;
   readonly #partitions: readonly Partition<T, V>[];
   readonly #now: () => number;
+  /** Ids of messages that a partition had no room for when last asked, by partition: until it has some, they are not claimed again. */
+  readonly #refused = new Map<number, Set<string>>();
 
   constructor(ids: DedupTable, partitions: readonly Partition<T, V>[], now: () => number) {
     this.#ids = ids;
@@ -26,6 +30,7 @@ export class SentIds<T, V> {
 
   /** See `Topic.offer`: `true` also for a duplicate, `false` also while another message with this id is being sent. */
   offer(id: string, partition: number, record: OutgoingRecord<T>): boolean {
+    if (this.#isRefusedStill(id, partition)) return this.#ids.isSent(id, this.#now());
     const ticket = this.#claim(id, partition);
     if (ticket <= 0) return ticket === DUPLICATE;
     let offset: number | undefined;
@@ -34,7 +39,21 @@ export class SentIds<T, V> {
     } finally {
       if (offset === undefined) this.#ids.withdraw(ticket);
     }
+    if (offset === undefined) this.#noteRefused(id, partition);
     return offset !== undefined;
+  }
+
+  #isRefusedStill(id: string, partition: number): boolean {
+    if (this.#refused.get(partition)?.has(id) !== true) return false;
+    if (!this.#at(partition).writer.waitable.messages.ready()) return true;
+    this.#refused.delete(partition);
+    return false;
+  }
+
+  #noteRefused(id: string, partition: number): void {
+    const refused = this.#refused.get(partition);
+    if (refused === undefined || refused.size === REFUSED_MAX) this.#refused.set(partition, new Set([id]));
+    else refused.add(id);
   }
 
   async send(

@@ -1,11 +1,11 @@
 /**
  * What was promised about a schedule, looked up in what happened: nothing is lost, an id is in the log once, of a key one
- * message is handled after the other, and what was acknowledged does not come again (the last two not for groups that share all
- * partitions, where they are not promised or, as to the last, not looked at yet).
+ * message is handled after the other, what was given back for later does not come sooner, and what was acknowledged does not come again
+ * (order not for groups that share all partitions, where it is not promised).
  *
  * @typedef {{ number: number, key: string, id: string | undefined, ttl: number | undefined, accepted: boolean, duplicate: boolean }} Sent
- * @typedef {{ what: 'begin' | 'done' | 'failed', at: number, number: number, member: number, partition: number, offset: number,
- *   attempt: number, id: string | undefined }} Event
+ * @typedef {{ what: 'begin' | 'done' | 'failed', at: number, number: number, member: number, stay: number,
+ *   partition: number, offset: number, attempt: number, id: string | undefined, delayMs: number }} Event
  * @typedef {{ sent: Sent[], events: Event[], buried: number[], unfinished: number, now: number }} History
  */
 
@@ -17,6 +17,7 @@
 export function faultOf(history, { ordering }) {
   const faults = [...unfinished(history), ...lost(history), ...doubled(history)];
   if (ordering !== 'none') faults.push(...outOfOrder(history));
+  faults.push(...early(history));
   return faults[0];
 }
 
@@ -78,5 +79,25 @@ function* outOfOrder({ sent, events, buried }) {
       if (earlier < offset && !message.done && !message.excused)
         yield `member ${member} got message ${number} before ${message.number} of the same key was done`;
     }
+  }
+}
+
+/**
+ * A member that gives a message back for later, and keeps its partition, does not get it sooner. What another member gets, after a
+ * death say, may have been given back by one that died before it had said so.
+ * @param {History} history
+ */
+function* early({ events }) {
+  /** What was given back last, by its place in the log. @type {Map<string, Event>} */
+  const given = new Map();
+  for (const event of events) {
+    const place = `${event.partition}:${event.offset}`;
+    const before = given.get(place);
+    given.delete(place);
+    if (event.delayMs > 0) given.set(place, event);
+    if (event.what !== 'begin' || before === undefined) continue;
+    const same = event.member === before.member && event.stay === before.stay;
+    if (same && event.at < before.at + before.delayMs)
+      yield `message ${event.number} came again ${event.at - before.at} ms after it was given back for ${before.delayMs} ms`;
   }
 }

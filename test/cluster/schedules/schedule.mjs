@@ -23,6 +23,8 @@ import { faultOf } from './judge.mjs';
 
 const LEASE_MS = 1000;
 const GROUP = 'workers';
+/** What `nack` asks for when a handler gives a message back for later. */
+const LATER_MS = 300;
 
 const chance = fc.record({
   do: fc.constant('send'),
@@ -88,6 +90,8 @@ class World {
   /** @type {{ consumer: any, number: number }[]} */
   #members = [];
   #joined = 0;
+  /** How often the partitions of a member have changed. @type {Map<number, number>} */
+  #stays = new Map();
   #healing = false;
 
   /** @param {Schedule} schedule */
@@ -150,7 +154,13 @@ class World {
       },
       (/** @type {any} */ message) => this.#handle(number, message),
     );
+    consumer.on('rebalance', () => this.#stays.set(number, this.#stayOf(number) + 1));
     this.#members.push({ consumer, number });
+  }
+
+  /** @param {number} member */
+  #stayOf(member) {
+    return this.#stays.get(member) ?? 0;
   }
 
   /** @param {number} place */
@@ -172,10 +182,12 @@ class World {
   async #handle(member, message) {
     const { number } = message.value;
     const { partition, offset, attempt, id } = message;
-    const delivery = { number, member, partition, offset, attempt, id };
+    const stay = this.#stayOf(member);
+    const delivery = { number, member, stay, partition, offset, attempt, id, delayMs: 0 };
     this.#note('begin', delivery);
     const outcome = this.#healing ? 'ok' : this.#outcome(number, attempt);
     await this.#play(outcome, message);
+    if (outcome === 'later') delivery.delayMs = LATER_MS;
     this.#note(outcome === 'ok' || outcome === 'slow' || outcome === 'stuck' ? 'done' : 'failed', delivery);
     if (outcome === 'throw') throw new Error('as planned');
   }
@@ -196,7 +208,7 @@ class World {
   async #play(outcome, message) {
     const { deadLetter } = this.#schedule;
     if (outcome === 'nack') message.nack();
-    if (outcome === 'later') message.nack({ delay: 300 });
+    if (outcome === 'later') message.nack({ delay: LATER_MS });
     if (outcome === 'dead' && deadLetter) message.dead('as planned');
     if (outcome === 'dead' && !deadLetter) message.nack();
     if (outcome === 'slow') await this.#sleep(LEASE_MS / 2);

@@ -5,6 +5,7 @@ import { DeliveryWindow } from '../../../dist/cluster/delivery/delivery-window.j
 import { KeyLanes } from '../../../dist/cluster/delivery/key-lanes.js';
 import { Assignment } from '../../../dist/cluster/group/assignment.js';
 import { Coordinator } from '../../../dist/cluster/group/coordinator.js';
+import { type GroupMemory, SEAT } from '../../../dist/cluster/group/group-memory.js';
 import { run, schedules } from './schedule.mjs';
 
 /** `npm run verify:bus -- --schedules 10000` is the long form. */
@@ -21,6 +22,18 @@ test('whatever happens to members and messages, nothing is lost, doubled or out 
 
 // biome-ignore lint/suspicious/noExplicitAny: methods of any class are replaced.
 type Method = (this: any, ...args: any[]) => any;
+
+/** What is done while the bells of some members can't be rung. */
+function unheard<R>(memory: GroupMemory, members: readonly number[], call: () => R): R {
+  const places = members.filter((member) => member > 0).map((member) => memory.member(member, SEAT));
+  const seats = places.map((place) => memory.words[place] as number);
+  for (const place of places) memory.words[place] = 0;
+  try {
+    return call();
+  } finally {
+    for (const [i, place] of places.entries()) memory.words[place] = seats[i] as number;
+  }
+}
 
 interface Bug {
   readonly name: string;
@@ -64,6 +77,25 @@ const BUGS: readonly Bug[] = [
     of: Coordinator,
     method: 'repair',
     broken: () => () => {},
+  },
+  {
+    name: 'who waits for a partition sleeps on when it is released',
+    of: Coordinator,
+    method: 'release',
+    broken: (release) =>
+      function (partition, claimed) {
+        const target = this.read().targets[partition];
+        return unheard(this.memory, [target], () => release.call(this, partition, claimed));
+      },
+  },
+  {
+    name: 'a delay that was asked for is forgotten',
+    of: DeliveryWindow,
+    method: 'nack',
+    broken: (nack) =>
+      function (sequence, token) {
+        return nack.call(this, sequence, token);
+      },
   },
   {
     name: 'an acknowledgement is forgotten',

@@ -150,3 +150,43 @@ test('batches are read on a thread of their own', async () => {
   for await (const batch of topic.consume({ group: 'g' })) for (const { value } of batch) seen.push(value);
   expect(seen).toEqual([7]);
 });
+
+test.each(['partition', 'key', 'none'] as const)(
+  'a thread that ends while it gives its event loop a turn does nothing more, with ordering %s',
+  async (ordering) => {
+    for (let afterSteps = 1; afterSteps < 16; afterSteps++) {
+      const bus = testBus({ seed: afterSteps });
+      const topic = bus.topic('t', json<number>(), { capacity: 16 });
+      const many = ordering === 'partition' ? {} : { concurrency: 2 };
+      const handle = () => new Promise<void>((resolve) => bus.clock.after(20, resolve));
+      const first = topic.consume({ group: 'g', ordering, prefetch: 1, ...many }, handle);
+      bus.kill(first, { afterSteps });
+      for (let i = 0; i < 6; i++) await topic.send(i, { key: `${i}` });
+      await bus.clock.advance(200);
+      const steps = bus.stepsOf(first);
+      await topic.send(6, { key: '6' });
+      await bus.clock.advance(200);
+      if (topic.lag('g') > 0) expect(bus.stepsOf(first)).toBeLessThanOrEqual(steps + 1);
+      await bus.close();
+    }
+  },
+);
+
+test('a loop over batches whose thread has ended sleeps for ever', async () => {
+  const bus = testBus();
+  const topic = bus.topic('t', json<number>());
+  const consumer = topic.consume({ group: 'g' });
+  let batches = 0;
+  void (async () => {
+    for await (const _ of consumer) batches++;
+  })();
+  await topic.send(1);
+  await bus.settle();
+  expect(batches).toBe(1);
+  bus.kill(consumer);
+  await bus.settle();
+  await topic.send(2);
+  await bus.settle();
+  expect(batches).toBe(1);
+  await bus.close();
+});
