@@ -23,6 +23,8 @@ import { faultOf } from './judge.mjs';
 
 const LEASE_MS = 1000;
 const GROUP = 'workers';
+/** More ids than a schedule has, and no more: messages that find no room must not use it up. */
+const DEDUP_WINDOW = 64;
 /** What `nack` asks for when a handler gives a message back for later. */
 const LATER_MS = 300;
 
@@ -99,7 +101,7 @@ class World {
     const { seed, partitions, capacity } = schedule;
     this.#schedule = schedule;
     this.#bus = testBus({ seed });
-    this.#topic = this.#bus.topic('work', json(), { partitions, capacity });
+    this.#topic = this.#bus.topic('work', json(), { partitions, capacity, dedup: { window: DEDUP_WINDOW } });
   }
 
   /** @param {Command} command */
