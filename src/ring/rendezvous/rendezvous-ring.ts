@@ -21,16 +21,16 @@ import { RendezvousWriter } from './rendezvous-writer.ts';
  *   whoever did may have seen the message and be about to take it, or another one, and wait again: the `offer` looks again
  *   for as long as that takes many times over. Then it takes its message out again; if that fails, a reader took it, which
  *   is as good. So an `offer` is refused, although readers wait, only when the machine stopped each of them between two
- *   steps. A message that was taken already when it is handed over
- *   (by a reader that had looked before, and that may be the very one that waits again) leaves its reader waiting: it may sleep, and
- *   nobody would ever see that it waits. A message that still stands when it has been handed over finds its reader awake, by its
- *   publication or by that reader's last look.
+ *   steps.
+ * - A message that was taken already when it is handed over (by a reader that had looked before, and that may be the very one
+ *   that waits again) leaves its reader waiting: it may sleep, and nobody would ever see that it waits. A message that still
+ *   stands when it has been handed over finds its reader awake, by its publication or by that reader's last look.
  * - A reader stops waiting by an exchange of its desk's word, before it takes anything. What it was handed by then it
  *   takes, also when its time is over or its call was aborted: so a message that `offer` has accepted is taken by the
  *   reader that was to have it, or by one that came first, and never stands there with nobody bound to it.
  * - Readers take one message at a time, so a record's own turn word always says what becomes of it.
  *
- * Progress: as in `mpmc-ring.ts`; an `offer` looks at all desks. Waiting is not fair: any reader that waits may be handed
+ * Progress: as in `mpmc-ring.ts`; an `offer` looks at all desks, 64 times at most. Waiting is not fair: any reader that waits may be handed
  * a message, and messages of `put` are taken in the order in which they began to stand.
  *
  * Sleep: a waiting `put` puts SLEEPER on its own record; whoever releases it rings, or has said RELEASING before. Who selects

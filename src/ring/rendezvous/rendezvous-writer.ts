@@ -15,7 +15,7 @@ import {
 import { RingWriter } from '../writer.ts';
 import { Demand } from './demand.ts';
 
-/** How often an offer looks again whether a reader that is on its way has come: some 16 µs, when a reader needs less than one. */
+/** How often an offer looks whether a reader that is on its way has come, a quarter of a microsecond apart: a reader needs some steps. */
 const LOOKS_AT_READERS = 64;
 
 /** The writing end of a ring of capacity 0. The argument is in `rendezvous-ring.ts`. */
