@@ -211,13 +211,17 @@ class Round {
     return { at: performance.now(), delays };
   }
 
-  /** The longest time that one of the threads, which may hold up the others, had to wait for a processor. @param {ReturnType<typeof this.mark>} since */
+  /**
+   * How long threads, each of which may hold up the others, had to wait for a processor: one after the other at the most, which is
+   * how threads that hand on to each other wait. What sleeps waits for none, so a wake-up that is lost is not hidden by this.
+   * @param {ReturnType<typeof this.mark>} since
+   */
   delay({ delays }) {
-    const ofThread = (/** @type {Live} */ thread) => delayOf(thread.task) - (delays.get(thread) ?? 0);
-    return Math.max(0, ...[...this.live].map(ofThread));
+    const ofThread = (/** @type {Live} */ thread) => Math.max(0, delayOf(thread.task) - (delays.get(thread) ?? 0));
+    return [...this.live].reduce((total, thread) => total + ofThread(thread), 0);
   }
 
-  /** @param {number} waited @param {number} able in which each of the threads could run */
+  /** @param {number} waited @param {number} able in which every one of the threads could run, at the least */
   judge(waited, able) {
     if (able > BLOCKED_MS) this.verdict.blocked(able, `of ${waited.toFixed(1)} ms: ${this.describe()}`);
     else this.verdict.stalled++;
