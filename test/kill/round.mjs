@@ -217,7 +217,8 @@ class Round {
    * @param {ReturnType<typeof this.mark>} since
    */
   delay({ delays }) {
-    const ofThread = (/** @type {Live} */ thread) => Math.max(0, delayOf(thread.task) - (delays.get(thread) ?? 0));
+    const ofThread = (/** @type {Live} */ thread) =>
+      Math.max(0, delayOf(thread.task) - (delays.get(thread) ?? 0));
     return [...this.live].reduce((total, thread) => total + ofThread(thread), 0);
   }
 
