@@ -1,12 +1,13 @@
 /**
  * What was promised about a schedule, looked up in what happened: nothing is lost, an id is in the log once, of a key one
  * message is handled after the other, what was given back for later does not come sooner, and what was acknowledged does not come again
- * (order not for groups that share all partitions, where it is not promised).
+ * (order not for groups that share all partitions, where it is not promised); and nobody sleeps when everything has come to rest
+ * though something is to be done.
  *
  * @typedef {{ number: number, key: string, id: string | undefined, ttl: number | undefined, accepted: boolean, duplicate: boolean }} Sent
  * @typedef {{ what: 'begin' | 'done' | 'failed', at: number, number: number, member: number, stay: number,
  *   partition: number, offset: number, attempt: number, id: string | undefined, delayMs: number }} Event
- * @typedef {{ sent: Sent[], events: Event[], buried: number[], unfinished: number, now: number }} History
+ * @typedef {{ sent: Sent[], events: Event[], buried: number[], unfinished: number, overdue: string[], now: number }} History
  */
 
 /**
@@ -15,7 +16,7 @@
  * @param {{ ordering: string }} schedule
  */
 export function faultOf(history, { ordering }) {
-  const faults = [...unfinished(history), ...lost(history), ...doubled(history)];
+  const faults = [...unfinished(history), ...history.overdue, ...lost(history), ...doubled(history)];
   if (ordering !== 'none') faults.push(...outOfOrder(history));
   faults.push(...early(history));
   return faults[0];

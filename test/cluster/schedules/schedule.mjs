@@ -85,13 +85,15 @@ export async function run(schedule, look = (/** @type {unknown} */ _history) => 
 /** The bus, and everything that happens on it. */
 class World {
   /** @type {import('./judge.mjs').History} */
-  history = { sent: [], events: [], buried: [], unfinished: 0, now: 0 };
+  history = { sent: [], events: [], buried: [], unfinished: 0, overdue: [], now: 0 };
   #schedule;
   #bus;
   #topic;
   /** @type {{ consumer: any, number: number }[]} */
   #members = [];
   #joined = 0;
+  /** Members that end after some steps, if they come to them. @type {any[]} */
+  #doomed = [];
   /** How often the partitions of a member have changed. @type {Map<number, number>} */
   #stays = new Map();
   #healing = false;
@@ -108,7 +110,7 @@ class World {
   async obey(command) {
     if (command.do === 'send') this.#send(command);
     else if (command.do === 'join') this.#join(command.concurrency);
-    else if (command.do === 'close') this.#take(command.member)?.close({ drain: command.drain });
+    else if (command.do === 'close') this.#close(command);
     else if (command.do === 'kill') this.#kill(command);
     else if (command.do === 'advance') await this.#bus.clock.advance(command.ms);
     else await this.#bus.settle();
@@ -167,14 +169,36 @@ class World {
 
   /** @param {number} place */
   #take(place) {
-    if (this.#members.length === 0) return undefined;
-    return this.#members.splice(place % this.#members.length, 1)[0]?.consumer;
+    return this.#members.splice(place % Math.max(1, this.#members.length), 1)[0];
+  }
+
+  /** @param {Extract<Command, { do: 'close' }>} command */
+  #close({ member, drain }) {
+    const taken = this.#take(member);
+    if (taken === undefined) return;
+    const closing = taken.consumer.close({ drain });
+    this.#mustEnd(`member ${taken.number}`, closing);
+  }
+
+  /** Who was closed, until it has ended. @type {Set<string>} */
+  #closing = new Set();
+
+  /**
+   * @param {string} who
+   * @param {Promise<void>} closing
+   */
+  #mustEnd(who, closing) {
+    this.#closing.add(who);
+    const end = () => this.#closing.delete(who);
+    closing.then(end, end);
   }
 
   /** @param {Extract<Command, { do: 'kill' }>} command */
   #kill({ member, afterSteps }) {
-    const consumer = this.#take(member);
-    if (consumer !== undefined) this.#bus.kill(consumer, { afterSteps });
+    const taken = this.#take(member);
+    if (taken === undefined) return;
+    this.#doomed.push(taken.consumer);
+    this.#bus.kill(taken.consumer, { afterSteps });
   }
 
   /**
@@ -238,10 +262,29 @@ class World {
     await this.#bus.clock.advance(5000);
     this.history.unfinished = this.#topic.lag(GROUP);
     this.history.now = this.#bus.clock.now();
+    for (const consumer of this.#doomed) this.#bus.kill(consumer);
+    await this.#bus.settle();
+    if (!this.#isShared) this.history.overdue.push(...this.#unequal());
     if (this.#schedule.deadLetter)
       for (const letter of this.#bus.topic('dead', json()).browse())
         this.history.buried.push(/** @type {any} */ (letter.value).number);
-    await this.#bus.close();
+    this.#mustEnd('the bus', this.#bus.close());
+    await this.#bus.clock.advance(5000);
+    for (const who of this.#closing) this.history.overdue.push(`${who} was closed and sleeps on`);
+  }
+
+  get #isShared() {
+    return this.#schedule.ordering === 'none';
+  }
+
+  /** When nothing is under way any more, every partition is read by a member, and no member has two more than another. */
+  *#unequal() {
+    const shares = this.#members.map(({ consumer }) => consumer.partitions);
+    const counts = shares.map(({ length }) => length);
+    const isWhole = new Set(shares.flat()).size === this.#schedule.partitions;
+    if (isWhole && Math.max(...counts) - Math.min(...counts) <= 1) return;
+    const said = this.#members.map(({ number }, i) => `member ${number} has [${shares[i]}]`);
+    yield `a member sleeps over a rebalance: ${said.join(', ')} of ${this.#schedule.partitions} partitions`;
   }
 
   get #isDone() {

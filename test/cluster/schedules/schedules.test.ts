@@ -5,6 +5,7 @@ import { DeliveryWindow } from '../../../dist/cluster/delivery/delivery-window.j
 import { KeyLanes } from '../../../dist/cluster/delivery/key-lanes.js';
 import { Assignment } from '../../../dist/cluster/group/assignment.js';
 import { Coordinator } from '../../../dist/cluster/group/coordinator.js';
+import { Doorbell } from '../../../dist/cluster/group/doorbell.js';
 import { type GroupMemory, SEAT } from '../../../dist/cluster/group/group-memory.js';
 import { run, schedules } from './schedule.mjs';
 
@@ -87,6 +88,21 @@ const BUGS: readonly Bug[] = [
         const target = this.read().targets[partition];
         return unheard(this.memory, [target], () => release.call(this, partition, claimed));
       },
+  },
+  {
+    name: 'a plan wakes nobody',
+    of: Coordinator,
+    method: 'plan',
+    broken: (plan) =>
+      function (seat) {
+        return unheard(this.memory, this.members(), () => plan.call(this, seat));
+      },
+  },
+  {
+    name: 'a doorbell does not ring',
+    of: Doorbell,
+    method: 'ring',
+    broken: () => () => {},
   },
   {
     name: 'a delay that was asked for is forgotten',
