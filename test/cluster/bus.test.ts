@@ -63,6 +63,19 @@ describe('openBus', () => {
     });
   });
 
+  test.each(['ring', 'topic'])(
+    'refuses a topic whose %s another version of the library has laid out',
+    async (part) => {
+      const topic = bus.topic('numbers', f64);
+      if (part === 'topic') Object.assign(topic.handle, { millrace: 0 });
+      else for (const { buffer } of topic.handle.partitions) new Int32Array(buffer)[1] = 999;
+      expect(await elsewhere({ act: 'send', value: 1 })).toMatchObject({
+        code: part === 'topic' ? 'MILLRACE_TOPIC' : 'MILLRACE_BAD_HANDLE',
+        message: expect.stringMatching(/same version of millrace/),
+      });
+    },
+  );
+
   test('says so when there is no bus', async () => {
     expect(await elsewhere({ act: 'open only' })).toMatchObject({ code: 'MILLRACE_TOPIC' });
   });

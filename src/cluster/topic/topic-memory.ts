@@ -4,6 +4,7 @@ import { DedupTable } from '../delivery/dedup-table.ts';
 import { DelayStore } from '../delivery/delay-store.ts';
 import { DeliveryWindow } from '../delivery/delivery-window.ts';
 import { PRODUCERS, ProducerTable } from '../delivery/producer-table.ts';
+import { TopicError } from '../errors.ts';
 import { windowSlots } from '../group/group.ts';
 import { GROUPS, groupWords } from '../group/group-memory.ts';
 import { LATENCY_BYTES } from '../group/latency.ts';
@@ -18,6 +19,8 @@ import { checkedTtl } from './sender.ts';
 import type { TopicHandle, TopicOptions } from './topic-options.ts';
 
 const PARTITIONS_MAX = 1024;
+/** Counted up whenever the shared memory of a topic, or its handle, comes to look different. Rings have a number of their own. */
+const LAYOUT = 1;
 
 /**
  * A new topic's shared memory. Much of it is for what few topics use; the system gives memory that was never written to no room of
@@ -48,6 +51,7 @@ export function createTopicMemory<T, V>(
   );
   if (typeof retention === 'object') for (const partition of partitions) partition.keepRead();
   return {
+    millrace: LAYOUT,
     name,
     codec: codec.spec,
     partitions: partitions.map(({ handle }) => handle),
@@ -75,5 +79,13 @@ function checkCount(partitions: number): void {
   throw new OptionError(
     'partitions',
     `partitions must be a whole number from 1 to ${PARTITIONS_MAX}, got ${partitions}.`,
+  );
+}
+
+/** Threads may have loaded millrace from different places. Throws `TopicError` for the topic of another layout. */
+export function checkLayout({ name, millrace }: TopicHandle): void {
+  if (millrace === LAYOUT) return;
+  throw new TopicError(
+    `Topic '${name}' has layout version ${millrace}, this library knows ${LAYOUT}; use the same version of millrace in every thread.`,
   );
 }

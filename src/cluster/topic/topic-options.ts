@@ -89,6 +89,8 @@ export interface SendResult {
 
 /** Plain structured-cloneable data that stands for a topic in another thread. */
 export interface TopicHandle {
+  /** Which layout its memory has: see `checkLayout`. */
+  readonly millrace: number;
   readonly name: string;
   readonly codec: CodecSpec;
   readonly partitions: readonly RingHandle[];

@@ -30,7 +30,7 @@ import type { Headers, OutgoingRecord } from './record.ts';
 import { recordCodec } from './record-codec.ts';
 import type { RedriveOptions } from './redrive.ts';
 import { Sender } from './sender.ts';
-import { createTopicMemory } from './topic-memory.ts';
+import { checkLayout, createTopicMemory } from './topic-memory.ts';
 import type {
   OutgoingMessage,
   SendOptions,
@@ -103,6 +103,7 @@ export class Topic<T, V = T, R = unknown> implements Source<T, V> {
     host: TopicHost,
     partitioner?: Partitioner<T>,
   ): Topic<T, V> {
+    checkLayout(handle);
     const own = codec ?? (codecFromSpec(handle.codec) as Codec<T, V>);
     checkCodec(handle, own.spec);
     return new Topic(handle, own, partitioner, host);
