@@ -1,4 +1,5 @@
 import { createBus, f64, memory } from 'millrace';
+import { testBus } from 'millrace/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 
 const tick = (ms = 1) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -64,6 +65,120 @@ describe('ordering by key', () => {
     for (const i of range(6)) topic.offer(i, { key: i % 2 === 0 ? 'a' : 'b' });
     await consumer.close({ drain: true });
     expect(seen).toEqual(['b1', 'b3', 'b5', 'a0', 'a2', 'a4']);
+  });
+
+  test('a message that waits to be retried takes no place of another one, and is not waited for by close', async () => {
+    const bus = testBus();
+    const topic = bus.topic('retried', f64);
+    const seen: number[] = [];
+    const retry = { attempts: 9, delay: 60_000, jitter: 'none' } as const;
+    const consumer = topic.consume({ group: 'g', ordering: 'key', concurrency: 1, retry }, ({ value }) => {
+      seen.push(value);
+      if (value < 2) throw new Error('not yet');
+    });
+    for (const i of range(5)) topic.offer(i, { key: `k${i}` });
+    await bus.settle();
+    expect(seen).toEqual(range(5));
+    let closed = false;
+    void consumer.close().then(() => {
+      closed = true;
+    });
+    await bus.settle();
+    expect(closed).toBe(true);
+    expect(topic.lag('g')).toBe(5);
+    expect(bus.clock.pending).toBe(0);
+    await bus.close();
+  });
+
+  test('a partition goes to another member without waiting for a message that is to be retried', async () => {
+    const bus = testBus();
+    const topic = bus.topic('retried', f64, { partitions: 2 });
+    const seen: string[] = [];
+    const retry = { attempts: 9, delay: 60_000, jitter: 'none' } as const;
+    const start = (name: string) =>
+      topic.consume({ group: 'g', ordering: 'key', retry, prefetch: 1 }, ({ value }) => {
+        seen.push(`${name}${value}`);
+        if (value === 1) throw new Error('not yet');
+      });
+    const first = start('a');
+    topic.offer(1, { partition: 1, key: 'k' });
+    await bus.settle();
+    const second = start('b');
+    await bus.settle();
+    expect([first.partitions, second.partitions]).toEqual([[0], [1]]);
+    expect(seen).toEqual(['a1', 'b1']);
+    await bus.close();
+  });
+
+  test('a partition that stays is read on while another one waits for its handler before it goes', async () => {
+    const bus = testBus();
+    const topic = bus.topic('moving', f64, { partitions: 2 });
+    const seen: string[] = [];
+    const told: unknown[] = [];
+    const start = (name: string) =>
+      topic.consume({ group: 'g', ordering: 'key' }, async ({ value }) => {
+        seen.push(`${name}${value}`);
+        if (value === 1) await new Promise<void>((resolve) => bus.clock.after(60_000, resolve));
+        if (value === 1) seen.push(`${name}${value} done`);
+      });
+    const first = start('a');
+    first.on('rebalance', (change) => told.push(change));
+    topic.offer(1, { partition: 1, key: 'k' });
+    await bus.settle();
+    const second = start('b');
+    for (const value of [2, 3]) topic.offer(value, { partition: value % 2, key: 'k' });
+    await bus.settle();
+    expect(seen).toEqual(['a1', 'a2']);
+    expect(second.partitions).toEqual([]);
+    await bus.clock.advance(60_000);
+    expect(seen).toEqual(['a1', 'a2', 'a1 done', 'b3']);
+    expect(told).toEqual([
+      { assigned: [0, 1], revoked: [] },
+      { assigned: [], revoked: [1] },
+    ]);
+    await bus.close();
+  });
+
+  test('a partition that is wanted back while it is on its way is read on after that', async () => {
+    const bus = testBus();
+    const topic = bus.topic('returning', f64, { partitions: 2 });
+    const seen: number[] = [];
+    const start = () =>
+      topic.consume({ group: 'g', ordering: 'key' }, async ({ value }) => {
+        if (value === 1) await new Promise<void>((resolve) => bus.clock.after(60_000, resolve));
+        seen.push(value);
+      });
+    const first = start();
+    for (const value of [1, 2]) topic.offer(value, { partition: 1, key: 'k' });
+    await bus.settle();
+    const second = start();
+    await bus.settle();
+    expect(first.partitions).toEqual([0]);
+    await second.close();
+    await bus.settle();
+    expect(first.partitions).toEqual([0]);
+    await bus.clock.advance(60_000);
+    expect(first.partitions).toEqual([0, 1]);
+    expect(seen).toEqual([1, 2]);
+    await bus.close();
+  });
+
+  test('a partition that is read as far ahead as it may be keeps no other one waiting', async () => {
+    const bus = testBus();
+    const topic = bus.topic('full', f64, { partitions: 2 });
+    const seen: number[] = [];
+    topic.consume({ group: 'g', ordering: 'key', prefetch: 2 }, async ({ value }) => {
+      if (value === 0) await new Promise<void>((resolve) => bus.clock.after(60_000, resolve));
+      seen.push(value);
+    });
+    for (const value of range(4)) topic.offer(value, { partition: 0, key: `k${value}` });
+    await bus.settle();
+    topic.offer(4, { partition: 1, key: 'k' });
+    await bus.settle();
+    expect(seen).toEqual([1, 4]);
+    await bus.clock.advance(60_000);
+    expect(seen.slice(2).sort()).toEqual([0, 2, 3]);
+    await bus.close();
   });
 
   test('keeps the order of keys while members come and go; nothing is lost', async () => {

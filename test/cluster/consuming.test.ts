@@ -1,4 +1,6 @@
+import { threadId } from 'node:worker_threads';
 import { createBus, deadLetterOf, f64, memory, OptionError, utf8 } from 'millrace';
+import { testBus } from 'millrace/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 
 const handler = (name: string) => new URL(`./handlers/${name}.mjs`, import.meta.url);
@@ -192,6 +194,46 @@ describe('attempts', () => {
   });
 });
 
+describe('the signal of a message', () => {
+  const waiting = (signal: AbortSignal) =>
+    new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+
+  test.each(['partition', 'key', 'none'] as const)(
+    'tells its handler that the consumer is to stop, with ordering %s',
+    async (ordering) => {
+      const bus = testBus();
+      const topic = bus.topic('stopping', f64);
+      const signals: AbortSignal[] = [];
+      const consumer = topic.consume({ group: 'g', ordering }, ({ signal }) => {
+        signals.push(signal);
+        return waiting(signal);
+      });
+      topic.offer(1);
+      await bus.settle();
+      expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+      const closing = consumer.close();
+      await bus.settle();
+      expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+      await closing;
+      expect(topic.lag('g')).toBe(0);
+      await bus.close();
+    },
+  );
+
+  test('tells it with ordering key also that its partition is to go to another member', async () => {
+    const bus = testBus();
+    const topic = bus.topic('going', f64, { partitions: 2 });
+    const start = () => topic.consume({ group: 'g', ordering: 'key' }, ({ signal }) => waiting(signal));
+    const first = start();
+    topic.offer(1, { partition: 1 });
+    await bus.settle();
+    const second = start();
+    await bus.settle();
+    expect([first.partitions, second.partitions, topic.lag('g')]).toEqual([[0], [1], 0]);
+    await bus.close();
+  });
+});
+
 describe('a batch', () => {
   test('that fails is delivered again from behind what was acknowledged', async () => {
     const topic = bus.topic('batches', utf8());
@@ -222,25 +264,39 @@ describe('dead letters', () => {
     return { topic, seen, mend, letters: bus.topic<number>('letters') };
   };
 
-  test('say what became of the message', async () => {
-    const { topic, letters } = fail();
-    const { partition, offset } = await topic.send(1, { key: 'k', headers: { h: 1 } });
+  test.each(['partition', 'key', 'none'] as const)(
+    'say what became of it, with ordering %s',
+    async (ordering) => {
+      const { topic, letters } = fail({ ordering });
+      const { partition, offset } = await topic.send(1, { key: 'k', headers: { h: 1 } });
+      await until(() => letters.written()[0] === 1);
+      const [letter] = [...letters.browse()];
+      expect(deadLetterOf(letter?.headers)).toEqual({
+        topic: 'source',
+        group: 'g',
+        partition,
+        offset,
+        reason: 'error',
+        error: 'RangeError: no 1',
+        stack: expect.stringContaining('consuming.test'),
+        attempts: 1,
+        deaths: 0,
+        thread: threadId,
+        at: expect.closeTo(Date.now(), -4),
+      });
+      expect(letter).toMatchObject({ value: 1, key: 'k', headers: { h: 1 } });
+    },
+  );
+
+  test('name the thread that gave it up', async () => {
+    const topic = bus.topic('source', utf8());
+    const letters = bus.topic('letters', utf8(), { retention: { messages: 8 } });
+    topic.consume({ group: 'g', retry: { attempts: 2, delay: 0 }, deadLetter: 'letters' }, handler('throws'));
+    await topic.send('this');
     await until(() => letters.written()[0] === 1);
-    const [letter] = [...letters.browse()];
-    expect(deadLetterOf(letter?.headers)).toEqual({
-      topic: 'source',
-      group: 'g',
-      partition,
-      offset,
-      reason: 'error',
-      error: 'RangeError: no 1',
-      stack: expect.stringContaining('consuming.test'),
-      attempts: 1,
-      deaths: 0,
-      thread: expect.any(Number),
-      at: expect.any(Number),
-    });
-    expect(letter).toMatchObject({ value: 1, key: 'k', headers: { h: 1 } });
+    const past = deadLetterOf([...letters.browse()][0]?.headers);
+    expect(past).toMatchObject({ attempts: 2, stack: expect.stringContaining('throws.mjs') });
+    expect(past?.thread).toBeGreaterThan(threadId);
   });
 
   test('can be sent back, all or some of them', async () => {

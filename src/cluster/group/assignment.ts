@@ -39,6 +39,8 @@ export class Assignment<T, V> implements Delivery {
   /** Milliseconds since 1970 before which it is not read: the message at the cursor waits for its next delivery. */
   notBefore = 0;
   paused = false;
+  /** As many of its messages as may be are read ahead and not done. */
+  isFull = false;
   /** Where to go before the next batch. */
   seekTo: Position | undefined;
   /** What `open` has found. */
@@ -64,19 +66,21 @@ export class Assignment<T, V> implements Delivery {
   /** What the rate has allowed for the open batch. */
   #granted: { readonly rate: RateGate; readonly count: number } | undefined;
 
+  /** @param stop aborted when the consumer is to stop */
   constructor(
     group: Group<T, V>,
     membership: Membership,
     partition: number,
     claim: number,
     options: AssignmentOptions,
+    stop: AbortSignal,
   ) {
     this.#group = group;
     this.#membership = membership;
     this.partition = partition;
     this.#claim = claim;
     this.#options = options;
-    this.signal = this.#abort.signal;
+    this.signal = AbortSignal.any([this.#abort.signal, stop]);
     this.meter = group.meter(membership.member);
     this.reader = (group.topic.logs[partition] as Partition<T, V>).attach(group.number, {
       holds: true,
@@ -94,7 +98,7 @@ export class Assignment<T, V> implements Delivery {
   /** Opens a batch of the messages that are there; `false` when there are none, or it is not their time yet. */
   open(nowMs: () => number, rate: RateGate | undefined): boolean {
     if (this.seekTo !== undefined) this.#seek(this.seekTo);
-    if (this.paused || this.isDelayed(nowMs)) return false;
+    if (this.paused || this.isFull || this.isDelayed(nowMs)) return false;
     this.#start = this.reader.sequence;
     const most = this.#careful > 0 ? 1 : this.#options.prefetch;
     const batch = rate === undefined ? this.reader.batch(most) : this.#openWithin(rate, most);
@@ -264,6 +268,11 @@ export class Assignment<T, V> implements Delivery {
 
   reply(to: Headers | undefined, value: unknown): void {
     this.#group.topic.reply(to, value);
+  }
+
+  /** Tells handlers that the partition is to be given away. */
+  announceRelease(): void {
+    this.#abort.abort();
   }
 
   /** Gives the partition up: its next owner reads on from the cursor. */

@@ -25,6 +25,7 @@ export class ByKey<T, V> {
     this.#backlog = backlog;
     this.#now = () => parts.clock.now();
     parts.member.beforeRelease = (assignment) => this.#quiesce(assignment);
+    parts.context.signal.addEventListener('abort', () => this.#tellChange());
   }
 
   async run(): Promise<void> {
@@ -33,14 +34,11 @@ export class ByKey<T, V> {
       const assignment = await member.next();
       if (this.#failure !== undefined) break;
       if (assignment === undefined) break;
-      const partition = this.#partitionOf(assignment);
-      const most = assignment.isCareful ? 1 : this.#backlog; // One by one, so that a message that kills is found.
-      partition.readAhead();
+      this.#partitionOf(assignment).readAhead();
       this.#pump();
-      while (partition.backlog >= most && !this.#isStopping) await this.#change();
-      if (this.#isStopping) break;
     }
     while (this.#inFlight > 0 || (!this.#isStopping && this.#hasBacklog)) await this.#change();
+    for (const partition of this.#partitions.values()) partition.close();
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
@@ -49,7 +47,7 @@ export class ByKey<T, V> {
   }
 
   get #hasBacklog(): boolean {
-    return [...this.#partitions.values()].some(({ backlog }) => backlog > 0);
+    return [...this.#partitions.values()].some(({ backlog, closing }) => backlog > 0 && !closing);
   }
 
   #partitionOf(assignment: Assignment<T, V>): KeyedPartition<T, V> {
@@ -62,14 +60,31 @@ export class ByKey<T, V> {
     return partition;
   }
 
-  /** Starts what may be started. */
+  /** Starts what may be started, and has read on where there is room for that. */
   #pump(): void {
     for (const partition of this.#partitions.values()) {
       while (this.#inFlight < this.#concurrency && partition.lanes.ready && !partition.closing) {
         if (this.#isStopping) return;
         this.#start(partition, partition.next());
       }
+      this.#limit(partition);
     }
+  }
+
+  #limit({ assignment, backlog }: KeyedPartition<T, V>): void {
+    const most = assignment.isCareful ? 1 : this.#backlog; // One by one, so that a message that kills is found.
+    const wasFull = assignment.isFull;
+    assignment.isFull = backlog >= most;
+    if (wasFull && !assignment.isFull) this.#parts.member.wake();
+  }
+
+  readonly #goOn = (): void => {
+    this.#pump();
+    this.#tellChange();
+  };
+
+  #tellChange(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
   }
 
   #start(partition: KeyedPartition<T, V>, message: KeyedMessage<T, V>): void {
@@ -90,8 +105,7 @@ export class ByKey<T, V> {
       .finally(() => {
         this.#inFlight--;
         partition.inFlight--;
-        this.#pump();
-        for (const wake of this.#waiting.splice(0)) wake();
+        this.#goOn();
       });
   }
 
@@ -109,21 +123,20 @@ export class ByKey<T, V> {
       await giveUp(message.message, failure, this.#parts);
       return partition.done(message);
     }
-    if (decision.retryAfterMs > 0)
-      await new Promise<void>((resolve) => clock.after(decision.retryAfterMs, resolve));
-    partition.again(message);
+    if (decision.retryAfterMs > 0) partition.againAfter(decision.retryAfterMs, message, clock, this.#goOn);
+    else partition.again(message);
   }
 
   /** Waits until what a partition has in hand is done; the rest of what was read ahead is left to its next owner. */
   async #quiesce(assignment: Assignment<T, V>): Promise<void> {
     const partition = this.#partitions.get(assignment);
     if (partition === undefined) return;
-    partition.closing = true;
+    partition.close();
     while (partition.inFlight > 0) await this.#change();
     this.#partitions.delete(assignment);
   }
 
-  /** Resolves when a handler has ended. */
+  /** Resolves when a handler has ended, a message is to be tried again, or the consumer is to stop. */
   #change(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }

@@ -1,4 +1,5 @@
 import { OptionError } from '../../ring/index.ts';
+import type { Clock, Timer } from '../clock.ts';
 import { KeyLanes } from '../delivery/key-lanes.ts';
 import { type Delivery, Message } from '../topic/message.ts';
 import { hashOfText } from '../topic/partitioner.ts';
@@ -80,7 +81,7 @@ export class KeyedMessage<T, V> implements Delivery {
 export class KeyedPartition<T, V> {
   readonly assignment: Assignment<T, V>;
   readonly lanes: KeyLanes;
-  /** Set when the partition is to be given away: nothing more is started. */
+  /** Set when the partition is to be given away, or its member ends: nothing more is started. */
   closing = false;
   /** Messages with handlers that have not returned. */
   inFlight = 0;
@@ -88,6 +89,8 @@ export class KeyedPartition<T, V> {
   readonly #free: KeyedMessage<T, V>[] = [];
   /** How often handlers have failed with the messages with which they have. */
   readonly #errors = new Map<number, number>();
+  /** Of messages that are to be handled once more later. */
+  readonly #timers = new Set<Timer>();
 
   /** @param slots of the partition */
   constructor(assignment: Assignment<T, V>, slots: number) {
@@ -142,5 +145,22 @@ export class KeyedPartition<T, V> {
     this.#free.push(message);
     this.#errors.set(message.sequence, message.attempt - message.deaths);
     this.lanes.again(message.sequence);
+  }
+
+  /** The same, some milliseconds later. Meanwhile its key waits, and nothing else. */
+  againAfter(ms: number, message: KeyedMessage<T, V>, clock: Clock, then: () => void): void {
+    const timer = clock.after(ms, () => {
+      this.#timers.delete(timer);
+      this.again(message);
+      then();
+    });
+    this.#timers.add(timer);
+  }
+
+  /** Starts nothing more: what is not done is left to the next owner. */
+  close(): void {
+    this.closing = true;
+    for (const timer of this.#timers) timer.cancel();
+    this.#timers.clear();
   }
 }

@@ -37,7 +37,9 @@ export class Member<T, V> {
   readonly #pace: Pace | undefined;
   readonly #assignmentOptions: AssignmentOptions;
   readonly #now: () => number;
-  /** Called with a partition that is to be given away: it is not released before the promise resolves. */
+  /** Partitions that go to other members as soon as what is in hand of them is done. */
+  readonly #leaving = new Set<Assignment<T, V>>();
+  /** Called with a partition that is to be given away: it is not released before the promise resolves. The others are read on. */
   beforeRelease: ((assignment: Assignment<T, V>) => Promise<void>) | undefined;
   #turnEnds: number;
   #interrupted = false;
@@ -104,7 +106,7 @@ export class Member<T, V> {
     for (;;) {
       if (this.#control.signal.aborted || this.#interrupted) return undefined;
       this.#doorbell.hear();
-      if (this.#membership.changed) await this.#rebalance();
+      if (this.#membership.changed) this.#rebalance();
       const found = this.#firstWithMessages();
       if (this.#clock.elapsed() > this.#turnEnds) await this.#takeTurn();
       this.#found = found;
@@ -120,10 +122,9 @@ export class Member<T, V> {
     this.#turnEnds = this.#clock.elapsed() + TURN_MS;
   }
 
-  async #rebalance(): Promise<void> {
+  #rebalance(): void {
     const { lost, gained } = this.#membership.follow();
-    for (const partition of lost) await this.#finish(partition);
-    for (const partition of lost) this.#release(partition);
+    for (const partition of lost) this.#letGo(partition);
     for (const [partition, claim] of gained) this.#take(partition, claim);
     if (lost.length + gained.size === 0) return;
     const change = { assigned: [...gained.keys()], revoked: lost };
@@ -131,9 +132,19 @@ export class Member<T, V> {
     this.#watcher.rebalanced(change);
   }
 
-  async #finish(partition: number): Promise<void> {
-    const assignment = this.assignments.get(partition);
-    if (assignment !== undefined) await this.beforeRelease?.(assignment);
+  /** Nothing more is read of a partition. It is released at once, or when what is in hand of it is done. */
+  #letGo(partition: number): void {
+    const assignment = this.assignments.get(partition) as Assignment<T, V>;
+    this.assignments.delete(partition);
+    if (this.beforeRelease === undefined) {
+      assignment.release();
+      return;
+    }
+    assignment.announceRelease();
+    this.#leaving.add(assignment);
+    void this.beforeRelease(assignment).then(() => {
+      if (this.#leaving.delete(assignment)) assignment.release();
+    });
   }
 
   #take(partition: number, claim: number): void {
@@ -143,14 +154,10 @@ export class Member<T, V> {
       partition,
       claim,
       this.#assignmentOptions,
+      this.#control.signal,
     );
     assignment.paused = this.#paused.has(partition);
     this.assignments.set(partition, assignment);
-  }
-
-  #release(partition: number): void {
-    this.assignments.get(partition)?.release();
-    this.assignments.delete(partition);
   }
 
   /** Begins behind the partition that had the last turn, so that a busy one does not keep the others waiting. */
@@ -171,7 +178,7 @@ export class Member<T, V> {
   #isDone(): boolean {
     if (this.#membership.waiting || this.#membership.changed) return false;
     const all = [...this.assignments.values()];
-    if (this.#rate?.isShut || all.some((assignment) => assignment.isDelayed(this.#now))) return false;
+    if (this.#rate?.isShut || all.some((one) => one.isFull || one.isDelayed(this.#now))) return false;
     if (this.#control.draining) return true;
     return this.#group.topic.closed && all.every(({ reader }) => reader.ended);
   }
@@ -181,7 +188,7 @@ export class Member<T, V> {
     const readable = this.#rate?.isShut
       ? []
       : [...this.assignments.values()].filter(
-          (assignment) => !assignment.paused && !assignment.isDelayed(this.#now) && !assignment.reader.ended,
+          (one) => !one.paused && !one.isFull && !one.isDelayed(this.#now) && !one.reader.ended,
         );
     await select([this.#doorbell, ...readable.map(({ reader }) => reader)]);
   }
@@ -225,17 +232,24 @@ export class Member<T, V> {
     }
   }
 
+  /** Has `next` look again. */
+  wake(): void {
+    this.#doorbell.ring();
+  }
+
   /** Has `next` answer that there is nothing more, now and from now on. */
   interrupt(): void {
     this.#interrupted = true;
-    this.#doorbell.ring();
+    this.wake();
   }
 
   /** Leaves the group: others read on from what was committed. */
   leave(): void {
     this.#timer?.cancel();
     this.#membership.leave();
-    for (const partition of [...this.assignments.keys()]) this.#release(partition);
+    for (const assignment of [...this.assignments.values(), ...this.#leaving]) assignment.release();
+    this.assignments.clear();
+    this.#leaving.clear();
     this.#membership.left();
   }
 }

@@ -20,6 +20,8 @@ export class Membership {
   readonly #coordinator: Coordinator;
   readonly #seat: number;
   readonly #owned = new Map<number, number>();
+  /** Owned ones that `follow` has called lost, until they are released. */
+  readonly #leaving = new Set<number>();
   #wanted: number[] = [];
   #seen = 0;
   #left = false;
@@ -47,8 +49,11 @@ export class Membership {
     const { word, targets } = this.#coordinator.read();
     this.#seen = word;
     const mine = (partition: number) => targets[partition] === this.member;
-    const lost = [...this.#owned.keys()].filter((partition) => !mine(partition));
-    const missing = [...targets.keys()].filter((partition) => mine(partition) && !this.#owned.has(partition));
+    const stays = (partition: number) => this.#owned.has(partition) && !this.#leaving.has(partition);
+    const lost = [...this.#owned.keys()].filter((partition) => !mine(partition) && stays(partition));
+    for (const partition of lost) this.#leaving.add(partition);
+    // One that is on its way and is wanted back is claimed anew after its release: its claim is about to end.
+    const missing = [...targets.keys()].filter((partition) => mine(partition) && !stays(partition));
     const gained = new Map<number, number>();
     for (const partition of missing) {
       const claim = this.#coordinator.claim(partition, this.member);
@@ -68,6 +73,7 @@ export class Membership {
     const claim = this.#owned.get(partition);
     if (claim === undefined) return;
     this.#owned.delete(partition);
+    this.#leaving.delete(partition);
     this.#coordinator.release(partition, claim);
   }
 

@@ -9,7 +9,7 @@ export interface Delivery {
   readonly attempt: number;
   /** Threads that died with it. */
   readonly deaths: number;
-  /** Aborted when the consumer stops or the partition is given to another member. */
+  /** See `Message.signal`. */
   readonly signal: AbortSignal;
   ack(): void;
   nack(delayMs: number | undefined): void;
@@ -86,7 +86,10 @@ export class Message<T, V = T, R = unknown> {
     return this.#delivery.deaths;
   }
 
-  /** Aborted when the consumer is to stop, or the partition goes to another member. */
+  /**
+   * Aborted when the consumer is to stop without draining; with `ordering: 'key'` also when the partition is to go to another member, which
+   * waits for the handlers that are under way.
+   */
   get signal(): AbortSignal {
     return this.#delivery.signal;
   }
