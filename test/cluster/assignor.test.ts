@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { type AssignorName, assignorOf, OptionError } from 'millrace';
 import { describe, expect, test } from 'vitest';
+import { fewestMoves, loadsOf, moved } from './moves.ts';
 
 const names = ['sticky', 'cooperative', 'range', 'roundRobin'] as const;
 const members = fc.uniqueArray(fc.integer({ min: 1, max: 64 }), { minLength: 1, maxLength: 64 });
@@ -17,11 +18,6 @@ const situation = fc.tuple(members, fc.integer({ min: 1, max: 200 })).chain(([al
   ),
 );
 
-const loadsOf = (plan: number[], of: readonly number[]) =>
-  of.map((member) => plan.filter((target) => target === member).length);
-const moved = (plan: number[], previous: readonly number[]) =>
-  plan.filter((member, partition) => previous[partition] !== member).length;
-
 describe.each(names)('%s', (name) => {
   test('gives every partition to a member, and no member two more than another', () => {
     fc.assert(
@@ -35,14 +31,6 @@ describe.each(names)('%s', (name) => {
     );
   });
 });
-
-/** The fewest moves that any even plan needs: a partition can stay only with a member that is there and has room for it. */
-function fewestMoves(all: readonly number[], partitions: number, previous: readonly number[]): number {
-  const base = Math.floor(partitions / all.length);
-  const held = loadsOf([...previous], all).sort((a, b) => b - a);
-  const stay = held.map((load, i) => Math.min(load, base + (i < partitions % all.length ? 1 : 0)));
-  return partitions - stay.reduce((a, b) => a + b, 0);
-}
 
 describe('sticky', () => {
   const sticky = assignorOf('sticky');

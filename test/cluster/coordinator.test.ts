@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Coordinator } from '../../src/cluster/group/coordinator.ts';
 import { GroupMemory, groupWords } from '../../src/cluster/group/group-memory.ts';
 import { Membership } from '../../src/cluster/group/membership.ts';
+import { fewestMoves, loadsOf, moved } from './moves.ts';
 
 const PARTITIONS = 6;
 const rung: number[] = [];
@@ -127,6 +129,20 @@ describe('a group', () => {
     expect(owners()).toEqual(before);
   });
 
+  test('gives a static member its partitions back also after the death of its thread', () => {
+    const a = member(1, 'a');
+    const b = member(2, 'b');
+    settle(a, b);
+    const before = owners();
+    coordinator.repair(seat(1).token, 3);
+    settle(b);
+    expect(owners()).toEqual(Array(PARTITIONS).fill(b.member));
+    const again = member(4, 'a');
+    expect(again.member).toBe(a.member);
+    settle(again, b);
+    expect(owners()).toEqual(before);
+  });
+
   test('refuses a second member with the same id, another assignor, and more members than it can have', () => {
     member(1, 'a');
     expect(() => member(2, 'a')).toThrow(/'a' is in this group already/);
@@ -143,6 +159,51 @@ describe('a group', () => {
     expect(owners()).toEqual(Array(PARTITIONS).fill(0));
     expect(coordinator.members()).toEqual([]);
   });
+});
+
+/** One after the other joins, leaves or dies, up to eight of them: who has which of 64 partitions after each change. */
+function changesOf(steps: readonly { readonly act: string; readonly which: number }[]) {
+  const partitions = 64;
+  const memory = new GroupMemory(new SharedArrayBuffer(groupWords(partitions) * 4), 0, partitions);
+  const group = new Coordinator(memory, () => {});
+  const words = () => Array.from({ length: partitions }, (_, partition) => group.ownerWord(partition));
+  const members: { readonly membership: Membership; readonly token: number }[] = [];
+  return steps.map(({ act, which }, i) => {
+    const before = words();
+    if (members.length === 0 || (act === 'join' && members.length < 8)) {
+      const thread = { number: 1 + (i % 60), token: 1000 + i };
+      members.push({ membership: new Membership(group, thread, 'sticky'), token: thread.token });
+    } else {
+      const [gone] = members.splice(which % members.length, 1);
+      if (act === 'die') group.repair(gone?.token as number, 61);
+      else {
+        gone?.membership.leave();
+        gone?.membership.left();
+      }
+    }
+    settle(...members.map(({ membership }) => membership));
+    return { members: members.map(({ membership }) => membership.member), before, after: words() };
+  });
+}
+
+test('whoever of eight members joins, leaves or dies: of 64 partitions no more move than must, and no other is stopped', () => {
+  const ownerIn = (word: number) => word & 0x7f;
+  const step = fc.record({ act: fc.constantFrom('join', 'join', 'leave', 'die'), which: fc.nat({ max: 7 }) });
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 1, maxLength: 24, size: 'max' }), (steps) => {
+      for (const { members, before, after } of changesOf(steps)) {
+        if (members.length === 0) continue;
+        const [previous, plan] = [before.map(ownerIn), after.map(ownerIn)];
+        const loads = loadsOf(plan, members);
+        expect(Math.max(...loads) - Math.min(...loads)).toBeLessThanOrEqual(1);
+        expect(moved(plan, previous)).toBe(fewestMoves(members, 64, previous));
+        // Who keeps a partition keeps its claim: it has read on all the time.
+        for (const [partition, word] of after.entries())
+          if (plan[partition] === previous[partition]) expect(word).toBe(before[partition]);
+      }
+    }),
+    { numRuns: 50 },
+  );
 });
 
 test('threads that join, follow, leave and die at the same time end with one even plan, and never own a partition together', async () => {

@@ -1,4 +1,5 @@
 import { createBus, f64, memory, UnsupportedError, utf8 } from 'millrace';
+import { testBus } from 'millrace/testing';
 import { afterEach, expect, test } from 'vitest';
 
 const handler = (name: string) => new URL(`./handlers/${name}.mjs`, import.meta.url);
@@ -41,6 +42,42 @@ test('a group that is too slow misses the oldest messages, is told how many, and
   expect(total).toBeGreaterThan(200);
   expect(missed[0]).toEqual([{ partition: 0, missed: total }, 1]); // Before the first message after the gap.
   expect(seen).toEqual([0, ...range(300 - seen.length + 1, 300)]);
+});
+
+test('each group is told of what it missed itself, partition by partition', async () => {
+  const bus = testBus();
+  const topic = bus.topic('numbers', f64, { capacity: 64, overflow: 'drop-oldest', partitions: 2 });
+  const read = (group: string) => {
+    const told = new Map<number, number>();
+    const seen = new Map<number, number>();
+    const count = (counts: Map<number, number>, partition: number, by: number) =>
+      counts.set(partition, (counts.get(partition) ?? 0) + by);
+    const consumer = topic.consume({ group }, ({ partition }) => count(seen, partition, 1));
+    consumer.on('missed', ({ partition, missed }) => count(told, partition, missed));
+    return { consumer, told, seen };
+  };
+  const [fast, slow] = [read('fast'), read('slow')];
+  await bus.settle();
+  slow.consumer.pause();
+  for (const i of range(0, 300)) {
+    topic.offer(i, { partition: i % 3 === 0 ? 1 : 0 });
+    await bus.settle();
+  }
+  slow.consumer.resume();
+  await bus.settle();
+  expect(fast.told.size).toBe(0);
+  expect([...fast.seen].sort()).toEqual([
+    [0, 200],
+    [1, 100],
+  ]);
+  for (const [partition, sent] of [200, 100].entries()) {
+    const missed = slow.told.get(partition) as number;
+    expect(missed).toBeGreaterThanOrEqual(sent - 64);
+    expect(missed + (slow.seen.get(partition) as number)).toBe(sent);
+    expect(topic.metrics().groups['slow']?.partitions[partition]?.missed).toBe(missed);
+    expect(topic.metrics().groups['fast']?.partitions[partition]?.missed).toBe(0);
+  }
+  await bus.close();
 });
 
 test('what was not committed comes again for the next member, as far as it is still there', async () => {

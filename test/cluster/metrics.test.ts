@@ -116,9 +116,21 @@ test('tells who listens of sending and handling, by the names of OpenTelemetry',
     await topic.send(1);
     await bus.idle();
     expect(events.map(([name]) => name)).toEqual(['millrace.send', 'millrace.process', 'millrace.process']);
+    expect(events[0]?.[1]).toEqual({
+      attributes: {
+        'messaging.system': 'millrace',
+        'messaging.operation.name': 'send',
+        'messaging.operation.type': 'send',
+        'messaging.destination.name': 'traced',
+        'messaging.destination.partition.id': '0',
+      },
+    });
     expect(events[1]?.[1]).toMatchObject({
       attributes: {
         'messaging.system': 'millrace',
+        'messaging.operation.name': 'process',
+        'messaging.operation.type': 'process',
+        'messaging.message.id': '0:0',
         'messaging.destination.name': 'traced',
         'messaging.destination.partition.id': '0',
         'messaging.consumer.group.name': 'g',
@@ -130,6 +142,41 @@ test('tells who listens of sending and handling, by the names of OpenTelemetry',
   } finally {
     for (const name of ['millrace.send', 'millrace.process']) channel(name).unsubscribe(listen);
   }
+});
+
+test('makes up nothing to tell while nobody listens', async () => {
+  const names = ['send', 'process', 'rebalance', 'give-up', 'repair'];
+  const channels = names.map((name) => channel(`millrace.${name}`));
+  const told: unknown[] = [];
+  for (const one of channels) Object.assign(one, { publish: (event: unknown) => told.push(event) });
+  try {
+    const bus = testBus();
+    const topic = bus.topic('quiet', f64, { partitions: 2 });
+    const consumer = topic.consume({ group: 'g', deadLetter: 'quiet.dead' }, (message) => {
+      if (message.value === 1) message.dead('rotten');
+    });
+    for (const value of [0, 1]) await topic.send(value);
+    topic.offer(2);
+    await topic.sendAll([{ value: 3 }]);
+    await bus.settle();
+    bus.kill(consumer);
+    await bus.settle();
+    expect(topic.metrics().groups['g']).toMatchObject({ dead: 1, lag: 0, members: 0 });
+    expect(told).toEqual([]);
+    await bus.close();
+  } finally {
+    for (const one of channels) Reflect.deleteProperty(one, 'publish');
+  }
+});
+
+test('counts what was dropped, by partition', () => {
+  const topic = bus.topic('dropped', f64, { capacity: 4, partitions: 2, overflow: 'drop-newest' });
+  for (let i = 0; i < 10; i++) topic.offer(i, { partition: 1 });
+  topic.offer(0, { partition: 0 });
+  expect(topic.metrics().partitions).toMatchObject([
+    { written: 1, dropped: 0 },
+    { written: 4, dropped: 6 },
+  ]);
 });
 
 test('tells for each partition of a group how far it is behind, in messages and in time', async () => {

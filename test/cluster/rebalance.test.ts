@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { createBus, f64, guard, memory, utf8 } from 'millrace';
+import { testBus } from 'millrace/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 
 const handler = (name: string) => new URL(`./handlers/${name}.mjs`, import.meta.url);
@@ -59,6 +60,29 @@ describe('members of a group', () => {
     await first.close();
     await until(() => second.partitions.length === 3);
     expect(third.partitions).toEqual([]);
+  });
+
+  test('with the assignor single take over what the active one had when its thread ended', async () => {
+    const bus = testBus();
+    const topic = bus.topic('single', f64, { partitions: 3 });
+    const seen: string[] = [];
+    const start = (name: string) =>
+      topic.consume({ group: 'g', assignor: 'single' }, ({ value }) => {
+        seen.push(`${name}${value}`);
+        return value === 1 && name === 'a' ? new Promise(() => {}) : undefined;
+      });
+    const [active, , last] = [start('a'), start('b'), start('c')] as const;
+    for (const value of [0, 1, 2]) topic.offer(value, { partition: 1 });
+    await bus.settle();
+    expect(seen).toEqual(['a0', 'a1']);
+    bus.kill(active);
+    await bus.settle();
+    expect(seen).toEqual(['a0', 'a1', 'b0', 'b1', 'b2']); // The batch had not been acknowledged.
+    expect(last.partitions).toEqual([]);
+    for (const partition of [0, 1, 2]) topic.offer(3, { partition });
+    await bus.settle();
+    expect(seen.slice(5)).toEqual(['b3', 'b3', 'b3']);
+    await bus.close();
   });
 
   test('a static member gets its partitions back', async () => {

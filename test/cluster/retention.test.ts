@@ -1,4 +1,15 @@
-import { createBus, f64, type MessageBatch, memory, StaleMemberError, TopicError, utf8 } from 'millrace';
+import {
+  type BrowseOptions,
+  createBus,
+  f64,
+  type MessageBatch,
+  memory,
+  OptionError,
+  StaleMemberError,
+  TopicError,
+  utf8,
+} from 'millrace';
+import { testBus } from 'millrace/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 
 const tick = (ms = 1) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -57,6 +68,15 @@ describe('a topic that keeps messages', () => {
     expect(seen).toEqual(range(0, 5000));
   });
 
+  test('keeps as many as its bytes have room for', async () => {
+    const topic = numbers({ retention: { bytes: 8192 }, slotSize: 64 });
+    expect(await readAll(topic, 'a')).toEqual([]);
+    let sent = 0;
+    while (topic.offer(sent)) sent++; // Of what a group has not read, none is given up.
+    expect(sent).toBe(128);
+    expect(() => bus.topic('odd', f64, { retention: { bytes: 0 } })).toThrow(OptionError);
+  });
+
   test('begins at an offset, at a time, at the end, or with what is not too old', async () => {
     const topic = numbers({ retention: { messages: 64, ms: 5000 } });
     const now = Date.now();
@@ -65,6 +85,10 @@ describe('a topic that keeps messages', () => {
     expect(await readAll(topic, 'time', { time: now - 1500 })).toEqual(range(9, 20));
     expect(await readAll(topic, 'latest', 'latest')).toEqual([]);
     expect((await readAll(topic, 'earliest'))[0]).toBeGreaterThanOrEqual(5);
+    const looked = (options?: BrowseOptions) => [...topic.browse(options)].map(({ value }) => value);
+    expect(looked()[0]).toBeGreaterThanOrEqual(5);
+    expect(looked({ from: { time: now - 1500 } })).toEqual(range(9, 20));
+    expect(looked({ from: 'latest' })).toEqual([]);
   });
 
   test('is read again after a seek', async () => {
@@ -83,6 +107,27 @@ describe('a topic that keeps messages', () => {
     topic.offer(99);
     await until(() => seen.length === 43);
     expect(seen.at(-1)).toBe(99);
+  });
+
+  test('is read again from a time on, in one partition or in all', async () => {
+    const bus = testBus();
+    const topic = bus.topic('timed', f64, { retention: { messages: 64 }, partitions: 2 });
+    const seen: number[] = [];
+    const consumer = topic.consume({ group: 'a' }, ({ value }) => seen.push(value));
+    for (let i = 0; i < 20; i++) {
+      topic.offer(i, { partition: i % 2 });
+      await bus.clock.advance(1000);
+    }
+    const fromSeek = async (ago: number, partition?: number) => {
+      seen.length = 0;
+      consumer.seek({ time: bus.clock.now() - ago }, partition);
+      await bus.settle();
+      return seen.sort((x, y) => x - y);
+    };
+    expect(await fromSeek(5000)).toEqual(range(15, 20));
+    expect(await fromSeek(5000, 0)).toEqual([16, 18]);
+    expect(await fromSeek(-1)).toEqual([]);
+    await bus.close();
   });
 
   test('can be looked at without a group, and nothing counts as read', async () => {
@@ -108,6 +153,21 @@ test('a work queue has one group', () => {
   topic.consume({ group: 'a' }, () => {});
   expect(() => topic.consume({ group: 'b' }, () => {})).toThrow(TopicError);
 });
+
+test.each(['workqueue', 'interest'] as const)(
+  'with retention %s nothing is kept that was read',
+  async (retention) => {
+    const topic = numbers({ retention, capacity: 8 });
+    expect(await readAll(topic, 'a')).toEqual([]);
+    for (const i of range(0, 8)) expect(topic.offer(i)).toBe(true);
+    expect([...topic.browse()]).toHaveLength(8);
+    expect(topic.offer(8)).toBe(false);
+    expect(await readAll(topic, 'a')).toEqual(range(0, 8));
+    expect([...topic.browse()]).toEqual([]);
+    for (const i of range(0, 8)) expect(topic.offer(i)).toBe(true);
+    if (retention === 'interest') expect(await readAll(topic, 'b')).toEqual(range(0, 8));
+  },
+);
 
 describe('batches', () => {
   test('are acknowledged by asking for the next one', async () => {
@@ -138,6 +198,27 @@ describe('batches', () => {
     await consumer.results;
     expect(() => batches[2]?.ack()).toThrow(StaleMemberError);
     expect(await readAll(topic, 'a')).toEqual(range(4, 12));
+  });
+
+  test('are acknowledged in part: as far as they were looked at', async () => {
+    const topic = numbers({});
+    for (let i = 0; i < 12; i++) topic.offer(i);
+    for await (const batch of topic.consume({ group: 'a', commit: 'manual' })) {
+      for (const { value } of batch) {
+        if (value === 4) batch.ack();
+        if (value === 6) break;
+      }
+      break;
+    }
+    const seen: number[] = [];
+    const byHand = topic.consume({ group: 'a', commit: 'manual' }, (message) => {
+      seen.push(message.value);
+      if (message.value === 8) message.ack();
+    });
+    await until(() => seen.length === 7);
+    expect(seen).toEqual(range(5, 12));
+    await byHand.close();
+    expect(await readAll(topic, 'a')).toEqual(range(9, 12));
   });
 
   test('end when the topic does', async () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { createBus, f64, json, memory, OptionError, openBus, TopicError, utf8 } from 'millrace';
+import { testBus } from 'millrace/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 
 const tick = (ms = 1) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -185,6 +186,28 @@ test('with acks: 0 nobody waits, and nobody is told', async () => {
   expect([...topic.browse()].map(({ value }) => value)).toEqual([0]);
 });
 
+test.each([{ acks: 1 }, { acks: 'all' }, {}] as const)(
+  'with %j the message is in its partition',
+  async (options) => {
+    const topic = bus.topic('confirmed', f64, { capacity: 2 });
+    expect(await topic.send(0, options)).toEqual({ partition: 0, offset: 0, duplicate: false });
+    expect(await topic.send(1, options)).toMatchObject({ offset: 1 });
+    await expect(topic.send(2, { ...options, timeout: 2 })).rejects.toMatchObject({
+      code: 'MILLRACE_TIMEOUT',
+    });
+    expect([...topic.browse()].map(({ value }) => value)).toEqual([0, 1]);
+  },
+);
+
+test('a strict topic refuses what finds no room, and says so', async () => {
+  const topic = bus.topic('strict', f64, { capacity: 2, overflow: 'strict' });
+  for (const i of range(2)) expect(topic.offer(i)).toBe(true);
+  expect(topic.offer(2)).toBe(false);
+  await expect(topic.send(2)).rejects.toMatchObject({ code: 'MILLRACE_FULL' });
+  expect(() => topic.sendSync(2)).toThrow(expect.objectContaining({ code: 'MILLRACE_FULL' }));
+  expect([...topic.browse()].map(({ value }) => value)).toEqual([0, 1]);
+});
+
 describe('a message for later', () => {
   test('is written when its time has come, with what it was sent with', async () => {
     const topic = bus.topic('later', utf8(), { partitions: 2 });
@@ -215,15 +238,23 @@ describe('a message for later', () => {
     expect(kept.cancel()).toBe(false);
   });
 
-  test('comes again and again with a cron pattern, until it is cancelled', async () => {
+  test('comes again and again with a cron pattern, by the clock of its time zone, until it is cancelled', async () => {
+    const bus = testBus({ startMs: Date.UTC(2026, 2, 27, 12) });
     const topic = bus.topic('cron', utf8());
-    const every = topic.schedule('tick', { cron: '* * * * * *', timeZone: 'UTC' });
-    expect(every.at % 1000).toBe(0);
-    await until(() => topic.written()[0] === 2);
-    expect(every.cancel()).toBe(true);
-    await tick(1100);
-    expect(topic.written()).toEqual([2]);
+    const seen: string[] = [];
+    topic.consume({ group: 'g' }, ({ value }) => {
+      seen.push(`${value} ${new Date(bus.clock.now()).toISOString()}`);
+    });
+    const cron = '30 9 * * *';
+    const daily = topic.schedule('tick', { cron, timeZone: 'Europe/Berlin' });
+    expect(daily.at).toBe(Date.UTC(2026, 2, 28, 8, 30));
+    await bus.clock.advance(3 * 24 * 3_600_000); // The clocks there go forward on the 29th.
+    expect(seen).toEqual([28, 29, 30].map((day) => `tick 2026-03-${day}T0${day < 29 ? 8 : 7}:30:00.000Z`));
+    expect([daily.cancel(), daily.cancel()]).toEqual([true, false]);
+    await bus.clock.advance(7 * 24 * 3_600_000);
+    expect(seen).toHaveLength(3);
     expect(() => topic.schedule('x', { cron: 'soon' })).toThrow(OptionError);
+    await bus.close();
   });
 
   test('waits on while its partition is full, and its id is looked at when it is written', async () => {

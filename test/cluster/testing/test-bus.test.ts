@@ -83,6 +83,27 @@ test('the clock brings retries', async () => {
   expect(times).toEqual([0, 1000, 3000, 7000]);
 });
 
+test('retries come at any part of their delay, as chance has it', async () => {
+  const firstRetry = async (seed: number) => {
+    const bus = testBus({ seed });
+    const topic = bus.topic('t', json<string>());
+    const begin = bus.clock.now();
+    let at = Number.NaN;
+    topic.consume({ group: 'g', retry: { attempts: 2, delay: 1000 } }, ({ attempt }) => {
+      at = bus.clock.now() - begin;
+      if (attempt === 1) throw new Error('once');
+    });
+    await topic.send('m');
+    await bus.clock.advance(1000);
+    expect(topic.lag('g')).toBe(0);
+    await bus.close();
+    return at;
+  };
+  const times = [await firstRetry(11), await firstRetry(22), await firstRetry(33)];
+  expect(new Set(times).size).toBe(3);
+  for (const at of times) expect(at).toBeLessThan(1000);
+});
+
 test('the clock ends leases: the message goes to another member', async () => {
   const times = await timesOf(async (bus, note) => {
     const topic = bus.topic('t', json<string>());
@@ -130,6 +151,29 @@ test('calls are answered, or given up when their time is over', async () => {
   const late = expect(bus.call(topic, 0, { timeout: 1000 })).rejects.toThrow('no reply within 1000 ms');
   await bus.clock.advance(1000);
   await late;
+  await bus.close();
+});
+
+test('a reply that comes too late answers no other call', async () => {
+  const bus = testBus();
+  const topic = bus.topic('t', json<number>(), { replies: json<number>() });
+  const slow = (ms: number) => new Promise<void>((resolve) => bus.clock.after(ms, resolve));
+  topic.consume({ group: 'g', ordering: 'key', concurrency: 8 }, async (message) => {
+    const { value } = message;
+    await slow(value);
+    message.reply(value);
+  });
+  const calls = [
+    bus.call(topic, 500, { key: 'a', timeout: 100 }),
+    bus.call(topic, 700, { key: 'b' }),
+    bus.call(topic, 600, { key: 'c', timeout: 601 }),
+  ];
+  const outcomes = Promise.allSettled(calls);
+  await bus.clock.advance(1000);
+  expect(
+    (await outcomes).map((outcome) => ('value' in outcome ? outcome.value : outcome.reason.code)),
+  ).toEqual(['MILLRACE_TIMEOUT', 700, 600]);
+  expect(bus.clock.pending).toBe(0);
   await bus.close();
 });
 
