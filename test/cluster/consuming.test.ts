@@ -290,7 +290,7 @@ describe('dead letters', () => {
 
   test('name the thread that gave it up', async () => {
     const topic = bus.topic('source', utf8());
-    const letters = bus.topic('letters', utf8(), { retention: { messages: 8 } });
+    const letters = bus.topic('letters', utf8(), { retention: { messages: 64 } });
     topic.consume({ group: 'g', retry: { attempts: 2, delay: 0 }, deadLetter: 'letters' }, handler('throws'));
     await topic.send('this');
     await until(() => letters.written()[0] === 1);
