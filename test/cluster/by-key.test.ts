@@ -163,6 +163,41 @@ describe('ordering by key', () => {
     await bus.close();
   });
 
+  test('a seek leaves out what was read ahead, and commits nothing beyond it', async () => {
+    const bus = testBus();
+    const topic = bus.topic('sought', f64, { retention: { messages: 64 } });
+    const seen: number[] = [];
+    const inHand: (() => void)[] = [];
+    const consumer = topic.consume({ group: 'g', ordering: 'key', concurrency: 2 }, ({ value }) => {
+      seen.push(value);
+      return new Promise<void>((resolve) => inHand.push(resolve));
+    });
+    const done = async (count: number) => {
+      for (const finish of inHand.splice(0, count)) finish();
+      await bus.settle();
+    };
+    for (const i of range(6)) topic.offer(i, { key: `k${i}` });
+    await bus.settle();
+    consumer.seek('latest');
+    await bus.settle();
+    await done(2);
+    expect(seen).toEqual([0, 1]);
+    expect(topic.lag('g')).toBe(0);
+    for (const i of [6, 7]) topic.offer(i, { key: `k${i}` });
+    await bus.settle();
+    consumer.seek({ offset: 3 });
+    await done(1);
+    expect(seen).toEqual([0, 1, 6, 7]); // The other one is in hand still.
+    await done(1);
+    expect(seen).toEqual([0, 1, 6, 7, 3, 4]);
+    await done(1);
+    expect(topic.lag('g')).toBe(4);
+    while (inHand.length > 0) await done(1);
+    expect(seen).toEqual([0, 1, 6, 7, 3, 4, 5, 6, 7]);
+    expect(topic.lag('g')).toBe(0);
+    await bus.close();
+  });
+
   test('a partition that is read as far ahead as it may be keeps no other one waiting', async () => {
     const bus = testBus();
     const topic = bus.topic('full', f64, { partitions: 2 });

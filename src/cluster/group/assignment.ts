@@ -39,8 +39,8 @@ export class Assignment<T, V> implements Delivery {
   /** Milliseconds since 1970 before which it is not read: the message at the cursor waits for its next delivery. */
   notBefore = 0;
   paused = false;
-  /** As many of its messages as may be are read ahead and not done. */
-  isFull = false;
+  /** Nothing more is read before some messages that were read ahead are done. */
+  isBusy = false;
   /** Where to go before the next batch. */
   seekTo: Position | undefined;
   /** What `open` has found. */
@@ -98,7 +98,7 @@ export class Assignment<T, V> implements Delivery {
   /** Opens a batch of the messages that are there; `false` when there are none, or it is not their time yet. */
   open(nowMs: () => number, rate: RateGate | undefined): boolean {
     if (this.seekTo !== undefined) this.#seek(this.seekTo);
-    if (this.paused || this.isFull || this.isDelayed(nowMs)) return false;
+    if (this.paused || this.isBusy || this.isDelayed(nowMs)) return false;
     this.#start = this.reader.sequence;
     const most = this.#careful > 0 ? 1 : this.#options.prefetch;
     const batch = rate === undefined ? this.reader.batch(most) : this.#openWithin(rate, most);

@@ -24,7 +24,7 @@ export class ByKey<T, V> {
     this.#concurrency = concurrency;
     this.#backlog = backlog;
     this.#now = () => parts.clock.now();
-    parts.member.beforeRelease = (assignment) => this.#quiesce(assignment);
+    parts.member.finish = (assignment) => this.#finish(assignment);
     parts.context.signal.addEventListener('abort', () => this.#tellChange());
   }
 
@@ -71,11 +71,12 @@ export class ByKey<T, V> {
     }
   }
 
-  #limit({ assignment, backlog }: KeyedPartition<T, V>): void {
+  #limit({ assignment, backlog, closing }: KeyedPartition<T, V>): void {
+    if (closing) return;
     const most = assignment.isCareful ? 1 : this.#backlog; // One by one, so that a message that kills is found.
-    const wasFull = assignment.isFull;
-    assignment.isFull = backlog >= most;
-    if (wasFull && !assignment.isFull) this.#parts.member.wake();
+    const wasBusy = assignment.isBusy;
+    assignment.isBusy = backlog >= most;
+    if (wasBusy && !assignment.isBusy) this.#parts.member.wake();
   }
 
   readonly #goOn = (): void => {
@@ -127,8 +128,8 @@ export class ByKey<T, V> {
     else partition.again(message);
   }
 
-  /** Waits until what a partition has in hand is done; the rest of what was read ahead is left to its next owner. */
-  async #quiesce(assignment: Assignment<T, V>): Promise<void> {
+  /** Waits until what a partition has in hand is done; the rest of what was read ahead is left to whoever reads there next. */
+  async #finish(assignment: Assignment<T, V>): Promise<void> {
     const partition = this.#partitions.get(assignment);
     if (partition === undefined) return;
     partition.close();

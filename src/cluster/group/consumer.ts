@@ -216,7 +216,7 @@ export class Consumer<T = unknown, V = T> extends EventEmitter<ConsumerEvents> {
   }
 
   /**
-   * Reads on from another position, after the batch in hand: in one partition, or in all that this consumer owns. Backwards, as
+   * Reads on from another position, after what is in hand: in one partition, or in all that this consumer owns. Backwards, as
    * far as the topic's retention keeps messages.
    */
   seek(position: Position, partition?: number): void {

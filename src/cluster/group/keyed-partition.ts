@@ -81,7 +81,7 @@ export class KeyedMessage<T, V> implements Delivery {
 export class KeyedPartition<T, V> {
   readonly assignment: Assignment<T, V>;
   readonly lanes: KeyLanes;
-  /** Set when the partition is to be given away, or its member ends: nothing more is started. */
+  /** Set when the partition is to be given away, or to go to another position, or its member ends: nothing more is started. */
   closing = false;
   /** Messages with handlers that have not returned. */
   inFlight = 0;
@@ -157,7 +157,7 @@ export class KeyedPartition<T, V> {
     this.#timers.add(timer);
   }
 
-  /** Starts nothing more: what is not done is left to the next owner. */
+  /** Starts nothing more: what is not done is left to whoever reads there next. */
   close(): void {
     this.closing = true;
     for (const timer of this.#timers) timer.cancel();

@@ -39,8 +39,11 @@ export class Member<T, V> {
   readonly #now: () => number;
   /** Partitions that go to other members as soon as what is in hand of them is done. */
   readonly #leaving = new Set<Assignment<T, V>>();
-  /** Called with a partition that is to be given away: it is not released before the promise resolves. The others are read on. */
-  beforeRelease: ((assignment: Assignment<T, V>) => Promise<void>) | undefined;
+  /**
+   * For partitions that are read ahead: starts nothing more of one, and resolves when nothing of it is in hand. It is not given away, and
+   * goes to no other position, before that; the others are read on.
+   */
+  finish: ((assignment: Assignment<T, V>) => Promise<void>) | undefined;
   #turnEnds: number;
   #interrupted = false;
   #last = 0;
@@ -136,13 +139,13 @@ export class Member<T, V> {
   #letGo(partition: number): void {
     const assignment = this.assignments.get(partition) as Assignment<T, V>;
     this.assignments.delete(partition);
-    if (this.beforeRelease === undefined) {
+    if (this.finish === undefined) {
       assignment.release();
       return;
     }
     assignment.announceRelease();
     this.#leaving.add(assignment);
-    void this.beforeRelease(assignment).then(() => {
+    void this.finish(assignment).then(() => {
       if (this.#leaving.delete(assignment)) assignment.release();
     });
   }
@@ -178,7 +181,7 @@ export class Member<T, V> {
   #isDone(): boolean {
     if (this.#membership.waiting || this.#membership.changed) return false;
     const all = [...this.assignments.values()];
-    if (this.#rate?.isShut || all.some((one) => one.isFull || one.isDelayed(this.#now))) return false;
+    if (this.#rate?.isShut || all.some((one) => one.isBusy || one.isDelayed(this.#now))) return false;
     if (this.#control.draining) return true;
     return this.#group.topic.closed && all.every(({ reader }) => reader.ended);
   }
@@ -188,7 +191,7 @@ export class Member<T, V> {
     const readable = this.#rate?.isShut
       ? []
       : [...this.assignments.values()].filter(
-          (one) => !one.paused && !one.isFull && !one.isDelayed(this.#now) && !one.reader.ended,
+          (one) => !one.paused && !one.isBusy && !one.isDelayed(this.#now) && !one.reader.ended,
         );
     await select([this.#doorbell, ...readable.map(({ reader }) => reader)]);
   }
@@ -208,8 +211,21 @@ export class Member<T, V> {
   /** Goes to a position before the next batch, in one partition or in all that it owns. */
   seek(position: Position, partition: number | undefined): void {
     for (const assignment of this.assignments.values())
-      if (partition === undefined || assignment.partition === partition) assignment.seekTo = position;
-    this.#doorbell.ring();
+      if (partition === undefined || assignment.partition === partition) this.#seek(assignment, position);
+    this.wake();
+  }
+
+  #seek(assignment: Assignment<T, V>, position: Position): void {
+    if (this.finish === undefined) {
+      assignment.seekTo = position;
+      return;
+    }
+    assignment.isBusy = true;
+    void this.finish(assignment).then(() => {
+      assignment.isBusy = false;
+      assignment.seekTo = position;
+      this.wake();
+    });
   }
 
   /** Stops reading some partitions, or all; they stay this member's. */
