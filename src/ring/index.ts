@@ -65,7 +65,7 @@ export type { Ring, RingHandle, RingOptions, RingStats, TimeoutOption } from './
 export type { Slot } from './slots.ts';
 export { asThread, type Thread } from './thread.ts';
 export { checkViews } from './view-checks.ts';
-export { abandonWaits, type WaitOptions } from './waiting/async-wait.ts';
+export { abandonWaits, type Queue, type WaitOptions, waitUntil } from './waiting/async-wait.ts';
 export { type Selectable, select, selectSync } from './waiting/select.ts';
 export type { Waitable, WaitStrategy } from './waiting/wait-strategy.ts';
 export type { RingWriter } from './writer.ts';

@@ -46,6 +46,90 @@ describe('a message with an id', () => {
     expect(await topic.send(4, { id: 'b' })).toMatchObject({ duplicate: true });
   });
 
+  test('pushes none out either, when many are refused once each', async () => {
+    const topic = bus.topic('refused once', f64, { dedup: { window: 4 }, capacity: 8 });
+    const { offset } = await topic.send(0, { id: 'a' });
+    while (topic.offer(1));
+    for (const i of range(500)) expect(topic.offer(2, { id: `${i}` })).toBe(false);
+    expect(await topic.send(4, { id: 'a' })).toMatchObject({ offset, duplicate: true });
+  });
+
+  test('waits for as much room as it needs, whatever another one needed that was refused after it', async () => {
+    const topic = bus.topic('sizes', utf8(), { capacity: 8, slotSize: 128 });
+    while (topic.offer('small'));
+    expect(topic.offer('small', { id: 'a' })).toBe(false);
+    expect(topic.offer('large'.repeat(100), { id: 'b' })).toBe(false);
+    let goOn = () => {};
+    const second = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    let handled = 0;
+    topic.consume({ group: 'g', prefetch: 1 }, () => (++handled === 2 ? second : undefined));
+    await until(() => handled === 2);
+    expect(topic.offer('large'.repeat(100), { id: 'b' })).toBe(false);
+    expect(topic.offer('small', { id: 'a' })).toBe(true);
+    goOn();
+  });
+
+  test('is remembered from when it is written, however long it had to wait', async () => {
+    const own = testBus();
+    const topic = own.topic('late', f64, { dedup: { ms: 1000 }, capacity: 1, slotSize: 256 });
+    topic.offer(0);
+    const sent = topic.send(1, { id: 'a' });
+    await own.clock.advance(5000);
+    topic.consume({ group: 'g' }, () => {});
+    await own.clock.advance(999);
+    expect(await sent).toMatchObject({ duplicate: false });
+    expect(await topic.send(2, { id: 'a' })).toMatchObject({ duplicate: true });
+    await own.clock.advance(1000);
+    expect(await topic.send(3, { id: 'a' })).toMatchObject({ duplicate: false });
+    await own.close();
+  });
+
+  test('waits when more of them wait than the topic can remember', async () => {
+    const topic = bus.topic('crowded', f64, { dedup: { window: 4 }, capacity: 8 });
+    while (topic.offer(-1));
+    const sending = range(300).map((i) => topic.send(i, { id: `${i}` }));
+    expect(topic.offer(1, { id: 'another' })).toBe(false);
+    await expect(topic.send(1, { id: 'another', timeout: 3 })).rejects.toThrow(/dedup/);
+    const seen: number[] = [];
+    topic.consume({ group: 'g' }, ({ value }) => value >= 0 && seen.push(value));
+    await Promise.all(sending);
+    await until(() => topic.lag('g') === 0);
+    expect(seen.sort((a, b) => a - b)).toEqual(range(300));
+  });
+
+  test('waits by the clock of its bus', async () => {
+    const own = testBus();
+    const topic = own.topic('virtual', f64, { capacity: 1, slotSize: 256 });
+    topic.offer(0);
+    const [first, second] = [topic.send(1, { id: 'a' }), topic.send(2, { id: 'a' })];
+    let outcome: unknown;
+    topic.send(3, { id: 'a', timeout: 3 }).catch(({ code }) => {
+      outcome = code;
+    });
+    const began = performance.now();
+    while (performance.now() - began < 20) await own.settle();
+    expect(outcome).toBeUndefined();
+    await own.clock.advance(3);
+    expect(outcome).toBe('MILLRACE_TIMEOUT');
+    topic.consume({ group: 'g' }, () => {});
+    await own.settle(); // Without the clock: the first one tells the second.
+    expect(await second).toEqual({ ...(await first), duplicate: true });
+    await own.close();
+  });
+
+  test('waits for both, the outcome of another one and room, no longer than its timeout', async () => {
+    const topic = bus.topic('both', f64, { capacity: 1, slotSize: 256 });
+    topic.offer(0);
+    const began = performance.now();
+    topic.send(1, { id: 'a', timeout: 60 }).catch(() => {});
+    await expect(topic.send(2, { id: 'a', timeout: 100 })).rejects.toMatchObject({
+      code: 'MILLRACE_TIMEOUT',
+    });
+    expect(performance.now() - began).toBeLessThan(150);
+  });
+
   test('shows it', async () => {
     const topic = bus.topic('shown', f64);
     const seen: unknown[] = [];

@@ -2,32 +2,36 @@ import type { EncodedId } from './encoded-id.ts';
 import { OWNER_MAX } from './lease-word.ts';
 
 /**
- * The ids that a `DedupTable` knows, in the order of their claims: a ring of entries, twice as long as the window, so an entry is
- * overwritten long after its id stopped to count.
+ * The ids that a `DedupTable` knows: a ring of entries, twice as long as the window, so that those which count leave at least as many
+ * for claims.
  *
- *   word 0    32
- *   ├─────────┼───────────┤
- *   │ counter │ entries   │     and whether all entries have been used once
- *   └─────────┴───────────┘
- *   entry: │ word: number 21 · owner 7 · state 3 │ hash │ time │ partition │ offset f64 │ bytes of id │ id … │ before │ attempt │
+ *   word 0                            32
+ *   ├─────────────────────────────────┼───────────┤
+ *   │ claims │ all used once? │ sends │ entries   │
+ *   └─────────────────────────────────┴───────────┘
+ *   entry: │ word: number 21 · owner 7 · state 3 │ hash │ time │ age │ offset f64 │ bytes of id │ id … │ before │ partition │
  *
- * The word names the entry as long as it stays: its number, whose it is, and what has become of it. `dedup-table.ts` has the order of the
- * steps; the numbers here are those there.
+ * The word names the entry as long as it stays: its number, whose it is, and what has become of it. The age is counted in what was sent,
+ * not in claims, so that those which are withdrawn push no id out of the window. `dedup-table.ts` has the order of the steps; the
+ * numbers here are those there.
  */
-const COUNTER = 0;
+const CLAIMS = 0;
 const USED_UP = 1;
+const SENDS = 2;
 const ENTRIES = 32;
 const HASH = 1;
+/** When the message was sent, in milliseconds of the low 32 bits. */
 const TIME = 2;
-const PARTITION = 3;
+/** How many were sent before it. */
+const AGE = 3;
 const OFFSET = 4;
 const ID_BYTES = 6;
 const ID = 7;
 /** What the partition says was written last when the message is about to be. */
 const BEFORE = 22;
-/** The partition plus 1, while the message is being written; 0 while it is not. */
-const ATTEMPT = 23;
-const ENTRY_WORDS: number = 24;
+/** The partition plus 1, while the message is being written and when it is; 0 while it is not. */
+const PARTITION = 23;
+const ENTRY_WORDS = 24;
 
 const STATE = 7;
 const FREE = 0;
@@ -47,11 +51,8 @@ export interface Attempt {
   readonly before: number;
 }
 
-/** Where a message is. */
-export interface Whereabouts {
-  readonly partition: number;
-  readonly offset: number;
-}
+/** `publish` found no entry: as many ids are being sent as there are entries for. */
+export const NO_ENTRY: number = -1;
 
 export class DedupEntries {
   readonly #words: Int32Array;
@@ -93,58 +94,67 @@ export class DedupEntries {
     return Atomics.compareExchange(this.#words, at, word, withState(word, state)) === word;
   }
 
-  /** Takes an entry and fills it; its number. Passes over entries that a thread is still at work on. */
+  /**
+   * Takes an entry and fills it: its number, or NO_ENTRY after a look at each. Passes over entries that a thread is still at work on,
+   * and over those whose ids count.
+   */
   publish(id: EncodedId, owner: number, nowMs: number): number {
-    for (;;) {
-      const number = (Atomics.add(this.#words, COUNTER, 1) >>> 0) % NUMBERS;
+    for (let looked = 0; looked <= this.#mask; looked++) {
+      const number = (Atomics.add(this.#words, CLAIMS, 1) >>> 0) % NUMBERS;
       if (number === this.#mask) Atomics.store(this.#words, USED_UP, 1);
       const at = this.at(number);
       const old = Atomics.load(this.#words, at);
-      const state = stateOf(old);
-      if (state >= FILLING && state <= CLAIMED) continue;
+      if (this.#isInUse(at, old, nowMs)) continue;
       if (Atomics.compareExchange(this.#words, at, old, wordOf(number, owner, FILLING)) !== old) continue;
-      this.#fill(at, id, nowMs);
+      this.#fill(at, id);
       Atomics.store(this.#words, at, wordOf(number, owner, TRYING)); // 1.
       return number;
     }
+    return NO_ENTRY;
   }
 
-  #fill(at: number, id: EncodedId, nowMs: number): void {
+  #fill(at: number, id: EncodedId): void {
     this.#words[at + HASH] = id.hash;
-    this.#words[at + TIME] = nowMs | 0;
     this.#words[at + ID_BYTES] = id.length;
-    this.#words[at + ATTEMPT] = 0;
+    this.#words[at + PARTITION] = 0;
     for (let i = 0; i < id.length; i += 4) this.#words[at + ID + (i >> 2)] = id.words[i >> 2] as number;
+  }
+
+  /** Whether the entry with this word is claimed, or its id counts. What is not in use will never be in use again with this word. */
+  #isInUse(at: number, word: number, nowMs: number): boolean {
+    const state = stateOf(word);
+    return state === SENT ? this.isRecent(at, nowMs) : state !== FREE && state !== GONE;
   }
 
   /** The message is about to be written to a partition in which its thread wrote `before` last. */
   beginAttempt(at: number, { partition, before }: Attempt): void {
     Atomics.store(this.#words, at + BEFORE, before);
-    Atomics.store(this.#words, at + ATTEMPT, partition + 1); // 4.
+    Atomics.store(this.#words, at + PARTITION, partition + 1); // 4.
   }
 
   endAttempt(at: number): void {
-    Atomics.store(this.#words, at + ATTEMPT, 0);
+    Atomics.store(this.#words, at + PARTITION, 0);
   }
 
   attemptAt(at: number): Attempt | undefined {
-    const attempt = Atomics.load(this.#words, at + ATTEMPT);
-    return attempt === 0
-      ? undefined
-      : { partition: attempt - 1, before: Atomics.load(this.#words, at + BEFORE) };
+    const partition = this.partitionAt(at);
+    return partition < 0 ? undefined : { partition, before: Atomics.load(this.#words, at + BEFORE) };
   }
 
-  /** Notes where the message is, before the word says SENT. */
-  note(at: number, { partition, offset }: Whereabouts): void {
-    this.#words[at + PARTITION] = partition;
+  /** Notes where in its partition the message is, and since when, before the word says SENT. */
+  note(at: number, offset: number, nowMs: number): void {
     this.#offsets[(at + OFFSET) >> 1] = offset;
+    this.#words[at + TIME] = nowMs | 0;
+    this.#words[at + AGE] = Atomics.add(this.#words, SENDS, 1); // 5.
   }
 
-  noted(at: number): Whereabouts {
-    return {
-      partition: this.#words[at + PARTITION] as number,
-      offset: this.#offsets[(at + OFFSET) >> 1] as number,
-    };
+  /** Where a message was written to. */
+  partitionAt(at: number): number {
+    return Atomics.load(this.#words, at + PARTITION) - 1;
+  }
+
+  offsetAt(at: number): number {
+    return this.#offsets[(at + OFFSET) >> 1] as number;
   }
 
   idAt(at: number): string {
@@ -164,26 +174,23 @@ export class DedupEntries {
     return true;
   }
 
-  /** Whether the id of an entry still counts. */
+  /** Whether the entry with this number is there, and claimed, or its id counts. */
   counts(number: number, nowMs: number): boolean {
     const at = this.at(number);
     const word = this.wordAt(at);
-    const state = stateOf(word);
-    if (numberOf(word) !== number || state === FREE || state === GONE) return false;
-    return state < SENT || this.isRecent(number, nowMs);
+    return numberOf(word) === number && this.#isInUse(at, word, nowMs);
   }
 
-  /** Whether so few claims, and so little time, have gone by since. */
-  isRecent(number: number, nowMs: number): boolean {
-    const newer = ((Atomics.load(this.#words, COUNTER) >>> 0) - number + NUMBERS) % NUMBERS;
-    const time = this.#words[this.at(number) + TIME] as number;
-    return newer <= this.#window && (((nowMs | 0) - time) | 0) < this.#ms;
+  /** Whether so few were sent, and so little time has gone by, since the message of this entry was sent. */
+  isRecent(at: number, nowMs: number): boolean {
+    const newer = (Atomics.load(this.#words, SENDS) - (this.#words[at + AGE] as number)) | 0;
+    return newer <= this.#window && (((nowMs | 0) - (this.#words[at + TIME] as number)) | 0) < this.#ms;
   }
 
   /** How many entries have ever been used: the counter tells before it has gone round. */
   get used(): number {
     const isUsedUp = Atomics.load(this.#words, USED_UP) !== 0;
-    const claims = Atomics.load(this.#words, COUNTER) >>> 0;
+    const claims = Atomics.load(this.#words, CLAIMS) >>> 0;
     return isUsedUp ? this.#mask + 1 : Math.min(claims, this.#mask + 1);
   }
 }

@@ -6,6 +6,7 @@ import {
   FILLING,
   GONE,
   isLower,
+  NO_ENTRY,
   NUMBER_BITS,
   NUMBERS,
   numberOf,
@@ -13,15 +14,14 @@ import {
   SENT,
   stateOf,
   TRYING,
-  type Whereabouts,
   wordOf,
 } from './dedup-entries.ts';
 import { EncodedId } from './encoded-id.ts';
 
 export interface DedupOptions {
-  /** Ids that are remembered, at least. Default 8192, at most 262,144. */
+  /** Ids that are remembered. As many messages with ids can at least be waiting for room. Default 8192, at most 262,144. */
   readonly window?: number;
-  /** For how many milliseconds. Default five minutes. */
+  /** For how many milliseconds after they were sent. Default five minutes. */
   readonly ms?: number;
 }
 
@@ -29,10 +29,13 @@ export interface DedupOptions {
 export const DUPLICATE = -1;
 /** Another thread is about to send a message with this id, or has just tried: ask again. */
 export const UNDECIDED = -2;
+/** As many ids are claimed as there are entries for: ask again when one has been confirmed or withdrawn. */
+export const CROWDED = -3;
 const UNKNOWN = 0;
 
 /**
- * Which ids have been sent lately, over all threads: a window bounded by count and by age, for duplicate detection.
+ * Which ids have been sent lately, over all threads: a window bounded by count and by age, for duplicate detection. What counts
+ * is what was sent; claims that came to nothing leave no trace.
  *
  *   ├───────────────────────────────┼───────────────────────┤
  *   │ entries: see dedup-entries.ts │ places, 8 · window    │
@@ -52,10 +55,15 @@ const UNKNOWN = 0;
  *   1. An entry is filled while its word says FILLING, and published by the word TRYING. Who compares an id with an entry
  *      looks at the word again afterwards: unchanged, the entry was that one throughout.
  *   2. A claimer puts its number into the first usable place of its chain and *then* looks through the whole chain. Of two
- *      with the same id at least one sees the other, since their chains begin at the same place.
+ *      with the same id at least one sees the other, since their chains begin at the same place. A place is taken over when
+ *      its entry is out of use, which is for good: a word goes on to GONE or SENT, ages, and is overwritten, but is never claimed
+ *      anew. So whoever takes a place over by an old look takes nothing from anybody, and a withdrawn claim is not taken up again.
  *   3. Of two that are TRYING, the lower number goes on: it makes the other's word GONE, or the higher one gives up by
  *      itself. A claim counts from its compare-and-swap TRYING → CLAIMED on, and only one of these two steps can succeed.
- *   4. `before` is stored ahead of `attempt`, and `attempt` ahead of the writing: repair finds all that happened.
+ *   4. `before` is stored ahead of `partition`, and `partition` ahead of the writing: repair finds all that happened.
+ *   5. What is noted of a message, its age among it, is stored ahead of the word SENT, and read behind it. Ages are handed
+ *      out by one addition each, so no more ids than the window's are of an age that counts. A death between that addition and
+ *      SENT costs the window one place.
  * - Death: the word names the owner; see `repair`.
  */
 /** Places for each id of the window. */
@@ -95,12 +103,15 @@ export class DedupTable {
 
   /**
    * Claims an id for a message about to be sent: a ticket above 0 for `confirm` or `withdraw`, DUPLICATE (`partition` and
-   * `offset` say where the message is), or UNDECIDED.
+   * `offset` say where the message is), UNDECIDED, or CROWDED.
    */
   claim(id: string, owner: number, nowMs: number): number {
-    const known = this.#lookUp(id, nowMs);
+    this.#id.set(id);
+    this.#refBits = (this.#id.hash >>> 22 || 1) << NUMBER_BITS;
+    const known = this.#search(0, nowMs);
     if (known !== UNKNOWN) return known;
     const number = this.#entries.publish(this.#id, owner, nowMs);
+    if (number === NO_ENTRY) return CROWDED;
     const word = wordOf(number, owner, TRYING);
     this.#place(number, nowMs); // 2.
     const outcome = this.#search(word, nowMs);
@@ -108,17 +119,6 @@ export class DedupTable {
     if (outcome === UNKNOWN && this.#entries.change(at, word, CLAIMED)) return wordOf(number, owner, CLAIMED); // 3.
     this.#entries.change(at, word, GONE);
     return outcome === UNKNOWN ? UNDECIDED : outcome;
-  }
-
-  /** Whether a message with this id has been sent, without claiming it: each claim counts in the window, also one that is withdrawn. */
-  isSent(id: string, nowMs: number): boolean {
-    return this.#lookUp(id, nowMs) === DUPLICATE;
-  }
-
-  #lookUp(id: string, nowMs: number): number {
-    this.#id.set(id);
-    this.#refBits = (this.#id.hash >>> 22 || 1) << NUMBER_BITS;
-    return this.#search(0, nowMs);
   }
 
   /** The message is about to be written to a partition in which its thread wrote `before` last. */
@@ -132,13 +132,13 @@ export class DedupTable {
   }
 
   /**
-   * The message is in the log. `false` when repair took the claim for a dead thread's, which it does after that thread's end
-   * only.
+   * The message is in the log, in the partition that `begin` was told. `false` when repair took the claim for a dead thread's, which it
+   * does after that thread's end only.
    */
-  confirm(ticket: number, partition: number, offset: number): boolean {
+  confirm(ticket: number, offset: number, nowMs: number): boolean {
     const at = this.#atOf(ticket);
     if (this.#entries.wordAt(at) !== ticket) return false;
-    this.#entries.note(at, { partition, offset });
+    this.#entries.note(at, offset, nowMs);
     return this.#entries.change(at, ticket, SENT);
   }
 
@@ -152,19 +152,24 @@ export class DedupTable {
   }
 
   /**
-   * Settles what a dead thread had claimed: `sent` says where the message with this id, or of this attempt, is, or `undefined`
-   * when it is not in the log. After the thread's `exit`; may be repeated, and done by several.
+   * Settles what a dead thread had claimed: `sent` says the offset of the message with this id, or of this attempt, or `undefined`
+   * when it is not in the log. After the thread's `exit`; may be repeated, and done by several: one that is held up before its note for
+   * so long that the entry is another id's by then leaves a wrong offset there, and has that id count for longer.
    */
-  repair(owner: number, sent: (id: string, attempt: Attempt | undefined) => Whereabouts | undefined): void {
+  repair(
+    owner: number,
+    nowMs: number,
+    sent: (id: string, attempt: Attempt | undefined) => number | undefined,
+  ): void {
     const entries = this.#entries;
     for (let number = 0; number < entries.used; number++) {
       const at = entries.at(number);
       const word = entries.wordAt(at);
       const state = stateOf(word);
       if (ownerOf(word) !== owner || state < FILLING || state > CLAIMED) continue;
-      const where = state === CLAIMED ? sent(entries.idAt(at), entries.attemptAt(at)) : undefined;
-      if (where !== undefined) entries.note(at, where);
-      entries.change(at, word, where === undefined ? GONE : SENT);
+      const offset = state === CLAIMED ? sent(entries.idAt(at), entries.attemptAt(at)) : undefined;
+      if (offset !== undefined) entries.note(at, offset, nowMs);
+      entries.change(at, word, offset === undefined ? GONE : SENT);
     }
   }
 
@@ -215,16 +220,15 @@ export class DedupTable {
     const isOther = word === own || numberOf(word) !== number || state < TRYING || state === GONE;
     if (isOther || !this.#entries.isOf(at, this.#id)) return UNKNOWN;
     if (state === CLAIMED) return UNDECIDED;
-    if (state === SENT) return this.#entries.isRecent(number, nowMs) ? this.#duplicate(at) : UNKNOWN;
+    if (state === SENT) return this.#entries.isRecent(at, nowMs) ? this.#duplicate(at) : UNKNOWN;
     if (own === 0 || isLower(number, numberOf(own))) return UNDECIDED;
     this.#entries.change(at, word, GONE); // 3.
     return UNKNOWN;
   }
 
   #duplicate(at: number): number {
-    const { partition, offset } = this.#entries.noted(at);
-    this.partition = partition;
-    this.offset = offset;
+    this.partition = this.#entries.partitionAt(at);
+    this.offset = this.#entries.offsetAt(at);
     return DUPLICATE;
   }
 }

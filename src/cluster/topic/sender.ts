@@ -36,7 +36,7 @@ export class Sender<T, V> {
     this.#ttl = ttl;
     this.#choose = choose(name, partitions.length, partitioner);
     const table = new DedupTable(dedup.buffer, 0, dedup.options);
-    this.#ids = new SentIds(table, partitions, () => clock.now());
+    this.#ids = new SentIds(table, partitions, clock);
   }
 
   /** The partitioner of a topic that has one of its own. */
@@ -59,11 +59,11 @@ export class Sender<T, V> {
   sendSync(value: T, options: SendOptions & TimeoutOption): boolean {
     const record = this.record(value, options);
     const partition = this.partitionOf(record, options.partition);
-    const { id, timeout } = options;
+    const { id } = options;
     const taken =
       id === undefined
         ? this.#at(partition).writer.putSync(record, options)
-        : this.#ids.sendSync(id, partition, record, timeout);
+        : this.#ids.sendSync(id, partition, record, options);
     if (taken) tellSend(this.#name, partition);
     return taken;
   }

@@ -1,68 +1,57 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { ClosedError, TimeoutError, type WaitOptions } from '../../ring/index.ts';
-import { type DedupTable, DUPLICATE, UNDECIDED } from '../delivery/dedup-table.ts';
+import {
+  ClosedError,
+  type Queue,
+  selectSync,
+  type TimeoutOption,
+  type WaitOptions,
+  waitUntil,
+} from '../../ring/index.ts';
+import type { Clock } from '../clock.ts';
+import { CROWDED, type DedupTable, DUPLICATE } from '../delivery/dedup-table.ts';
 import type { Partition } from './partition.ts';
 import type { OutgoingRecord } from './record.ts';
 import type { SendResult } from './topic-options.ts';
 
-/** How long to wait before asking again about an id that another message is being sent with. */
+/** How long to wait before asking again about an id whose outcome depends on another thread, which tells nobody. */
 const AGAIN_MS = 1;
-/** The most ids that are remembered as refused by one partition. */
-const REFUSED_MAX = 1024;
 const asleep = new Int32Array(new SharedArrayBuffer(4));
 
 /**
  * Sends messages with ids, each id once: the id is claimed, the message written, and the claim confirmed. When its thread ends on the
- * way, `repair` learns from the partition whether the message was written, so it is neither lost nor sent twice.
+ * way, `repair` learns from the partition whether the message was written, so it is neither lost nor sent twice. A call that waits for
+ * room claims once, and holds its claim meanwhile.
  */
 export class SentIds<T, V> {
   readonly #ids: DedupTable;
   readonly #partitions: readonly Partition<T, V>[];
-  readonly #now: () => number;
-  /** Ids of messages that a partition had no room for when last asked, by partition: until it has some, they are not claimed again. */
-  readonly #refused = new Map<number, Set<string>>();
+  readonly #clock: Clock;
+  /** How many calls of `send` wait until their ids can be claimed, */
+  #waiting = 0;
+  /** and those among them for which there is no entry: the first asks for all of them. */
+  readonly #crowd: Queue = new Set();
 
-  constructor(ids: DedupTable, partitions: readonly Partition<T, V>[], now: () => number) {
+  constructor(ids: DedupTable, partitions: readonly Partition<T, V>[], clock: Clock) {
     this.#ids = ids;
     this.#partitions = partitions;
-    this.#now = now;
+    this.#clock = clock;
   }
 
   /** See `Topic.offer`: `true` also for a duplicate, `false` also while another message with this id is being sent. */
   offer(id: string, partition: number, record: OutgoingRecord<T>): boolean {
-    if (this.#isRefusedStill(id, partition)) return this.#ids.isSent(id, this.#now());
     const ticket = this.#claim(id, partition);
     if (ticket <= 0) return ticket === DUPLICATE;
-    let offset: number | undefined;
-    try {
-      offset = this.#write(ticket, partition, record);
-    } finally {
-      if (offset === undefined) this.#ids.withdraw(ticket);
-    }
-    if (offset === undefined) this.#noteRefused(id, partition);
-    return offset !== undefined;
-  }
-
-  #isRefusedStill(id: string, partition: number): boolean {
-    if (this.#refused.get(partition)?.has(id) !== true) return false;
-    if (!this.#at(partition).writer.waitable.messages.ready()) return true;
-    this.#refused.delete(partition);
-    return false;
-  }
-
-  #noteRefused(id: string, partition: number): void {
-    const refused = this.#refused.get(partition);
-    if (refused === undefined || refused.size === REFUSED_MAX) this.#refused.set(partition, new Set([id]));
-    else refused.add(id);
+    return this.#holding(ticket, partition, () => this.#write(ticket, partition, record) !== undefined);
   }
 
   async send(
     id: string,
     partition: number,
     record: OutgoingRecord<T>,
-    options: WaitOptions,
+    { signal, timeout = Number.POSITIVE_INFINITY }: WaitOptions,
   ): Promise<SendResult> {
-    const ticket = await this.#claimInTime(id, partition, options);
+    const end = this.#clock.elapsed() + timeout;
+    const left = () => ({ signal, timeout: Math.max(0, end - this.#clock.elapsed()) });
+    const ticket = await this.#claimInTime(id, partition, left);
     if (ticket === DUPLICATE)
       return { partition: this.#ids.partition, offset: this.#ids.offset, duplicate: true };
     let offset: number | undefined;
@@ -71,27 +60,25 @@ export class SentIds<T, V> {
       return offset !== undefined;
     };
     try {
-      await this.#at(partition).writer.putBy(attempt, options);
+      await this.#at(partition).writer.putBy(attempt, left());
     } catch (error) {
-      this.#ids.withdraw(ticket);
+      this.#withdraw(ticket, partition);
       throw error;
     }
     return { partition, offset: offset ?? -1, duplicate: false };
   }
 
-  /** Blocks this thread; `false` when the time ran out. */
-  sendSync(
-    id: string,
-    partition: number,
-    record: OutgoingRecord<T>,
-    timeoutMs: number = Number.POSITIVE_INFINITY,
-  ): boolean {
-    const end = performance.now() + timeoutMs;
-    for (;;) {
-      if (this.offer(id, partition, record)) return true;
+  /** Blocks this thread, so the time is the machine's; `false` when it ran out. */
+  sendSync(id: string, partition: number, record: OutgoingRecord<T>, { timeout }: TimeoutOption): boolean {
+    const end = performance.now() + (timeout ?? Number.POSITIVE_INFINITY);
+    let ticket = this.#claim(id, partition);
+    while (ticket < DUPLICATE) {
       if (performance.now() >= end) return false;
       Atomics.wait(asleep, 0, 0, AGAIN_MS);
+      ticket = this.#claim(id, partition);
     }
+    if (ticket === DUPLICATE) return true;
+    return this.#holding(ticket, partition, () => this.#writeSync(ticket, partition, record, end));
   }
 
   #at(partition: number): Partition<T, V> {
@@ -102,22 +89,59 @@ export class SentIds<T, V> {
   #claim(id: string, partition: number): number {
     const { writer, lot } = this.#at(partition);
     if (writer.closed) throw new ClosedError('The topic is closed.');
-    return this.#ids.claim(id, lot.seat.number, this.#now());
+    return this.#ids.claim(id, lot.seat.number, this.#clock.now());
   }
 
-  async #claimInTime(id: string, partition: number, { timeout, signal }: WaitOptions): Promise<number> {
-    const end = performance.now() + (timeout ?? Number.POSITIVE_INFINITY);
-    for (;;) {
-      const ticket = this.#claim(id, partition);
-      if (ticket !== UNDECIDED) return ticket;
-      if (performance.now() >= end) {
-        throw new TimeoutError(
-          `Another message with the id '${id}' was being sent for ${timeout} ms. If its thread has ended, call repair(threadId).`,
-        );
-      }
-      if (signal?.aborted) throw signal.reason;
-      await pause(AGAIN_MS);
+  /** A ticket, or DUPLICATE. */
+  async #claimInTime(id: string, partition: number, left: () => WaitOptions): Promise<number> {
+    let ticket = this.#claim(id, partition);
+    while (ticket < DUPLICATE) {
+      this.#waiting++;
+      ticket = await this.#nextAnswer(ticket, id, partition, left()).finally(() => this.#waiting--);
     }
+    return ticket;
+  }
+
+  /** Asks when this thread's bell rings, and every millisecond, until the answer is another one. */
+  async #nextAnswer(answer: number, id: string, partition: number, options: WaitOptions): Promise<number> {
+    let next = answer;
+    const attempt = () => {
+      next = this.#claim(id, partition);
+      return next !== answer;
+    };
+    if (options.signal?.aborted) throw options.signal.reason;
+    const queue: Queue = answer === CROWDED ? this.#crowd : new Set();
+    const { seat } = this.#at(partition).lot;
+    await waitUntil(
+      { attempt, arm: () => AGAIN_MS },
+      seat,
+      queue,
+      options,
+      `Sending the id '${id}'${whyNot(answer)}`,
+    );
+    return next;
+  }
+
+  /** Does something with a claim, which is withdrawn when that says `false`, or throws. */
+  #holding(ticket: number, partition: number, write: () => boolean): boolean {
+    let written = false;
+    try {
+      written = write();
+    } finally {
+      if (!written) this.#withdraw(ticket, partition);
+    }
+    return written;
+  }
+
+  #withdraw(ticket: number, partition: number): void {
+    this.#ids.withdraw(ticket);
+    this.#tell(partition);
+  }
+
+  /** A claim is settled: calls of this thread that wait for it, perhaps, look again. */
+  #tell(partition: number): void {
+    const { lot } = this.#at(partition);
+    if (this.#waiting > 0) lot.ring(lot.seat.number);
   }
 
   /** The message's offset; −1 when the overflow policy has dropped it, `undefined` when there is no room. */
@@ -132,20 +156,33 @@ export class SentIds<T, V> {
       if (!written) this.#ids.end(ticket);
     }
     if (!written) return undefined;
-    if (ring.lastSequence === before) this.#ids.withdraw(ticket);
-    else this.#ids.confirm(ticket, partition, ring.lastOffset);
-    return ring.lastSequence === before ? -1 : ring.lastOffset;
+    const offset = ring.lastSequence === before ? -1 : ring.lastOffset;
+    if (offset < 0) this.#ids.withdraw(ticket);
+    else this.#ids.confirm(ticket, offset, this.#clock.now());
+    this.#tell(partition);
+    return offset;
+  }
+
+  #writeSync(ticket: number, partition: number, record: OutgoingRecord<T>, end: number): boolean {
+    while (this.#write(ticket, partition, record) === undefined) {
+      const timeout = Math.max(0, end - performance.now());
+      if (selectSync([this.#at(partition).writer], { timeout }) === undefined) return false;
+    }
+    return true;
   }
 
   /** After the end of a seat's thread, and before the partitions are repaired. */
   repair(seat: number): void {
-    this.#ids.repair(seat, (_, attempt) => {
+    this.#ids.repair(seat, this.#clock.now(), (_, attempt) => {
       if (attempt === undefined) return undefined;
       const ring = this.#at(attempt.partition);
       const sequence = ring.publishedAfter(attempt.before, seat);
-      return sequence === undefined
-        ? undefined
-        : { partition: attempt.partition, offset: ring.offsetOf(sequence) };
+      return sequence === undefined ? undefined : ring.offsetOf(sequence);
     });
   }
 }
+
+const whyNot = (answer: number): string =>
+  answer === CROWDED
+    ? ', with more messages with ids waiting than the topic can remember (create it with a larger { dedup: { window } }),'
+    : ', while another message with it is being sent (if its thread has ended, call repair(threadId)),';

@@ -20,7 +20,7 @@ import type { TopicHandle, TopicOptions } from './topic-options.ts';
 
 const PARTITIONS_MAX = 1024;
 /** Counted up whenever the shared memory of a topic, or its handle, comes to look different. Rings have a number of their own. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 /**
  * A new topic's shared memory. Much of it is for what few topics use; the system gives memory that was never written to no room of

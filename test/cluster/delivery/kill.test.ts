@@ -98,9 +98,10 @@ test('of the ids of killed threads each is sent once', { timeout: 600_000 }, asy
   const ids = new DedupTable(buffer, 0, options);
   const where = (id: string) => {
     const offset = Number(id.slice('message-'.length));
-    return Atomics.load(sent, offset) > 0 ? { partition: 0, offset } : undefined;
+    return Atomics.load(sent, offset) > 0 ? offset : undefined;
   };
-  await killThreads({ role: 'send', buffer, options, sent }, 11, (owner) => ids.repair(owner, where));
+  const repair = (owner: number) => ids.repair(owner, Date.now(), where);
+  await killThreads({ role: 'send', buffer, options, sent }, 11, repair);
   expect([...sent].filter((times) => times > 1)).toEqual([]);
   sent.forEach((times, offset) => {
     const outcome = ids.claim(`message-${offset}`, 100, Date.now());

@@ -56,8 +56,13 @@ function send() {
     const id = Math.floor(random() * sent.length);
     const ticket = ids.claim(`message-${id}`, owner, Date.now());
     if (ticket <= 0) continue;
+    if (random() < 0.3) {
+      ids.withdraw(ticket);
+      continue;
+    }
+    ids.begin(ticket, 0, 0);
     Atomics.add(sent, id, 1);
-    ids.confirm(ticket, 0, id);
+    ids.confirm(ticket, id, Date.now());
   }
 }
 
