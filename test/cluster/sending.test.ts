@@ -168,6 +168,17 @@ describe('a message with an id', () => {
     expect(await second).toEqual({ ...(await first), duplicate: true });
   });
 
+  test('is told of its own place, when others learn of theirs at the same time', async () => {
+    const topic = bus.topic('places', f64, { capacity: 8, slotSize: 256 });
+    while (topic.offer(0));
+    const ids = ['a', 'b', 'c'];
+    const first = ids.map((id, i) => topic.send(i, { id }));
+    const second = ids.map((id, i) => topic.send(i, { id }));
+    topic.consume({ group: 'g' }, () => {});
+    const places = await Promise.all(first);
+    expect(await Promise.all(second)).toEqual(places.map((place) => ({ ...place, duplicate: true })));
+  });
+
   test('that was dropped counts as not sent', async () => {
     const topic = bus.topic('dropping', f64, { capacity: 1, slotSize: 256, overflow: 'drop-newest' });
     expect(await topic.send(1)).toMatchObject({ offset: 0 });

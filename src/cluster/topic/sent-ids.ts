@@ -14,6 +14,8 @@ import type { SendResult } from './topic-options.ts';
 
 /** How long to wait before asking again about an id whose outcome depends on another thread, which tells nobody. */
 const AGAIN_MS = 1;
+/** A ticket, UNDECIDED or CROWDED, or where the message with this id is. */
+type Answer = number | SendResult;
 const asleep = new Int32Array(new SharedArrayBuffer(4));
 
 /**
@@ -52,8 +54,7 @@ export class SentIds<T, V> {
     const end = this.#clock.elapsed() + timeout;
     const left = () => ({ signal, timeout: Math.max(0, end - this.#clock.elapsed()) });
     const ticket = await this.#claimInTime(id, partition, left);
-    if (ticket === DUPLICATE)
-      return { partition: this.#ids.partition, offset: this.#ids.offset, duplicate: true };
+    if (typeof ticket !== 'number') return ticket;
     let offset: number | undefined;
     const attempt = () => {
       offset = this.#write(ticket, partition, record);
@@ -92,21 +93,27 @@ export class SentIds<T, V> {
     return this.#ids.claim(id, lot.seat.number, this.#clock.now());
   }
 
-  /** A ticket, or DUPLICATE. */
-  async #claimInTime(id: string, partition: number, left: () => WaitOptions): Promise<number> {
-    let ticket = this.#claim(id, partition);
-    while (ticket < DUPLICATE) {
+  /** What the table says, and of a duplicate where it is, before anybody else asks. */
+  #ask(id: string, partition: number): Answer {
+    const ticket = this.#claim(id, partition);
+    if (ticket !== DUPLICATE) return ticket;
+    return { partition: this.#ids.partition, offset: this.#ids.offset, duplicate: true };
+  }
+
+  async #claimInTime(id: string, partition: number, left: () => WaitOptions): Promise<Answer> {
+    let answer = this.#ask(id, partition);
+    while (typeof answer === 'number' && answer < 0) {
       this.#waiting++;
-      ticket = await this.#nextAnswer(ticket, id, partition, left()).finally(() => this.#waiting--);
+      answer = await this.#nextAnswer(answer, id, partition, left()).finally(() => this.#waiting--);
     }
-    return ticket;
+    return answer;
   }
 
   /** Asks when this thread's bell rings, and every millisecond, until the answer is another one. */
-  async #nextAnswer(answer: number, id: string, partition: number, options: WaitOptions): Promise<number> {
-    let next = answer;
+  async #nextAnswer(answer: number, id: string, partition: number, options: WaitOptions): Promise<Answer> {
+    let next: Answer = answer;
     const attempt = () => {
-      next = this.#claim(id, partition);
+      next = this.#ask(id, partition);
       return next !== answer;
     };
     if (options.signal?.aborted) throw options.signal.reason;
