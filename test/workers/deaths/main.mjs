@@ -5,13 +5,14 @@ import { pipeline } from 'millrace/workers';
  * `node test/workers/deaths/main.mjs 1000`
  */
 const wanted = Number(process.argv[2] ?? 1000);
-const POISON_EVERY = 400;
+const POISON_EVERY = 100;
 const module = new URL('./handler.mjs', import.meta.url);
 let deaths = 0;
 let sent = 0;
 
 function* source() {
-  for (; deaths < wanted; sent++) yield { n: sent, poison: sent % POISON_EVERY === POISON_EVERY - 1 };
+  for (; deaths < wanted || sent < POISON_EVERY; sent++)
+    yield { n: sent, poison: sent % POISON_EVERY === POISON_EVERY - 1 };
 }
 
 /** @type {number[]} */
