@@ -9,6 +9,9 @@ export type StopMode = 'drain' | 'stop';
 /** What a stage module's default export answers: structured clone would take an error's class, name and code away. */
 export type StageOutcome<R> = { readonly result: R } | { readonly error: PortableError };
 
+/** Loads the stage module in its thread, see there. */
+const THREAD = new URL('./thread.cjs', import.meta.url);
+
 /** What a stage module's default export is called with, in its thread. */
 export interface StageTask<D> {
   readonly data: D;
@@ -50,7 +53,7 @@ export class StageThreads<D, R> {
   readonly #threadIds = new Set<number>();
   readonly #onDeath: StageThreadsOptions['onDeath'];
   readonly #onFailure: StageThreadsOptions['onFailure'];
-  readonly #filename: string;
+  readonly #stage: string;
   readonly #isOwn: boolean;
   readonly #exits = new Map<number, Promise<void>>();
   readonly #current: (Worker | undefined)[] = [];
@@ -68,7 +71,7 @@ export class StageThreads<D, R> {
     this.#onEnd = onEnd;
     this.#onDeath = onDeath;
     this.#onFailure = onFailure;
-    this.#filename = stage.href;
+    this.#stage = stage.href;
     this.#isOwn = pool === undefined;
     if (pool !== undefined && pool.options.maxThreads < threads) {
       throw new OptionError(
@@ -76,7 +79,7 @@ export class StageThreads<D, R> {
         `The pool has at most ${pool.options.maxThreads} threads, and ${threads} are needed at the same time.`,
       );
     }
-    this.#pool = pool ?? ownPool(stage, threads);
+    this.#pool = pool ?? ownPool(threads);
   }
 
   /**
@@ -126,11 +129,14 @@ export class StageThreads<D, R> {
     const task: StageTask<D> = { data, thread, threads: this.threads, control: port2 };
     try {
       this.#watch();
-      const outcome = (await this.#pool.run(task, {
-        transferList: [port2],
-        filename: this.#filename,
-        signal: this.#isOwn ? null : this.#kill.signal,
-      })) as StageOutcome<R>;
+      const outcome = (await this.#pool.run(
+        { stage: this.#stage, task },
+        {
+          transferList: [port2],
+          filename: THREAD.href,
+          signal: this.#isOwn ? null : this.#kill.signal,
+        },
+      )) as StageOutcome<R>;
       if ('error' in outcome) throw fromPortable(outcome.error);
       return outcome.result;
     } catch (error) {
@@ -203,9 +209,9 @@ export class StageThreads<D, R> {
   }
 }
 
-function ownPool(stage: URL, threads: number): Piscina {
+function ownPool(threads: number): Piscina {
   const pool = new Piscina({
-    filename: stage.href,
+    filename: THREAD.href,
     minThreads: threads,
     maxThreads: threads,
     concurrentTasksPerWorker: 1,

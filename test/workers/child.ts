@@ -11,8 +11,13 @@ export interface Outcome {
 }
 
 /** Runs a program in a Node process of its own, for at most `limitMs`. */
-export async function runProgram(program: URL, args: string[] = [], limitMs = 10_000): Promise<Outcome> {
-  const child = spawn(process.execPath, [fileURLToPath(program), ...args], {
+export async function runProgram(
+  program: URL,
+  args: string[] = [],
+  limitMs = 10_000,
+  nodeOptions: string[] = [],
+): Promise<Outcome> {
+  const child = spawn(process.execPath, [...nodeOptions, fileURLToPath(program), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };
