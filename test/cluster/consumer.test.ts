@@ -107,14 +107,6 @@ describe('a consumer on threads', () => {
     const consumer = bus.topic('any', f64).consume({ group: 'g' }, handler('not-there'));
     await expect(consumer.results).rejects.toMatchObject({ code: 'MILLRACE_HANDLER_MODULE' });
   });
-
-  test('can be started and ended more often than there are seats', async () => {
-    const topic = bus.topic('again', f64, { partitions: 16, capacity: 8 });
-    for (let round = 0; round < 9; round++) {
-      const consumer = topic.consume({ group: 'g', threads: 16 }, handler('count'));
-      await consumer.close({ drain: true });
-    }
-  }, 300_000);
 });
 
 describe('a consumer in this thread', () => {

@@ -27,6 +27,12 @@ async function askElsewhere(handle: object, end: 'writer' | 'reader'): Promise<s
   return answer;
 }
 
+/** Takes seats for threads that there are not, until so many are left (src/ring/lot.ts: 127 seats of 32 words, the thread's in word 1). */
+function occupySeats({ lot }: { readonly lot: SharedArrayBuffer }, free: number): void {
+  const words = new Int32Array(lot);
+  for (let seat = 127; seat > free; seat--) words[32 * seat + 1] ||= 1_000_000 + seat;
+}
+
 describe.each([
   ['spsc', spsc, 1, 1],
   ['mpsc', mpsc, 2, 1],
@@ -216,8 +222,14 @@ describe('a broadcast ring', () => {
 
 test('more threads than there are seats can use a ring, one after the other, when each is repaired', async () => {
   const ring = mpsc(f64, { capacity: 4 });
-  for (let batch = 0; batch < 20; batch++) {
-    const answers = await Promise.all(Array.from({ length: 7 }, () => askElsewhere(ring.handle, 'writer')));
-    expect(answers, `batch ${batch}`).toEqual(Array.from({ length: 7 }, () => 'attached'));
+  const free = 4;
+  occupySeats(ring.handle, free);
+  for (let batch = 0; batch < 4; batch++) {
+    const answers = await Promise.all(
+      Array.from({ length: free - 1 }, () => askElsewhere(ring.handle, 'writer')),
+    );
+    expect(answers, `batch ${batch}`).toEqual(Array.from({ length: free - 1 }, () => 'attached'));
   }
-}, 180_000);
+  occupySeats(ring.handle, 0);
+  expect(await askElsewhere(ring.handle, 'writer')).toBe('OptionError');
+});
