@@ -51,7 +51,7 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
   /** A boundary at or before the first unclaimed slot. */
   #next: number;
   /** Up to where the slots were free when last looked. */
-  #freeUntil = 0;
+  #freeUntil: number;
   #needed = 1;
   #announced = 0;
   /** The turn word of the claim held. */
@@ -83,6 +83,7 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
     openEnd(control, WRITER_OPEN, 'writer');
     this.#announced = load(this.words, this.#desk + DESK_CLAIM_SPAN);
     this.#next = this.turns.restart(PRODUCER_CURSOR);
+    this.#freeUntil = this.#next;
     this.#published = (this.#next - 1) | 0; // No claim of this writer's is there.
     this.#noteLast(this.#published);
     this.#look();
