@@ -80,7 +80,8 @@ async function produceEndlessly(job: ProduceEndlesslyJob, ready: () => void): Pr
 
 async function consume(job: ConsumeJob, ready: () => void): Promise<ConsumeAnswer> {
   const scenario = scenarioNamed(job.scenario) as StreamScenario;
-  const verifier = verifierFor(PAYLOADS[scenario.payload], scenario.producers, scenario.consumers);
+  const sharing = scenario.kind === 'broadcast' ? 1 : scenario.consumers; // A subscriber gets everything.
+  const verifier = verifierFor(PAYLOADS[scenario.payload], scenario.producers, sharing);
   const driver = await driverOf(job.contender, 'flow');
   await driver.prepare?.(job.data, scenario, 'consumer');
   ready();
