@@ -11,6 +11,7 @@ interface Globals {
     env?: { NODE_ENV?: string };
     versions?: { node?: string; deno?: string; bun?: string };
   };
+  navigator?: { hardwareConcurrency?: number };
   structuredClone?(value: unknown, options: { transfer: unknown[] }): unknown;
   WebAssembly?: WebAssemblyApi;
 }
@@ -48,6 +49,12 @@ export function nodeThreadId(): number | undefined {
  */
 export function nodeModule<M>(name: string): M | undefined {
   return globals.process?.getBuiltinModule?.(name) as M | undefined;
+}
+
+/** How many threads can run at the same time; unknown, it is taken for enough. */
+export function coreCount(): number {
+  const os = nodeModule<{ availableParallelism?(): number }>('node:os');
+  return os?.availableParallelism?.() ?? globals.navigator?.hardwareConcurrency ?? Number.POSITIVE_INFINITY;
 }
 
 /** Whether this is Node itself. Deno and Bun have its modules, too, but have made them on their own. */

@@ -194,6 +194,15 @@ export class Lot {
     }
   }
 
+  /** How many threads have ends of rings open. It looks at every seat. */
+  countThreads(): number {
+    let count = 0;
+    for (let number = 1; number <= SEATS; number++) {
+      if (load(this.#words, number * SEAT_WORDS + ENDS) > 0) count++;
+    }
+    return count;
+  }
+
   /** The seats held by a thread (by its token). One, unless the thread loaded this library twice. */
   seatsOf(token: number): number[] {
     const seats: number[] = [];
@@ -239,6 +248,15 @@ export class Seat {
   /** Reads the bell. Call it before registering with what will ring it, and pass the value to `sleep`. */
   listen(): number {
     return load(this.words, this.bell);
+  }
+
+  /** Leaves the core to other threads for a moment, which a bell may shorten; no time where this thread must not block. */
+  nap(ms: number): void {
+    try {
+      this.sleep(this.listen(), ms);
+    } catch (error) {
+      if (!(error instanceof UnsupportedError)) throw error;
+    }
   }
 
   /** Blocks this thread until the bell has rung since `heard`, or the time is over. May wake early. */

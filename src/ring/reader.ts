@@ -32,7 +32,7 @@ export abstract class RingReader<T, V = T> {
   constructor(control: RingControl, strategy: WaitStrategy) {
     this.control = control;
     this.strategy = strategy;
-    this.#buildUp = new BuildUp(control.layout.capacity, strategy);
+    this.#buildUp = new BuildUp(control.layout.capacity, strategy, control.lot);
     const arm = () => this.armForMessage();
     this.#messages = { ready: () => this.isReady(), arm };
     this.#selectable = { ready: () => this.hasMessage() || this.hasEnded(), arm };

@@ -10,6 +10,7 @@ import type { Lot, Seat } from '../lot.ts';
  * - `adaptive` stays off the ring for a moment so that a batch can build up (a consumer that looks without
  *   pause takes the cache line from the producer at each message), looks on for some tens of microseconds,
  *   then sleeps.
+ *   Where threads are more than cores, the moment off the ring is a short sleep in a stream (`build-up.ts`).
  */
 export const WAIT_STRATEGIES = ['spin', 'park', 'adaptive'] as const;
 export type WaitStrategy = (typeof WAIT_STRATEGIES)[number];
