@@ -23,6 +23,11 @@ export const TURN_MUTANTS: readonly Mutant[] = [
     scenario: 'parked reader, one writer',
   },
   {
+    name: 'turns: a claim that was guessed counts as made',
+    patch: writer('if (least === most && word === usual)', 'if (least === most)'),
+    scenario: 'two writers, one reader, capacity 1',
+  },
+  {
     name: 'turns: publication does not look for the sleeper',
     patch: writer('if ((expected & SLEEPER) !== 0)', 'if (false)'),
     scenario: 'parked reader, one writer',
@@ -83,8 +88,8 @@ export const TURN_MUTANTS: readonly Mutant[] = [
     name: 'turns: the claim does not compare',
     patch: {
       file: 'mpmc-writer.js',
-      from: 'if (compareExchange(this.words, index, word, claim) !== word)',
-      to: 'if (exchange(this.words, index, claim) === -1)',
+      from: 'const found = compareExchange(this.words, index, word, claim);',
+      to: 'exchange(this.words, index, claim); const found = word;',
     },
     scenario: 'two writers, one reader, capacity 1',
   },

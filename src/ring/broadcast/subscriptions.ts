@@ -17,7 +17,7 @@ import {
   WRITERS_ASLEEP,
 } from '../layout.ts';
 import { checkedRestart } from '../mpmc/corrupt-turns.ts';
-import { CLAIMED, isCurrent, isNewer, PHASE, Turns, VOID } from '../mpmc/turn.ts';
+import { CLAIMED, isCurrent, isNewer, PHASE, PUBLISHED, Turns, VOID } from '../mpmc/turn.ts';
 import { distance } from '../sequence.ts';
 import { UNTIL_WOKEN } from '../waiting/wait-strategy.ts';
 
@@ -41,6 +41,8 @@ import { UNTIL_WOKEN } from '../waiting/wait-strategy.ts';
  *      the count. So it finds the claim counted, or released; if any is counted, it walks up to the first one.
  */
 export class Subscriptions extends Turns {
+  /** Cursors say what is free: the words of what was read stay as they are. */
+  protected override readonly done: number = PUBLISHED;
   readonly #table: number;
 
   constructor(control: RingControl) {

@@ -2,7 +2,8 @@
 ;; 8 to 30 ns in JavaScript. Each end of a ring has an instance of its own; it keeps nothing between two calls.
 ;;
 ;; Whatever is out of the ordinary stays where it is, in TypeScript: these functions then stop and say at which sequence.
-;; `mpmc-writer.ts`, `mpmc-reader.ts` have the same steps; the numbers are those of the order argument in `mpmc-ring.ts`.
+;; `mpmc-writer.ts`, `mpmc-reader.ts` have the same steps, but that the writer there claims before it looks; the numbers are those of the order argument in
+;; `mpmc-ring.ts`.
 ;; All atomic instructions of WebAssembly are sequentially consistent, as those of JavaScript.
 ;;
 ;; `core-bytes.ts` is this file, assembled: `npx vitest run test/ring/mpmc/core.test.ts -u` writes it.

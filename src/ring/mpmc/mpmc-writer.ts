@@ -118,6 +118,10 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
   /**
    * Claims at least `least` and at most `most` slots in a row; how many, or 0 when there is no room. Throws
    * when the ring is closed.
+   *
+   * Where it is known how many slots, the first step is a claim from the word that a free slot most likely has. It finds out all that a
+   * look would, and another writer's cache gives the line up once, not twice. That word is of the lap before and says neither the
+   * end nor a sleeper, so a look that finds it leads to the same claim.
    */
   protected claimSlots(least: number, most: number): number {
     const { words, turns } = this;
@@ -133,7 +137,9 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
       }
       const index = turns.indexOf(at);
       const lap = turns.lapOf(at);
-      const word = load(words, index);
+      const usual = turns.wordBefore(lap);
+      const word = least === most ? this.#tryClaim(index, usual, lap, most) : load(words, index);
+      if (least === most && word === usual) return this.#holdClaim(at, most);
       if (isCurrent(word, lap)) {
         at = (at + turns.spanOf(at, word)) | 0; // Claimed by another writer: go on behind it.
       } else if (turns.isPast(at, word)) {
@@ -145,15 +151,17 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
         if ((word & CLOSED) !== 0) throw this.control.endError();
         const room = Math.min(most, distance(this.#freeUntil, at));
         const span = least === most ? most : this.fit(room);
-        if (this.#tryClaim(index, word, lap, span)) {
-          this.claimed = at;
-          this.#noteLast(at);
-          this.#next = (at + span) | 0;
-          turns.leaveHint(PRODUCER_CURSOR, this.#next, span);
-          return span;
-        }
+        if (this.#tryClaim(index, word, lap, span) === word) return this.#holdClaim(at, span);
       }
     }
+  }
+
+  #holdClaim(at: number, span: number): number {
+    this.claimed = at;
+    this.#noteLast(at);
+    this.#next = (at + span) | 0;
+    this.turns.leaveHint(PRODUCER_CURSOR, this.#next, span);
+    return span;
   }
 
   /** Whether there was room when last looked. */
@@ -188,15 +196,16 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
   /** How many of `room` slots a batch is to claim: as many as hold whole messages, and at least one message's. */
   protected abstract fit(room: number): number;
 
-  #tryClaim(index: number, word: number, lap: number, span: number): boolean {
+  /** The claim is made if the answer, the turn word found, is `word`. */
+  #tryClaim(index: number, word: number, lap: number, span: number): number {
     let claim = lap | this.#owner | (word & SLEEPER) | CLAIMED;
     if (span > 1) {
       claim |= MANY;
       this.#announce(span);
     }
-    if (compareExchange(this.words, index, word, claim) !== word) return false; // 2.
-    this.#word = claim;
-    return true;
+    const found = compareExchange(this.words, index, word, claim); // 2.
+    if (found === word) this.#word = claim;
+    return found;
   }
 
   #announce(span: number): void {

@@ -80,6 +80,8 @@ export class Turns {
   readonly lapMask: number;
   /** What the lap field of the next lap is more. */
   readonly oneLap: number;
+  /** What a record's word says when its slots may be used again. */
+  protected readonly done: number = RELEASED;
   readonly #lot: Lot;
 
   constructor(control: RingControl) {
@@ -98,6 +100,11 @@ export class Turns {
   /** The lap field of a sequence, in place. */
   lapOf(sequence: number): number {
     return (sequence << this.lapShift) & this.lapMask;
+  }
+
+  /** The turn word that a free slot most likely has, for a record of one slot, before this lap. */
+  wordBefore(lap: number): number {
+    return ((lap - this.oneLap) & this.lapMask) | this.done;
   }
 
   indexOf(sequence: number): number {
