@@ -129,19 +129,29 @@ describe('a group', () => {
     expect(owners()).toEqual(before);
   });
 
-  test('gives a static member its partitions back also after the death of its thread', () => {
-    const a = member(1, 'a');
-    const b = member(2, 'b');
-    settle(a, b);
-    const before = owners();
-    coordinator.repair(seat(1).token, 3);
-    settle(b);
-    expect(owners()).toEqual(Array(PARTITIONS).fill(b.member));
-    const again = member(4, 'a');
-    expect(again.member).toBe(a.member);
-    settle(again, b);
-    expect(owners()).toEqual(before);
-  });
+  test.each(['leaves', 'dies'])(
+    'keeps the line of a static member that %s for it, and its partitions, whoever joins meanwhile',
+    (ends) => {
+      const a = member(1, 'a');
+      const b = member(2, 'b');
+      settle(a, b);
+      const before = owners();
+      if (ends === 'dies') coordinator.repair(seat(1).token, 3);
+      else {
+        a.leave();
+        a.left();
+      }
+      const other = member(4);
+      expect(other.member).not.toBe(a.member);
+      settle(b, other);
+      const again = member(5, 'a');
+      expect(again.member).toBe(a.member);
+      settle(again, b, other);
+      const own = owners().flatMap((owner, partition) => (owner === again.member ? [partition] : []));
+      expect(own).toHaveLength(2);
+      for (const partition of own) expect(before[partition]).toBe(a.member);
+    },
+  );
 
   test('refuses a second member with the same id, another assignor, and more members than it can have', () => {
     member(1, 'a');
@@ -202,7 +212,7 @@ test('whoever of eight members joins, leaves or dies: of 64 partitions no more m
           if (plan[partition] === previous[partition]) expect(word).toBe(before[partition]);
       }
     }),
-    { numRuns: 50 },
+    { numRuns: 25 },
   );
 });
 
