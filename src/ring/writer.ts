@@ -199,6 +199,18 @@ export abstract class RingWriter<T, S = Slot<T>> {
     return false;
   }
 
+  /** `putSync` for a caller that writes by itself: see `putBy`. */
+  putSyncBy(attempt: () => boolean, options: TimeoutOption = {}): boolean {
+    if (attempt()) return true;
+    this.refuseIfStrict();
+    this.countWait();
+    const left = countdown(options.timeout);
+    while (waitSync(this.#room, this.control.lot, this.strategy, left())) {
+      if (attempt()) return true;
+    }
+    return false;
+  }
+
   protected refuseIfStrict(): void {
     if (this.control.layout.overflow !== 'strict') return;
     throw new FullError(

@@ -300,6 +300,10 @@ test('a strict topic refuses what finds no room, and says so', async () => {
   expect(topic.offer(2)).toBe(false);
   await expect(topic.send(2)).rejects.toMatchObject({ code: 'MILLRACE_FULL' });
   expect(() => topic.sendSync(2)).toThrow(expect.objectContaining({ code: 'MILLRACE_FULL' }));
+  await expect(topic.send(2, { id: 'a' })).rejects.toMatchObject({ code: 'MILLRACE_FULL' });
+  expect(() => topic.sendSync(2, { id: 'b', timeout: 1000 })).toThrow(
+    expect.objectContaining({ code: 'MILLRACE_FULL' }),
+  );
   expect([...topic.browse()].map(({ value }) => value)).toEqual([0, 1]);
 });
 

@@ -1,7 +1,6 @@
 import {
   ClosedError,
   type Queue,
-  selectSync,
   type TimeoutOption,
   type WaitOptions,
   waitUntil,
@@ -79,7 +78,9 @@ export class SentIds<T, V> {
       ticket = this.#claim(id, partition);
     }
     if (ticket === DUPLICATE) return true;
-    return this.#holding(ticket, partition, () => this.#writeSync(ticket, partition, record, end));
+    const attempt = () => this.#write(ticket, partition, record) !== undefined;
+    const left = { timeout: Math.max(0, end - performance.now()) };
+    return this.#holding(ticket, partition, () => this.#at(partition).writer.putSyncBy(attempt, left));
   }
 
   #at(partition: number): Partition<T, V> {
@@ -168,14 +169,6 @@ export class SentIds<T, V> {
     else this.#ids.confirm(ticket, offset, this.#clock.now());
     this.#tell(partition);
     return offset;
-  }
-
-  #writeSync(ticket: number, partition: number, record: OutgoingRecord<T>, end: number): boolean {
-    while (this.#write(ticket, partition, record) === undefined) {
-      const timeout = Math.max(0, end - performance.now());
-      if (selectSync([this.#at(partition).writer], { timeout }) === undefined) return false;
-    }
-    return true;
   }
 
   /** After the end of a seat's thread, and before the partitions are repaired. */
