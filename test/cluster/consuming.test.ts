@@ -299,6 +299,24 @@ describe('dead letters', () => {
     expect(past?.thread).toBeGreaterThan(threadId);
   });
 
+  test('are written in short where their topic has no room for all that is to be said', async () => {
+    const topic = bus.topic('source', utf8());
+    const letters = bus.topic('letters', utf8(), { retention: { messages: 8 } });
+    const said = 'no '.repeat(100);
+    topic.consume({ group: 'g', deadLetter: 'letters' }, () => {
+      throw new Error(said);
+    });
+    await topic.send('this');
+    await until(() => letters.written()[0] === 1);
+    const [letter] = [...letters.browse()];
+    expect(letter?.value).toBe('this');
+    expect(deadLetterOf(letter?.headers)).toMatchObject({
+      reason: 'error',
+      error: `Error: ${said}`.slice(0, 64),
+      stack: undefined,
+    });
+  });
+
   test('can be sent back, all or some of them', async () => {
     const { topic, seen, mend, letters } = fail();
     const sent = new Map<number, number>();

@@ -27,6 +27,7 @@ export interface DeadLetterInfo {
 
 const PREFIX = 'dead-letter-';
 const STACK_MAX = 2048;
+const ERROR_SHORT = 64;
 
 /** The headers of a dead letter: those of the message, and why it was given up. */
 export function deadLetterHeaders(letter: DeadLetterInfo, headers: Headers = {}): Headers {
@@ -36,6 +37,11 @@ export function deadLetterHeaders(letter: DeadLetterInfo, headers: Headers = {})
       added[PREFIX + name] = name === 'stack' ? String(value).slice(0, STACK_MAX) : value;
   }
   return { ...headers, ...added };
+}
+
+/** The same for a topic whose messages are small: no stack, and the beginning of the error. */
+export function inShort({ stack: _, error, ...letter }: DeadLetterInfo): DeadLetterInfo {
+  return { ...letter, error: error?.slice(0, ERROR_SHORT) };
 }
 
 /** Why a message is a dead letter; `undefined` when it is not one. */

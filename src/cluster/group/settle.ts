@@ -1,6 +1,7 @@
 import { threadId } from 'node:worker_threads';
+import { MessageTooLargeError } from '../../ring/index.ts';
 import { type HandlerContext, type HandlerModule, ThreadDiedError } from '../../workers/index.ts';
-import { deadLetterHeaders, describeFailure } from '../delivery/dead-letter.ts';
+import { type DeadLetterInfo, deadLetterHeaders, describeFailure, inShort } from '../delivery/dead-letter.ts';
 import { isTimed, tellGivenUp, tellProcess } from '../telemetry.ts';
 import type { Message } from '../topic/message.ts';
 import type { Topic } from '../topic/topic.ts';
@@ -99,7 +100,7 @@ export interface GiveUpParts<T, V> {
   readonly tally: Tally;
 }
 
-/** Sends a message that is given up to the dead-letter topic, with its past in its headers. */
+/** Sends a message that is given up to the dead-letter topic, with its past in its headers: in short, where all of it has no room there. */
 async function bury<T, V>(
   message: Message<T, V>,
   group: string,
@@ -107,7 +108,7 @@ async function bury<T, V>(
   deadLetter: Topic<T, V>,
 ): Promise<void> {
   const { topic, partition, offset, value, key, headers } = message.copy();
-  const past = deadLetterHeaders({
+  const letter: DeadLetterInfo = {
     topic,
     partition,
     offset,
@@ -118,11 +119,18 @@ async function bury<T, V>(
     deaths: failure.deaths,
     thread: threadId,
     at: deadLetter.clock.now(),
-  });
-  await deadLetter.send(value, {
-    headers: { ...headers, ...past },
-    ...(key === undefined ? {} : { key }),
-  });
+  };
+  const send = (past: DeadLetterInfo) =>
+    deadLetter.send(value, {
+      headers: deadLetterHeaders(past, headers),
+      ...(key === undefined ? {} : { key }),
+    });
+  try {
+    await send(letter);
+  } catch (error) {
+    if (!(error instanceof MessageTooLargeError)) throw error;
+    await send(inShort(letter));
+  }
 }
 
 /** What the consumer fails with when nobody has said what to do about a failure. */
