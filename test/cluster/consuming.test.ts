@@ -104,6 +104,12 @@ describe('at most once', () => {
   });
 });
 
+/** Keeps this thread for so many milliseconds. */
+function beBusy(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
+
 describe('a rate limit', () => {
   test.each(['partition', 'key', 'none'] as const)(
     'holds with ordering %s, over all members',
@@ -133,6 +139,24 @@ describe('a rate limit', () => {
     expect(performance.now() - began).toBeGreaterThan(190);
     expect((await consumer.results).reduce((sum: number, n) => sum + Number(n), 0)).toBe(60);
   });
+
+  test.each(['partition', 'key'] as const)(
+    'that opens again while a member gives its event loop a turn keeps nothing from being drained, with ordering %s',
+    async (ordering) => {
+      const topic = bus.topic('limited', f64);
+      let handled = 0;
+      // A message is allowed each 20 ms. The handler ends before, its turn is over then, and what others do takes until after.
+      const consumer = topic.consume({ group: 'g', ordering, rate: { perSecond: 50, burst: 1 } }, () => {
+        beBusy(12);
+        handled++;
+      });
+      for (const i of range(8)) topic.offer(i);
+      const others = setInterval(() => beBusy(15), 0);
+      await consumer.close({ drain: true });
+      clearInterval(others);
+      expect(handled).toBe(8);
+    },
+  );
 
   test('is refused when it makes no sense', () => {
     const topic = bus.topic('limited', f64);

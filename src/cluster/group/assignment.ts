@@ -41,6 +41,8 @@ export class Assignment<T, V> implements Delivery {
   paused = false;
   /** Nothing more is read before some messages that were read ahead are done. */
   isBusy = false;
+  /** Whether `open` found that there may be messages, and that it is not their time yet. */
+  isHeldBack = false;
   /** Where to go before the next batch. */
   seekTo: Position | undefined;
   /** What `open` has found. */
@@ -98,7 +100,8 @@ export class Assignment<T, V> implements Delivery {
   /** Opens a batch of the messages that are there; `false` when there are none, or it is not their time yet. */
   open(nowMs: () => number, rate: RateGate | undefined): boolean {
     if (this.seekTo !== undefined) this.#seek(this.seekTo);
-    if (this.paused || this.isBusy || this.isDelayed(nowMs)) return false;
+    this.isHeldBack = this.isBusy || this.isDelayed(nowMs);
+    if (this.paused || this.isHeldBack) return false;
     this.#start = this.reader.sequence;
     const most = this.#careful > 0 ? 1 : this.#options.prefetch;
     const batch = rate === undefined ? this.reader.batch(most) : this.#openWithin(rate, most);
@@ -114,6 +117,7 @@ export class Assignment<T, V> implements Delivery {
   #openWithin(rate: RateGate, most: number): Batch<RecordView<T, V>> | undefined {
     if (!this.reader.waitable.messages.ready()) return undefined;
     const granted = rate.grant(Math.min(most, Math.max(1, this.reader.lag)));
+    this.isHeldBack = granted === 0;
     const batch = granted === 0 ? undefined : this.reader.batch(granted);
     if (batch === undefined) rate.giveBack(granted);
     else this.#granted = { rate, count: granted };

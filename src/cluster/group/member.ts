@@ -50,6 +50,8 @@ export class Member<T, V> {
   /** What `next` has answered last. */
   #found: Assignment<T, V> | undefined;
   #timer: Timer | undefined;
+  /** Whether the rate allowed nothing at the last look. */
+  #wasShut = false;
 
   /** @param lingerMs milliseconds for which this thread may be blocked now and then, so that batches build up; 0 for never */
   constructor(
@@ -111,8 +113,11 @@ export class Member<T, V> {
       this.#doorbell.hear();
       if (this.#membership.changed) this.#rebalance();
       const found = this.#firstWithMessages();
-      if (this.#clock.elapsed() > this.#turnEnds) await this.#takeTurn();
       this.#found = found;
+      if (this.#clock.elapsed() > this.#turnEnds) {
+        await this.#takeTurn();
+        if (found === undefined) continue; // What the look has found may not be true any more.
+      }
       if (found !== undefined) return found;
       if (this.#isDone()) return undefined;
       await this.#sleep();
@@ -165,7 +170,8 @@ export class Member<T, V> {
 
   /** Begins behind the partition that had the last turn, so that a busy one does not keep the others waiting. */
   #firstWithMessages(): Assignment<T, V> | undefined {
-    if (this.#rate?.isShut) return undefined;
+    this.#wasShut = this.#rate?.isShut ?? false;
+    if (this.#wasShut) return undefined;
     const all = [...this.assignments.values()];
     for (let i = 0; i < all.length; i++) {
       const at = (this.#last + 1 + i) % all.length;
@@ -177,11 +183,14 @@ export class Member<T, V> {
     return undefined;
   }
 
-  /** Nothing is left to read, nothing is on its way, and nothing more is to be waited for. */
+  /**
+   * Nothing is left to read, nothing is on its way, and nothing more is to be waited for. What the look before has left for later counts
+   * as left, though its time may have come since.
+   */
   #isDone(): boolean {
     if (this.#membership.waiting || this.#membership.changed) return false;
     const all = [...this.assignments.values()];
-    if (this.#rate?.isShut || all.some((one) => one.isBusy || one.isDelayed(this.#now))) return false;
+    if (this.#wasShut || all.some(({ isHeldBack }) => isHeldBack)) return false;
     if (this.#control.draining) return true;
     return this.#group.topic.closed && all.every(({ reader }) => reader.ended);
   }
