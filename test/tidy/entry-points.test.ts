@@ -10,4 +10,4 @@ test.each([
 ])('%s exports these names', async (entry) => {
   const names = Object.keys(await import(entry)).sort();
   expect(names).toMatchSnapshot();
-});
+}, 120_000);
