@@ -8,7 +8,8 @@ export const HEAP_GROWTH_MIB = 3;
 /** What the process may take beside shared memory: for itself, and for each thread. */
 const PROCESS_MIB = 100;
 const THREAD_MIB = 48;
-/** By how much the process may have grown since the warm-up. */
+/** By how much the process may have grown since the warm-up, at the least of the last looks. */
+export const RECENT_LOOKS = 4;
 export const RSS_GROWTH_MIB = 64;
 /** Milliseconds that a message may be older than its topic's limit: between the look at the clock and the look at the message. */
 const LATE_MS = 1000;
