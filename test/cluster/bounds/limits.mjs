@@ -9,8 +9,9 @@ export const HEAP_GROWTH_MIB = 3;
 const PROCESS_MIB = 100;
 const THREAD_MIB = 48;
 /** By how much the process may have grown since the warm-up, at the least of the last looks. */
-export const RECENT_LOOKS = 4;
 export const RSS_GROWTH_MIB = 64;
+/** How many looks these are: what ten threads take for young objects goes up and down from one to the next. */
+export const RECENT_LOOKS = 4;
 /** Milliseconds that a message may be older than its topic's limit: between the look at the clock and the look at the message. */
 const LATE_MS = 1000;
 
