@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../clock.ts';
+import { type Clock, systemClock, type Timer } from '../clock.ts';
 
 /** What runs later, until it is cancelled. */
 interface Waiting {
@@ -24,6 +24,8 @@ export class VirtualClock implements Clock {
   #now: number;
   #random: number;
   readonly #waiting = new Set<Waiting>();
+  /** After everything that is ready to run in this thread has run: an event loop has its turns in real time. */
+  readonly turn: () => Promise<void> = systemClock.turn;
   readonly #startMs: number;
   readonly #settled: () => Promise<void>;
 
@@ -44,11 +46,6 @@ export class VirtualClock implements Clock {
     const waiting = { atMs: this.#now + Math.max(0, ms), turn: this.random(), call };
     this.#waiting.add(waiting);
     return { cancel: () => this.#waiting.delete(waiting) };
-  }
-
-  /** After everything that is ready to run in this thread has run. */
-  turn(): Promise<void> {
-    return new Promise((resolve) => setImmediate(resolve));
   }
 
   /** A number in [0, 1) that follows from the seed (xorshift32; Marsaglia, 2003): for jitter and for schedules. */
