@@ -189,19 +189,20 @@ export abstract class RingWriter<T, S = Slot<T>> {
 
   /** Writes one message, blocking this thread until there is room; `false` when the time ran out. */
   putSync(value: T, options: TimeoutOption = {}): boolean {
-    if (this.offer(value)) return true;
-    this.refuseIfStrict();
-    this.countWait();
-    const left = countdown(options.timeout);
-    while (waitSync(this.#room, this.control.lot, this.strategy, left())) {
-      if (this.offer(value)) return true;
-    }
-    return false;
+    return this.offer(value) || this.#putLater(value, options);
   }
 
   /** `putSync` for a caller that writes by itself: see `putBy`. */
   putSyncBy(attempt: () => boolean, options: TimeoutOption = {}): boolean {
-    if (attempt()) return true;
+    return attempt() || this.#waitUntilWritten(attempt, options);
+  }
+
+  /** Apart from `putSync`, which would otherwise make the function for a message that finds room, too. */
+  #putLater(value: T, options: TimeoutOption): boolean {
+    return this.#waitUntilWritten(() => this.offer(value), options);
+  }
+
+  #waitUntilWritten(attempt: () => boolean, options: TimeoutOption): boolean {
     this.refuseIfStrict();
     this.countWait();
     const left = countdown(options.timeout);

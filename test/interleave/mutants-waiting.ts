@@ -319,8 +319,8 @@ export const WAITING_MUTANTS: readonly Mutant[] = [
     name: 'waiting: putSync gives up after one wake-up',
     patch: {
       file: 'writer.js',
-      from: 'if (this.offer(value)) return true; } return false;',
-      to: 'return this.offer(value); } return false;',
+      from: 'if (attempt()) return true; } return false;',
+      to: 'return attempt(); } return false;',
     },
     scenario: 'parked writers, capacity 1',
   },
