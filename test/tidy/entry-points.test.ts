@@ -7,7 +7,11 @@ test.each([
   ['millrace/workers'],
   ['millrace/cluster'],
   ['millrace/testing'],
-])('%s exports these names', async (entry) => {
-  const names = Object.keys(await import(entry)).sort();
-  expect(names).toMatchSnapshot();
-}, 120_000);
+])(
+  '%s exports these names',
+  async (entry) => {
+    const names = Object.keys(await import(entry)).sort();
+    expect(names).toMatchSnapshot();
+  },
+  120_000,
+);
