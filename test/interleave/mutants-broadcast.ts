@@ -3,6 +3,11 @@ import type { Mutant } from './mutants.ts';
 /** Seeded bugs of broadcast rings. */
 export const BROADCAST_MUTANTS: readonly Mutant[] = [
   {
+    name: 'broadcast: the last one leaves what it has read',
+    patch: { file: 'subscriptions.js', from: 'this.advanceFrontier(); store(', to: 'store(' },
+    scenario: 'broadcast: the last one leaves',
+  },
+  {
     name: 'broadcast: the epoch is not looked at again',
     patch: {
       file: 'subscriptions.js',

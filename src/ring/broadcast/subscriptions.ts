@@ -219,8 +219,12 @@ export class Subscriptions extends Turns {
     }
   }
 
-  /** Takes a subscription out of the frontier. Its reader has been detached. */
+  /**
+   * Takes a subscription out of the frontier, which moves first: without any subscription it stays where it is, and what the last
+   * one has read is to make room. Its reader has been detached.
+   */
   remove(subscription: number): void {
+    this.advanceFrontier();
     store(this.words, this.line(subscription) + SUBSCRIPTION_ACTIVE, FREE);
   }
 
