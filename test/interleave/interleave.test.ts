@@ -15,7 +15,7 @@ const SEED = 1;
 /** The parts of a scenario's time that the searches of the long form may take; one that comes to its end leaves the rest unused. */
 const LONG: Readonly<Record<string, number>> = { dpor: 0.6, bounded: 0.25, pct: 0.1, random: 0.05 };
 /** Schedules of each kind for one scenario in the short form, and for a seeded bug at first and in the end. */
-const RUNS = 40;
+const RUNS = 24;
 const RUNS_FOR_MUTANTS = 60;
 const MOST_FOR_MUTANTS = 900;
 

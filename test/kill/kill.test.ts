@@ -7,7 +7,7 @@ import { killRound, THREADS } from './round.mjs';
 /** `KILL_SEED=…` runs a failure again, as far as threads let themselves be run again. */
 const { KILL_SEED } = process.env;
 const SEED = Number(KILL_SEED ?? Date.now() % 1_000_000);
-const KILLS = 5;
+const KILLS = 3;
 
 describe.each(Object.keys(THREADS) as (keyof typeof THREADS)[])('%s', (topology) => {
   describe.each(['fixed', 'small', 'variable', 'custom'] as const)('with messages of kind %s', (kind) => {
