@@ -114,7 +114,7 @@ export const READER_OPEN = 2;
 export const deskOf = (number: number): number => DESKS + number * LINE_WORDS;
 
 const MAGIC_VALUE = 0x4d_49_4c_4c; // 'MILL'
-const VERSION_VALUE = 3;
+const VERSION_VALUE = 4;
 const MAX_SLOTS = 2 ** 27;
 const MAX_BYTES = 2 ** 31 - 8;
 /** A ring with turns has at least this many slots, so that a turn's lap number takes long to come round. */

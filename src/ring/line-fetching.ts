@@ -10,10 +10,10 @@ const FETCH_BYTES_MOST = 32_768;
 /** Words of the smallest line there is. */
 const WORDS_A_LINE = 16;
 
-/** How many slots' lines are to be fetched together. */
-export function slotsToFetch(slotBytes: number): number {
+/** How many slots' lines are to be fetched together: of small slots so many bytes at least. */
+export function slotsToFetch(slotBytes: number, bytesLeast: number = FETCH_BYTES_LEAST): number {
   if (slotBytes >= LARGE_SLOT_BYTES) return Math.max(1, Math.floor(FETCH_BYTES_MOST / slotBytes));
-  return Math.max(FETCH_SLOTS, Math.floor(FETCH_BYTES_LEAST / slotBytes));
+  return Math.max(FETCH_SLOTS, Math.floor(bytesLeast / slotBytes));
 }
 
 /**

@@ -149,7 +149,7 @@ export const LAPPING_MUTANTS: readonly Mutant[] = [
       from: 'if (phase !== PUBLISHED && phase !== RELEASED) return false;',
       to: 'if (phase !== PUBLISHED && phase !== RELEASED) return true;',
     },
-    scenario: 'lapping: a writer dies',
+    scenario: 'lapping: a writer dies, and another one needs the room',
   },
   {
     name: 'lapping: a reader that copies is waited for',

@@ -3,6 +3,8 @@ import { patchesOf } from './program.ts';
 
 const sole = patchesOf('sole-writer.js');
 const writer = patchesOf('mpmc-writer.js');
+const fixed = patchesOf('fixed-broadcast-reader.js');
+const reader = patchesOf('broadcast-reader.js');
 
 /** Bugs of the writer that has a broadcast ring to itself. */
 export const SOLE_WRITER_MUTANTS: readonly Mutant[] = [
@@ -45,6 +47,11 @@ export const SOLE_WRITER_MUTANTS: readonly Mutant[] = [
     scenario: 'sole writer: it dies, another writes on',
   },
   {
+    name: 'sole writer: where it begins it takes the slot for its own',
+    patch: writer('if (slot === this.#ownEnd)', 'if (true)'),
+    scenario: 'sole writer: it dies, another writes on',
+  },
+  {
     name: 'sole writer: a slot behind the end is written',
     patch: writer('if ((found & CLOSED) !== 0)', 'if (false)'),
     scenario: 'sole writer: close',
@@ -73,7 +80,44 @@ export const SOLE_WRITER_MUTANTS: readonly Mutant[] = [
       'const shown = this.turns.lapOf(slot) | PUBLISHED;',
       'const shown = this.turns.lapOf((slot - this.turns.mask - 1) | 0) | PUBLISHED;',
     ),
-    scenario: 'sole writer: round the ring, wrap of 32 bits',
+    scenario: 'sole writer: parked, one subscriber',
+  },
+  {
+    name: 'sole writer: its cursor promises what it has not published',
+    patch: writer(
+      'this.claimed = slot; this.#word = found;',
+      'this.claimed = slot; this.#word = found; this.turns.leaveHint(PRODUCER_CURSOR, (slot + 1) | 0, 1);',
+    ),
+    scenario: 'sole writer: two subscribers, capacity 2, wrap',
+  },
+  {
+    name: 'sole writer: its cursor promises a batch that is only claimed',
+    patch: writer(
+      'this.#noteLast(at); this.#next = (at + span) | 0;',
+      'this.#noteLast(at); this.#next = (at + span) | 0; this.leaveHint(span);',
+    ),
+    scenario: 'sole writer: batches between single messages',
+  },
+  {
+    name: 'sole writer: its cursor promises what a dead one has left',
+    patch: sole('distance(this.#began, this.frontier) > 0', 'false'),
+    scenario: 'sole writer: it dies within a batch, another writes on',
+  },
+  {
+    name: 'sole writer: a subscriber reads one more than its cursor promises',
+    patch: fixed(
+      'return ahead > 0 ? end : this.position;',
+      'return ahead > 0 ? (end + 1) | 0 : this.position;',
+    ),
+    scenario: 'sole writer: two subscribers, capacity 2, wrap',
+  },
+  {
+    name: 'sole writer: a subscriber takes what is behind the promise for published',
+    patch: reader(
+      'return isPublished ? this.endOf(known, word, left) : known;',
+      'return this.endOf(known, word, left);',
+    ),
+    scenario: 'sole writer: two subscribers, capacity 2, wrap',
   },
   {
     name: 'sole writer: the message behind is shown',

@@ -112,6 +112,8 @@ export abstract class BroadcastReader<T, V> extends RingReader<T, V> {
   /** Moves to the next published message and looks how far it goes on, for at most `most`; `false` for none. */
   protected find(most: number): boolean {
     if (this.position !== this.published) return true;
+    const known = this.knownEnd();
+    if (known !== this.position) return this.#setPublished(this.#endBehind(known, most));
     const { subscriptions, words } = this;
     for (;;) {
       const word = load(words, subscriptions.indexOf(this.position)); // 1.
@@ -121,14 +123,24 @@ export abstract class BroadcastReader<T, V> extends RingReader<T, V> {
         return this.nothing(word, lap);
       }
       const phase = word & PHASE;
-      if (phase === PUBLISHED) {
-        const end = this.endOf(this.position, word, most);
-        this.published = this.#gate === undefined ? end : this.#gate.limit(this.position, end);
-        return this.position !== this.published;
-      }
+      if (phase === PUBLISHED) return this.#setPublished(this.endOf(this.position, word, most));
       if (phase !== CLAIMED) this.#moveTo((this.position + subscriptions.spanOf(this.position, word)) | 0);
       else if (!subscriptions.settleUnfinished(this.position, word)) return false;
     }
+  }
+
+  /** The same from behind what is known: a promise lags behind the messages that were published. */
+  #endBehind(known: number, most: number): number {
+    const left = most - distance(known, this.position);
+    if (left <= 0) return known;
+    const word = load(this.words, this.subscriptions.indexOf(known)); // 1.
+    const isPublished = isCurrent(word, this.subscriptions.lapOf(known)) && (word & PHASE) === PUBLISHED;
+    return isPublished ? this.endOf(known, word, left) : known;
+  }
+
+  #setPublished(end: number): boolean {
+    this.published = this.#gate === undefined ? end : this.#gate.limit(this.position, end);
+    return this.position !== this.published;
   }
 
   #moveTo(position: number): void {
@@ -144,6 +156,11 @@ export abstract class BroadcastReader<T, V> extends RingReader<T, V> {
     }
     if (this.control.failed && this.hasEnded()) throw this.control.endError();
     return false;
+  }
+
+  /** The end of messages known to be published from `position` on without a look at them; `position` when that is not known. */
+  protected knownEnd(): number {
+    return this.position;
   }
 
   /** The end of the published messages that begin with this one, at most `most` messages on. */

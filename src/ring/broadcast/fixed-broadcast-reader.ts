@@ -1,7 +1,8 @@
 import { load } from '../atomics.ts';
 import type { FixedBinding, FixedCodec } from '../codec/codec.ts';
 import type { RingControl } from '../control.ts';
-import { checkedSpan } from '../mpmc/corrupt-turns.ts';
+import { PRODUCER_CURSOR } from '../layout.ts';
+import { checkedSpan, corruptTurns } from '../mpmc/corrupt-turns.ts';
 import { isCurrent, PHASE, PUBLISHED } from '../mpmc/turn.ts';
 import { refuseNestedRead, type Writable } from '../reader.ts';
 import { distance } from '../sequence.ts';
@@ -13,6 +14,7 @@ export class FixedBroadcastReader<T, V> extends BroadcastReader<T, V> {
   readonly #binding: FixedBinding<T, V, unknown>;
   readonly #payload: number;
   readonly #slotBytes: number;
+  readonly #soleWriter: boolean;
 
   constructor(
     control: RingControl,
@@ -25,6 +27,7 @@ export class FixedBroadcastReader<T, V> extends BroadcastReader<T, V> {
     this.#binding = codec.bind(control.memory);
     this.#payload = control.layout.payload;
     this.#slotBytes = control.layout.slotBytes;
+    this.#soleWriter = control.layout.soleWriter;
   }
 
   poll(): T | undefined {
@@ -64,6 +67,16 @@ export class FixedBroadcastReader<T, V> extends BroadcastReader<T, V> {
     this.last = this.position;
     this.position = (this.position + 1) | 0;
     return this.#payload + slot * this.#slotBytes;
+  }
+
+  /** What a ring's only writer promises by its cursor: `sole-writer.ts`, 4. */
+  protected override knownEnd(): number {
+    if (!this.#soleWriter) return this.position;
+    const end = load(this.words, PRODUCER_CURSOR); // 1.
+    const ahead = distance(end, this.position);
+    if (ahead > this.subscriptions.capacity)
+      throw corruptTurns('A cursor is further ahead than the ring is large');
+    return ahead > 0 ? end : this.position;
   }
 
   /** Hops from batch to batch: what a writer published together costs one look. */

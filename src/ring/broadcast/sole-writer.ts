@@ -4,6 +4,10 @@ import { fetchLines, slotsToFetch } from '../line-fetching.ts';
 import { FixedMpmcWriter } from '../mpmc/fixed-mpmc-writer.ts';
 import { distance } from '../sequence.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
+import { subscriptionsOf } from './turns-of.ts';
+
+/** Lines that several caches hold come quicker in long runs, which are overwritten as a whole. */
+const FETCH_BYTES = 8192;
 
 /**
  * The only writer of a broadcast ring (`writers: 1`), for messages of fixed size: it encodes in place, and shows each message by one
@@ -19,6 +23,10 @@ import type { WaitStrategy } from '../waiting/wait-strategy.ts';
  *      ring has ended before this message.
  *   3. A message of one slot has no run word, and a turn word of the next lap says so by itself: a walker that lags behind sees the old
  *      record or the new one.
+ *   4. The producer cursor is a promise: from the frontier up to it everything is published. It moves after the publications before it, and
+ *      only once every subscription's cursor has passed where this writer began. What lies between is this writer's, and it leaves no
+ *      gaps; a dead predecessor may have left one, the claim of a batch, and that is before. So a subscriber that loads the producer
+ *      cursor reads up to it without a look at the turn words.
  *
  * Death: before that step there is nothing of the message but bytes in a free slot, behind it the message. So repair finds nothing to do,
  * and no subscriber ever waits for such a claim.
@@ -30,14 +38,24 @@ export class SoleWriter<T, V, S> extends FixedMpmcWriter<T, V, S> {
   readonly #fetchSlots: number;
   /** Up to where lines were fetched. */
   #fetched: number;
+  /** Where this writer began, until every cursor has passed that. */
+  #began: number | undefined;
 
   constructor(control: RingControl, strategy: WaitStrategy, codec: FixedCodec<T, V, S>) {
     super(control, strategy, codec);
     this.#binding = codec.bind(control.memory);
     this.#payload = control.layout.payload;
     this.#slotBytes = control.layout.slotBytes;
-    this.#fetchSlots = slotsToFetch(this.#slotBytes);
+    this.#fetchSlots = slotsToFetch(this.#slotBytes, FETCH_BYTES);
     this.#fetched = this.claimed;
+    this.#began = subscriptionsOf(control).endHint();
+  }
+
+  /** The producer cursor promises more here than elsewhere: see 4. */
+  protected override leaveHint(span: number): void {
+    if (this.#began !== undefined && distance(this.#began, this.frontier) > 0) return; // 4.
+    this.#began = undefined;
+    super.leaveHint(span);
   }
 
   override offer(value: T): boolean {

@@ -54,6 +54,8 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
   #freeUntil: number;
   #needed = 1;
   #announced = 0;
+  /** Of the only writer: the end of the message it published last, if that was one by itself. Nothing is written behind it. */
+  #ownEnd: number | undefined;
   /** The turn word of the claim held. */
   #word = 0;
   /** The first slot of the claim published last. */
@@ -160,7 +162,6 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
     this.claimed = at;
     this.#noteLast(at);
     this.#next = (at + span) | 0;
-    this.turns.leaveHint(PRODUCER_CURSOR, this.#next, span);
     return span;
   }
 
@@ -263,8 +264,14 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
       expected = seen; // A sleeper has put its flag there.
     }
     this.#published = this.claimed;
+    this.leaveHint(distance(this.#next, this.claimed));
     if ((expected & SLEEPER) !== 0) this.#wake();
     return true;
+  }
+
+  /** Tells others, every now and then, where this writer has got to, behind a record of so many slots that it has published. */
+  protected leaveHint(span: number): void {
+    this.turns.leaveHint(PRODUCER_CURSOR, this.#next, span);
   }
 
   /**
@@ -279,6 +286,11 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
         if (!this.#makeRoom(1)) return false;
         if (this.#next !== slot) anew = checkedRestart(this.#next, anew);
         slot = this.#next;
+      }
+      if (slot === this.#ownEnd) {
+        this.claimed = slot;
+        this.#word = this.turns.wordBefore(this.turns.lapOf(slot)); // Most likely: `publishOwnSlot` finds out.
+        return true;
       }
       const found = load(this.words, this.turns.indexOf(slot));
       if (!isCurrent(found, this.turns.lapOf(slot))) {
@@ -302,12 +314,18 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
       const before = compareExchange(this.words, index, found, shown); // 9.
       if (before === found) break;
       if ((before & CLOSED) !== 0) throw this.control.endError();
-      found = before; // A sleeper has put its flag there.
+      found = before; // A sleeper has put its flag there, or it is not the word that was expected.
     }
     this.#published = slot;
     this.#next = (slot + 1) | 0;
-    this.turns.leaveHint(PRODUCER_CURSOR, this.#next, 1);
+    this.#ownEnd = this.#next;
+    this.leaveHint(1);
     if ((found & SLEEPER) !== 0) this.#wake();
+  }
+
+  /** The frontier when last looked. */
+  protected get frontier(): number {
+    return (this.#freeUntil - this.#capacity) | 0;
   }
 
   /** Slots from the one found that were free when last looked. */

@@ -192,6 +192,12 @@ export const LAPPING: Scenario[] = [
     actors: [offers('A', 11, 12), offers('B', 21), polls('R', 1), supervises('X', 0)],
   },
   {
+    name: 'lapping: a writer dies, and another one needs the room',
+    ring: ring(1),
+    budgets: { mayDie: [0] },
+    actors: [offers('A', 11), offers('B', 21, 22)],
+  },
+  {
     name: 'lapping: a writer of a batch dies',
     ring: ring(2),
     budgets: { mayDie: [0] },

@@ -4,6 +4,7 @@ import {
   batch,
   closes,
   drains,
+  durably,
   offers,
   other,
   polls,
@@ -168,6 +169,62 @@ export const SOLE_WRITER: Scenario[] = [
       }),
       polls('R', 3),
       supervises('X', 0),
+    ],
+  },
+  {
+    name: 'sole writer: it dies within a batch, another writes on',
+    ring: ring(4),
+    budgets: { mayDie: [0] },
+    actors: [
+      batch('A', 11, 12),
+      polls('R', 2),
+      other('N', function* (self) {
+        yield* self.repairIfDead(0);
+        if (!self.hasDied(0)) return;
+        yield* self.attach(['writer']);
+        yield* self.offer(21);
+      }),
+    ],
+  },
+  {
+    name: 'sole writer: one subscriber after another',
+    ring: ring(2, { durable: 2, after: [[], [0]], firstSequence: WRAP }),
+    actors: [offers('A', 11, 12, 13), durably(0, polls('R', 2)), durably(1, drains('S', 9))],
+  },
+  {
+    name: 'sole writer: handed over while one lags',
+    ring: ring(3, { durable: 2 }),
+    actors: [
+      writer('A', function* (self) {
+        yield* self.offer(11);
+        yield* self.writer.detach();
+      }),
+      other('B', function* (self) {
+        yield* self.join(0);
+        yield* self.attach(['writer']);
+        yield* self.offerAll([21, 22]);
+        yield* self.offer(23);
+      }),
+      durably(0, polls('R', 3)),
+      durably(1, polls('S', 1)),
+    ],
+  },
+  {
+    name: 'sole writer: another writes on, read by one after the other',
+    ring: ring(2),
+    actors: [
+      writer('A', function* (self) {
+        yield* self.offer(11);
+        yield* self.writer.detach();
+      }),
+      other('B', function* (self) {
+        yield* self.join(0);
+        yield* self.attach(['writer']);
+        yield* self.offer(21);
+        yield* self.offer(22);
+        yield* self.offer(23);
+      }),
+      polls('R', 3),
     ],
   },
   {
