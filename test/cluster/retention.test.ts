@@ -147,6 +147,22 @@ describe('a topic that keeps messages', () => {
   });
 });
 
+test.each(['block', 'drop-oldest'])(
+  'a look takes nothing away, also while producers look for room: %s',
+  async (overflow) => {
+    const topic = numbers({ overflow, capacity: 16 });
+    for (let i = 0; i < 10; i++) topic.offer(i);
+    const look = topic.browse();
+    for (let i = 0; i < 5; i++) expect(look.next().value).toMatchObject({ value: i });
+    for (let i = 10; i < 16; i++) expect(topic.offer(i)).toBe(true);
+    if (overflow === 'block') expect(topic.offer(16)).toBe(false);
+    expect([...look].map(({ value }) => value)).toEqual(range(5, 16));
+    expect([...topic.browse({ from: 'latest' })]).toEqual([]);
+    expect([...topic.browse({ from: { offset: 12 } })].map(({ value }) => value)).toEqual(range(12, 16));
+    expect(await readAll(topic, 'a')).toEqual(range(0, 16));
+  },
+);
+
 test('a work queue has one group', () => {
   const topic = numbers({ retention: 'workqueue' });
   topic.consume({ group: 'a' }, () => {});

@@ -1,6 +1,6 @@
 import type { BroadcastReader } from '../../ring/index.ts';
 import { Message, type MessageCopy, withoutDelivery } from './message.ts';
-import { type Position, seek } from './position.ts';
+import type { Position } from './position.ts';
 import type { OutgoingRecord } from './record.ts';
 import type { RecordView } from './record-view.ts';
 
@@ -11,23 +11,34 @@ export interface BrowseOptions {
   readonly from?: Position;
 }
 
-/** Copies of the messages that a partition keeps now, without a group: nothing counts as read. */
+/**
+ * Copies of the messages that a partition keeps now, without a group: nothing counts as read. The reader's cursor stays where it
+ * began, so that what no group has read yet is still there for the first one, whatever room producers look for meanwhile.
+ */
 export function* browse<T, V>(
   topic: string,
   partition: number,
   reader: BroadcastReader<OutgoingRecord<T>, RecordView<T, V>>,
-  from: Position,
+  from: Exclude<Position, 'latest'>,
 ): Generator<MessageCopy<T>> {
   const message = new Message<T, V>(topic, partition, withoutDelivery(reader));
+  let hasBegun = false;
   try {
-    seek(reader, from);
     for (let batch = reader.batch(1); batch !== undefined; batch = reader.batch(1)) {
       let copy: MessageCopy<T> | undefined;
-      for (const record of batch) copy = message.show(record).copy();
-      batch.release();
-      yield copy as MessageCopy<T>;
+      for (const record of batch) {
+        hasBegun ||= from === 'earliest' || begins(from, reader.offset, record.timestamp);
+        if (hasBegun) copy = message.show(record).copy();
+      }
+      reader.hold();
+      if (copy !== undefined) yield copy;
     }
   } finally {
     reader.unsubscribe();
   }
+}
+
+/** Whether a position is at this message, or was before it. */
+function begins(from: Exclude<Position, string>, offset: number, timestamp: number): boolean {
+  return 'offset' in from ? offset >= from.offset : timestamp >= from.time;
 }

@@ -93,10 +93,12 @@ export class Receiver<T, V> {
     const { logs, name } = this.#topic;
     const partitions =
       partition === undefined ? [...logs.keys()] : [checkedPartition(name, logs.length, partition)];
+    const position = this.#position(from);
+    if (position === 'latest') return; // Behind the newest message there is nothing.
     for (const number of partitions) {
       const log = logs[number] as Partition<T, V>;
-      const reader = log.subscribe({ from: 'oldest', least: GROUPS });
-      yield* browse(name, number, reader, this.#position(from));
+      const reader = log.subscribe({ from: 'oldest', least: GROUPS, holds: true });
+      yield* browse(name, number, reader, position);
     }
   }
 

@@ -227,7 +227,10 @@ export class Topic<T, V = T, R = unknown> implements Source<T, V> {
     return this.#receiver.redrive(options);
   }
 
-  /** Copies of the messages that are kept now, oldest first in each partition, without a group: nothing counts as read. */
+  /**
+   * Copies of the messages that are kept now, oldest first in each partition, without a group: nothing counts as read. While a loop over a
+   * partition is under way, its messages stay, so producers that need the room wait for the end of the loop (`break` ends it, too).
+   */
   browse(options: BrowseOptions = {}): Generator<MessageCopy<T>> {
     return this.#receiver.browse(options);
   }
