@@ -100,15 +100,12 @@ export const SOLE_WRITER_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'sole writer: its cursor promises what a dead one has left',
-    patch: sole('distance(this.#began, this.frontier) > 0', 'false'),
+    patch: sole('distance(this.#began, this.frontier) <= 0', 'true'),
     scenario: 'sole writer: it dies within a batch, another writes on',
   },
   {
     name: 'sole writer: a subscriber reads one more than its cursor promises',
-    patch: fixed(
-      'return ahead > 0 ? end : this.position;',
-      'return ahead > 0 ? (end + 1) | 0 : this.position;',
-    ),
+    patch: fixed('checkedSpan(ahead, this.subscriptions.capacity)', '(ahead + 1)'),
     scenario: 'sole writer: two subscribers, capacity 2, wrap',
   },
   {

@@ -1,6 +1,6 @@
 import type { BroadcastReader } from '../../ring/index.ts';
 import { Message, type MessageCopy, withoutDelivery } from './message.ts';
-import type { Position } from './position.ts';
+import { isReached, type Position } from './position.ts';
 import type { OutgoingRecord } from './record.ts';
 import type { RecordView } from './record-view.ts';
 
@@ -19,7 +19,7 @@ export function* browse<T, V>(
   topic: string,
   partition: number,
   reader: BroadcastReader<OutgoingRecord<T>, RecordView<T, V>>,
-  from: Exclude<Position, 'latest'>,
+  from: Position,
 ): Generator<MessageCopy<T>> {
   const message = new Message<T, V>(topic, partition, withoutDelivery(reader));
   let hasBegun = false;
@@ -27,7 +27,7 @@ export function* browse<T, V>(
     for (let batch = reader.batch(1); batch !== undefined; batch = reader.batch(1)) {
       let copy: MessageCopy<T> | undefined;
       for (const record of batch) {
-        hasBegun ||= from === 'earliest' || begins(from, reader.offset, record.timestamp);
+        hasBegun ||= isReached(from, reader.offset, record.timestamp);
         if (hasBegun) copy = message.show(record).copy();
       }
       reader.hold();
@@ -36,9 +36,4 @@ export function* browse<T, V>(
   } finally {
     reader.unsubscribe();
   }
-}
-
-/** Whether a position is at this message, or was before it. */
-function begins(from: Exclude<Position, string>, offset: number, timestamp: number): boolean {
-  return 'offset' in from ? offset >= from.offset : timestamp >= from.time;
 }

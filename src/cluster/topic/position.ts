@@ -5,6 +5,12 @@ import type { RecordView } from './record-view.ts';
 /** A place in a partition: the first message at or after an offset, or the first one no older than a time (ms since 1970). */
 export type Position = 'earliest' | 'latest' | { readonly offset: number } | { readonly time: number };
 
+/** Whether a message is at a position or behind it, or recent enough. */
+export function isReached(position: Position, offset: number, timestamp: number): boolean {
+  if (typeof position === 'string') return position === 'earliest';
+  return 'offset' in position ? offset >= position.offset : timestamp >= position.time;
+}
+
 /** Goes to a position, as far as the partition keeps it; the offset where the reader is then. */
 export function seek<T, V>(
   reader: BroadcastReader<OutgoingRecord<T>, RecordView<T, V>>,

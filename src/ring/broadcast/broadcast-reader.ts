@@ -129,7 +129,7 @@ export abstract class BroadcastReader<T, V> extends RingReader<T, V> {
     }
   }
 
-  /** The same from behind what is known: a promise lags behind the messages that were published. */
+  /** Where published messages end that go on behind what is known: a promise lags behind them. */
   #endBehind(known: number, most: number): number {
     const left = most - distance(known, this.position);
     if (left <= 0) return known;

@@ -2,7 +2,7 @@ import { load } from '../atomics.ts';
 import type { FixedBinding, FixedCodec } from '../codec/codec.ts';
 import type { RingControl } from '../control.ts';
 import { PRODUCER_CURSOR } from '../layout.ts';
-import { checkedSpan, corruptTurns } from '../mpmc/corrupt-turns.ts';
+import { checkedSpan } from '../mpmc/corrupt-turns.ts';
 import { isCurrent, PHASE, PUBLISHED } from '../mpmc/turn.ts';
 import { refuseNestedRead, type Writable } from '../reader.ts';
 import { distance } from '../sequence.ts';
@@ -72,11 +72,8 @@ export class FixedBroadcastReader<T, V> extends BroadcastReader<T, V> {
   /** What a ring's only writer promises by its cursor: `sole-writer.ts`, 4. */
   protected override knownEnd(): number {
     if (!this.#soleWriter) return this.position;
-    const end = load(this.words, PRODUCER_CURSOR); // 1.
-    const ahead = distance(end, this.position);
-    if (ahead > this.subscriptions.capacity)
-      throw corruptTurns('A cursor is further ahead than the ring is large');
-    return ahead > 0 ? end : this.position;
+    const ahead = distance(load(this.words, PRODUCER_CURSOR), this.position); // 1.
+    return ahead > 0 ? (this.position + checkedSpan(ahead, this.subscriptions.capacity)) | 0 : this.position;
   }
 
   /** Hops from batch to batch: what a writer published together costs one look. */

@@ -4,7 +4,6 @@ import { fetchLines, slotsToFetch } from '../line-fetching.ts';
 import { FixedMpmcWriter } from '../mpmc/fixed-mpmc-writer.ts';
 import { distance } from '../sequence.ts';
 import type { WaitStrategy } from '../waiting/wait-strategy.ts';
-import { subscriptionsOf } from './turns-of.ts';
 
 /** Lines that several caches hold come quicker in long runs, which are overwritten as a whole. */
 const FETCH_BYTES = 8192;
@@ -19,8 +18,9 @@ const FETCH_BYTES = 8192;
  *      claims there, and every subscription's cursor has passed what they held. They are written plainly, also ahead of the
  *      message, only to have their cache lines.
  *   2. The compare-and-swap happens after those accesses; a subscriber that loads the published word sees them. It expects the word
- *      that was found there, so it fails when a sleeper or `seal` has put a flag there meanwhile: then the sleeper is woken, or the
- *      ring has ended before this message.
+ *      that was found there, or behind this writer's own last message the one that a free slot most likely has. So it fails when
+ *      that was wrong, or a sleeper or `seal` has put a flag there meanwhile, and says what stands there: then the message is shown by
+ *      a second one, which wakes the sleeper, or the ring has ended before it.
  *   3. A message of one slot has no run word, and a turn word of the next lap says so by itself: a walker that lags behind sees the old
  *      record or the new one.
  *   4. The producer cursor is a promise: from the frontier up to it everything is published. It moves after the publications before it, and
@@ -38,8 +38,10 @@ export class SoleWriter<T, V, S> extends FixedMpmcWriter<T, V, S> {
   readonly #fetchSlots: number;
   /** Up to where lines were fetched. */
   #fetched: number;
-  /** Where this writer began, until every cursor has passed that. */
+  /** The first slot that this writer has written. */
   #began: number | undefined;
+  /** Whether every cursor has passed that. */
+  #promises = false;
 
   constructor(control: RingControl, strategy: WaitStrategy, codec: FixedCodec<T, V, S>) {
     super(control, strategy, codec);
@@ -48,14 +50,13 @@ export class SoleWriter<T, V, S> extends FixedMpmcWriter<T, V, S> {
     this.#slotBytes = control.layout.slotBytes;
     this.#fetchSlots = slotsToFetch(this.#slotBytes, FETCH_BYTES);
     this.#fetched = this.claimed;
-    this.#began = subscriptionsOf(control).endHint();
   }
 
   /** The producer cursor promises more here than elsewhere: see 4. */
   protected override leaveHint(span: number): void {
-    if (this.#began !== undefined && distance(this.#began, this.frontier) > 0) return; // 4.
-    this.#began = undefined;
-    super.leaveHint(span);
+    this.#began ??= this.claimed;
+    this.#promises ||= distance(this.#began, this.frontier) <= 0; // 4.
+    if (this.#promises) super.leaveHint(span);
   }
 
   override offer(value: T): boolean {

@@ -370,9 +370,8 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
    * to have that happen so often in a row, without a move, takes a ring in which dropping moves nothing.
    */
   #countDropping(): void {
-    const frontier = (this.#freeUntil - this.#capacity) | 0;
-    this.#droppings = frontier === this.#droppedAt ? this.#droppings + 1 : 0;
-    this.#droppedAt = frontier;
+    this.#droppings = this.frontier === this.#droppedAt ? this.#droppings + 1 : 0;
+    this.#droppedAt = this.frontier;
     if (this.#droppings > DROPPINGS_MAX) throw corruptTurns('Dropping the oldest message makes no room');
   }
 
@@ -444,7 +443,7 @@ export abstract class MpmcWriter<T, S> extends RingWriter<T, S> {
     this.control.registerWriter();
     for (;;) {
       if (this.hasRoom()) return 0;
-      const patienceMs = this.turns.armAtFrontier((this.#freeUntil - this.#capacity) | 0);
+      const patienceMs = this.turns.armAtFrontier(this.frontier);
       if (patienceMs > 0) return this.hasRoom() ? 0 : patienceMs;
     }
   }

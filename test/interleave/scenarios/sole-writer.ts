@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import type { Actor } from '../self.ts';
 import type { RingSetup } from '../world.ts';
 import {
   batch,
@@ -20,6 +21,22 @@ import {
 const ring = (capacity: number, more: Partial<RingSetup> = {}): RingSetup =>
   ringOf('broadcast')(capacity, { writers: 1, ...more });
 const WRAP = 2 ** 31 - 1;
+
+/** Writes, and gives the role of the writer back. */
+const handsOver = (name: string, ...values: number[]): Actor =>
+  writer(name, function* (self) {
+    for (const value of values) yield* self.offer(value);
+    yield* self.writer.detach();
+  });
+
+/** Repairs after the death of thread 0, and writes in its place. */
+const succeeds = (name: string, value: number): Actor =>
+  other(name, function* (self) {
+    yield* self.repairIfDead(0);
+    if (!self.hasDied(0)) return;
+    yield* self.attach(['writer']);
+    yield* self.offer(value);
+  });
 
 /** Broadcast rings that were told that they have one writer: it shows messages without a claim. */
 export const SOLE_WRITER: Scenario[] = [
@@ -124,11 +141,7 @@ export const SOLE_WRITER: Scenario[] = [
     name: 'sole writer: handed over',
     ring: ring(4),
     actors: [
-      writer('A', function* (self) {
-        yield* self.offer(11);
-        yield* self.offer(12);
-        yield* self.writer.detach();
-      }),
+      handsOver('A', 11, 12),
       other('B', function* (self) {
         yield* self.join(0);
         yield* self.attach(['writer']);
@@ -147,16 +160,7 @@ export const SOLE_WRITER: Scenario[] = [
     name: 'sole writer: it dies, another writes on',
     ring: ring(2),
     budgets: { mayDie: [0] },
-    actors: [
-      offers('A', 11),
-      polls('R', 2),
-      other('N', function* (self) {
-        yield* self.repairIfDead(0);
-        if (!self.hasDied(0)) return;
-        yield* self.attach(['writer']);
-        yield* self.offer(21);
-      }),
-    ],
+    actors: [offers('A', 11), polls('R', 2), succeeds('N', 21)],
   },
   {
     name: 'sole writer: it dies within a batch',
@@ -175,16 +179,7 @@ export const SOLE_WRITER: Scenario[] = [
     name: 'sole writer: it dies within a batch, another writes on',
     ring: ring(4),
     budgets: { mayDie: [0] },
-    actors: [
-      batch('A', 11, 12),
-      polls('R', 2),
-      other('N', function* (self) {
-        yield* self.repairIfDead(0);
-        if (!self.hasDied(0)) return;
-        yield* self.attach(['writer']);
-        yield* self.offer(21);
-      }),
-    ],
+    actors: [batch('A', 11, 12), polls('R', 2), succeeds('N', 21)],
   },
   {
     name: 'sole writer: one subscriber after another',
@@ -195,10 +190,7 @@ export const SOLE_WRITER: Scenario[] = [
     name: 'sole writer: handed over while one lags',
     ring: ring(3, { durable: 2 }),
     actors: [
-      writer('A', function* (self) {
-        yield* self.offer(11);
-        yield* self.writer.detach();
-      }),
+      handsOver('A', 11),
       other('B', function* (self) {
         yield* self.join(0);
         yield* self.attach(['writer']);
@@ -213,10 +205,7 @@ export const SOLE_WRITER: Scenario[] = [
     name: 'sole writer: another writes on, read by one after the other',
     ring: ring(2),
     actors: [
-      writer('A', function* (self) {
-        yield* self.offer(11);
-        yield* self.writer.detach();
-      }),
+      handsOver('A', 11),
       other('B', function* (self) {
         yield* self.join(0);
         yield* self.attach(['writer']);
